@@ -1,0 +1,91 @@
+/**
+ * Every metric of this library, once. All are tagged with `account`.
+ *
+ * Counters that are touched on the socket's synchronous path are made once per account ({@link forAccount}) and
+ * updated by `unsafeUpdate(1, [])`: a plain addition.
+ *
+ * @since 0.1.0
+ */
+import * as Metric from "effect/Metric"
+import * as MetricBoundaries from "effect/MetricBoundaries"
+
+const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
+
+/** CALLBACK and EVENT frames that arrived, before any decision about them. */
+const received = counter("effect_dingtalk_received_total", "Deliveries that arrived")
+const acked = counter("effect_dingtalk_acked_total", "Deliveries that were acknowledged")
+const dropped = counter("effect_dingtalk_dropped_total", "Deliveries dropped because the queue was full")
+const abandoned = counter("effect_dingtalk_abandoned_total", "Deliveries given up at the end of a stop's drain bound")
+const duplicate = counter("effect_dingtalk_duplicate_total", "Redeliveries that were not handled again")
+const gated = counter("effect_dingtalk_gated_total", "Messages refused by the gate, by reason")
+const undecodable = counter("effect_dingtalk_undecodable_total", "Deliveries whose data could not be read")
+const handled = counter("effect_dingtalk_handled_total", "Deliveries whose handler succeeded")
+const failed = counter("effect_dingtalk_failed_total", "Deliveries whose handler failed, died or timed out")
+const oddFrames = counter("effect_dingtalk_odd_frames_total", "Frames that are not of the protocol, by kind")
+const reconnects = counter("effect_dingtalk_reconnects_total", "Connections that ended, by reason")
+const inFlight = Metric.gauge("effect_dingtalk_in_flight", { description: "Handlers at work" })
+const queueDepth = Metric.gauge("effect_dingtalk_queue_depth", { description: "Deliveries waiting for a worker" })
+const strikes = Metric.gauge("effect_dingtalk_strikes", { description: "Short, silent sessions in a row" })
+const connected = Metric.gauge("effect_dingtalk_connected", { description: "1 while a connection is up, else 0" })
+const connectedSince = Metric.gauge("effect_dingtalk_connected_since_seconds", {
+  description: "When the current connection came up, in seconds since 1970; 0 while there is none"
+})
+const handlerSeconds = Metric.histogram(
+  "effect_dingtalk_handler_seconds",
+  MetricBoundaries.fromIterable([0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60]),
+  "How long handlers took"
+)
+const sends = counter("effect_dingtalk_sends_total", "API calls that send something, by outcome")
+const sendWaitSeconds = Metric.histogram(
+  "effect_dingtalk_send_wait_seconds",
+  MetricBoundaries.fromIterable([0.001, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30]),
+  "How long sends waited for the rate limit"
+)
+const apiCalls = counter("effect_dingtalk_api_calls_total", "HTTP calls to DingTalk, by operation and outcome")
+const tokenRefreshes = counter("effect_dingtalk_token_refreshes_total", "Access tokens fetched")
+
+/**
+ * The metrics of one account.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface AccountMetrics extends ReturnType<typeof forAccount> {}
+
+/**
+ * All metrics, tagged with the account. Make it once per account and keep it: tagging is not free.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const forAccount = (account: string) => {
+  const by = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>) => Metric.tagged(metric, "account", account)
+  return {
+    received: by(received),
+    acked: by(acked),
+    dropped: by(dropped),
+    abandoned: by(abandoned),
+    duplicate: by(duplicate),
+    /** Tag further with `reason`. */
+    gated: by(gated),
+    undecodable: by(undecodable),
+    handled: by(handled),
+    failed: by(failed),
+    /** Tag further with `kind`. */
+    oddFrames: by(oddFrames),
+    /** Tag further with `reason`. */
+    reconnects: by(reconnects),
+    inFlight: by(inFlight),
+    queueDepth: by(queueDepth),
+    strikes: by(strikes),
+    connected: by(connected),
+    connectedSince: by(connectedSince),
+    handlerSeconds: by(handlerSeconds),
+    /** Tag further with `outcome`: `sent`, `partial`, or the error's tag. */
+    sends: by(sends),
+    sendWaitSeconds: by(sendWaitSeconds),
+    /** Tag further with `operation` and `outcome`: `ok` or the error's tag. */
+    apiCalls: by(apiCalls),
+    tokenRefreshes: by(tokenRefreshes)
+  }
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^effect-dingtalk$/, replacement: source("index.ts") },
+      { find: /^effect-dingtalk\/testing$/, replacement: source("testing/index.ts") },
+      { find: /^effect-dingtalk\/node$/, replacement: source("node/index.ts") }
+    ]
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 20_000
+  }
+})
