@@ -84,3 +84,7 @@ export class DingTalkConfig extends Context.Tag("effect-dingtalk/DingTalkConfig"
   readonly get: Effect.Effect<Settings>
   readonly set: (settings: Settings) => Effect.Effect<void>
 }>() {}
+
+/** Whether the account's API base is not DingTalk's own. */
+export const isApiOverridden = (settings: Pick<AccountSettings, "apiBaseUrl">): boolean =>
+  !/^https:\/\/(pre-)?api\.dingtalk\.(com|io)$/.test(settings.apiBaseUrl)

@@ -1,0 +1,144 @@
+/**
+ * Hands deliveries from the socket's callback to a pool of worker fibers, through a bounded line that drops on full.
+ *
+ * @since 0.1.0
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as FiberSet from "effect/FiberSet"
+import type * as Scope from "effect/Scope"
+import { behindIo, sliceMs } from "./internal/behindIo.ts"
+import { fifo, lanes, type Overflow } from "./internal/waitingLine.ts"
+
+/**
+ * What a dispatch is made from.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<A, R> {
+  /** How many items are handled at once; at least 1. */
+  readonly workers: number
+  /** How many items may wait; at least 1. */
+  readonly capacity: number
+  /** What gives way when the line is full. */
+  readonly overflow: Overflow
+  /** Items of one key are handled in order and never at the same time. Default: no order. */
+  readonly keyOf?: ((item: A) => string) | undefined
+  /** Must not fail; a defect or an interruption of it ends only the handling of that item. */
+  readonly handle: (item: A) => Effect.Effect<void, never, R>
+  /** Told, synchronously, of an item that gave way. */
+  readonly onDropped: (item: A) => void
+}
+
+/**
+ * A running dispatch.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Dispatch<A> {
+  /** Offers an item, synchronously: it never blocks. Once draining began, the item is ignored. */
+  readonly offer: (item: A) => void
+  /** False once draining began. */
+  readonly accepting: () => boolean
+  /** Items that wait. */
+  readonly waiting: () => number
+  /** Items that are being handled. */
+  readonly inFlight: () => number
+  /**
+   * Stops taking, and waits until all that was taken is handled, at most for the given milliseconds. Gives the number
+   * of items that are then given up; their handlers are interrupted when the dispatch's scope closes.
+   */
+  readonly drain: (boundMs: number) => Effect.Effect<number>
+}
+
+/**
+ * Makes a dispatch. Its workers are fibers started on demand, at most `workers` of them, each of which goes on while
+ * there is work: an idle account holds no fiber at all. They are owned by the scope, whose close interrupts them.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <A extends object, R>(
+  { capacity, handle, keyOf, onDropped, overflow, workers }: Options<A, R>
+): Effect.Effect<Dispatch<A>, never, R | Scope.Scope> =>
+  Effect.gen(function*() {
+    const line = keyOf === undefined ? fifo<A>(capacity, overflow) : lanes(capacity, overflow, keyOf)
+    const fibers = yield* FiberSet.make<void>()
+    // The socket boundary: the one place where a callback starts a fiber.
+    const start = yield* FiberSet.runtime(fibers)<R>()
+    const idle = Deferred.unsafeMake<void>(FiberId.none)
+    let active = 0
+    let inFlight = 0
+    let accepting = true
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        accepting = false
+      })
+    )
+
+    const worker = Effect.suspend(() => {
+      let current: A | undefined
+      let sliceEnd = performance.now() + sliceMs
+      const finish = () => {
+        if (current === undefined) return
+        inFlight -= 1
+        line.done(current)
+        current = undefined
+      }
+      const work = () => {
+        if (current === undefined) return Effect.void
+        const handled = Effect.catchAllCause(handle(current), () => Effect.void)
+        if (performance.now() < sliceEnd) return handled
+        sliceEnd = performance.now() + sliceMs
+        return Effect.zipRight(Effect.yieldNow(), handled)
+      }
+      return Effect.ensuring(
+        Effect.whileLoop({
+          while: () => {
+            current = line.take()
+            if (current === undefined) return false
+            inFlight += 1
+            return true
+          },
+          body: work,
+          step: finish
+        }),
+        Effect.sync(() => {
+          finish()
+          active -= 1
+          if (!accepting && active === 0) Deferred.unsafeDone(idle, Exit.void)
+        })
+      )
+    })
+
+    return {
+      offer: (item) => {
+        if (!accepting) return
+        const victim = line.offer(item)
+        if (victim !== undefined) onDropped(victim)
+        if (active < workers && line.ready()) {
+          active += 1
+          // Not at once: the callback must get through to its acks first.
+          start(worker, { immediate: false, scheduler: behindIo })
+        }
+      },
+      accepting: () => accepting,
+      waiting: line.size,
+      inFlight: () => inFlight,
+      drain: (boundMs) =>
+        Effect.suspend(() => {
+          accepting = false
+          return active === 0
+            ? Effect.succeed(0)
+            : Deferred.await(idle).pipe(
+              Effect.interruptible,
+              Effect.timeoutOption(boundMs),
+              Effect.map(() => line.size() + inFlight)
+            )
+        })
+    }
+  })

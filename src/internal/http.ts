@@ -1,0 +1,66 @@
+/**
+ * The one way in which this library reads an HTTP answer: bounded in bytes, and silent towards tracers, whose spans
+ * would record tokens and whose propagation headers are none of a third party's business.
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Client from "@effect/platform/HttpClient"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+
+/** An HTTP answer as the pure classifiers take it. */
+export interface HttpAnswer {
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+}
+
+/** No JSON answer of DingTalk's comes near this; a page of a gateway, or an attack, is cut here. In bytes. */
+export const maxAnswerBytes = 1024 * 1024
+
+/** A client without spans and without propagation. */
+export const quiet = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  client.pipe(Client.withTracerDisabledWhen(() => true), Client.withTracerPropagation(false))
+
+/** Sends a request and reads the whole answer, up to {@link maxAnswerBytes}; what is beyond is cut off. */
+export const exchange = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<HttpAnswer, HttpClientError.HttpClientError> =>
+  Effect.flatMap(client.execute(request), (response) =>
+    response.stream.pipe(
+      Stream.mapAccum(0, (size, chunk) => [size + chunk.length, { chunk, before: size }] as const),
+      Stream.takeWhile(({ before }) => before < maxAnswerBytes),
+      Stream.runFold([] as ReadonlyArray<Uint8Array>, (chunks, { chunk }) => [...chunks, chunk]),
+      Effect.map((chunks) => ({
+        status: response.status,
+        headers: response.headers,
+        body: Buffer.concat(chunks).toString("utf8", 0, maxAnswerBytes)
+      })),
+      // An answer without a body has no stream.
+      Effect.catchIf(
+        (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
+        () => Effect.succeed({ status: response.status, headers: response.headers, body: "" })
+      )
+    ))
+
+const causes = (error: unknown, depth: number): ReadonlyArray<unknown> =>
+  depth === 0 || error === undefined || error === null
+    ? []
+    : [error, ...(error instanceof Error ? causes(error.cause, depth - 1) : [])]
+
+/** The codes (`ECONNREFUSED`, …) along an error's chain of causes, outermost first. */
+export const codesOf = (error: unknown): ReadonlyArray<string> =>
+  causes(error, 6).flatMap((cause) =>
+    cause instanceof Error && "code" in cause && typeof cause.code === "string" ? [cause.code] : []
+  )
+
+/** A failed exchange in a few words that contain neither the URL nor a header. */
+export const reasonOf = (error: HttpClientError.HttpClientError): string => {
+  const code = codesOf(error)[0]
+  return `${error._tag === "RequestError" ? "the request failed" : "the answer could not be read"}${
+    code === undefined ? "" : ` (${code})`
+  }`
+}

@@ -1,0 +1,45 @@
+/**
+ * Every event name that this library logs, once: one name per fact, stable, to be searched and alerted on. Each record
+ * carries `account` and `module` and what the fact needs as annotations.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const logEvents = {
+  /** INFO. An account begins. */
+  starting: "dingtalk.stream.starting",
+  /** INFO. The WebSocket upgrade succeeded: messages arrive from now on. */
+  connected: "dingtalk.stream.connected",
+  /** INFO. DingTalk announced the end of a connection; a replacement is opened while the old one is served. */
+  notice: "dingtalk.stream.disconnect_notice",
+  /** INFO for an expected end, WARN otherwise. A connection ended; `reason` says why. */
+  disconnected: "dingtalk.stream.disconnected",
+  /** WARN. The next try comes in `delayMs`. */
+  backingOff: "dingtalk.stream.backing_off",
+  /** WARN. A short, silent session; `strikes` in a row. */
+  strike: "dingtalk.stream.strike",
+  /** ERROR. Too many strikes: the account stops, or waits for its cool-down. */
+  stalled: "dingtalk.stream.stalled",
+  /** ERROR. DingTalk refuses the account for good: it stops. */
+  authFailed: "dingtalk.stream.auth_failed",
+  /** INFO. The account is stopped, by request. */
+  stopped: "dingtalk.stream.stopped",
+  /** ERROR. The account's runner died of a defect. */
+  died: "dingtalk.stream.died",
+  /** WARN. A frame that is not of the protocol; once per kind and connection. */
+  oddFrame: "dingtalk.frame.odd",
+  /** WARN. A frame of a topic nobody here handles; once per topic. */
+  unknownTopic: "dingtalk.frame.unknown_topic",
+  /** WARN. Deliveries were dropped because the queue is full; summarised, `count` since the last record. */
+  dropped: "dingtalk.dispatch.dropped",
+  /** WARN. At a stop, deliveries were given up at the end of the drain bound. */
+  abandoned: "dingtalk.dispatch.abandoned",
+  /** WARN. The data of a delivery could not be read; summarised. */
+  undecodable: "dingtalk.message.undecodable",
+  /** ERROR. A handler failed, died or timed out; summarised. */
+  handlerFailed: "dingtalk.handler.failed",
+  /** WARN. Something about the configuration deserves a look. */
+  configWarning: "dingtalk.config.warning",
+  /** INFO. The configuration was replaced. */
+  reloaded: "dingtalk.config.reloaded"
+} as const

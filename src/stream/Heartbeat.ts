@@ -1,0 +1,114 @@
+/**
+ * Finds half-open sockets: one ticker for all connections of the process, so that a thousand idle accounts cost one
+ * timer.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { StreamTiming } from "./StreamTiming.ts"
+import type { Connection } from "./Transport.ts"
+
+/**
+ * A connection under watch.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Watched {
+  /** To be called, synchronously, for everything that is heard from the other side. */
+  readonly heard: () => void
+  /** Attaches the connection once it is up. */
+  readonly attach: (connection: Connection) => void
+  /** Completes when nothing was heard for a whole interval after a ping. */
+  readonly lost: Effect.Effect<void>
+}
+
+/**
+ * The shared ticker.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Heartbeat extends Context.Tag("effect-dingtalk/stream/Heartbeat")<Heartbeat, {
+  readonly watch: Effect.Effect<Watched, never, Scope.Scope>
+}>() {}
+
+/**
+ * What one tick does with a connection.
+ *
+ * A tick that comes late says nothing about the peer: the process was suspended or its event loop blocked, and the
+ * pong may be waiting unread. Then the connection gets a new ping and a new deadline.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const judge = (pingUnanswered: boolean, tickWasLate: boolean): "lost" | "ping" =>
+  pingUnanswered && !tickWasLate ? "lost" : "ping"
+
+interface Entry {
+  connection: Connection | undefined
+  waiting: boolean
+  readonly lost: Deferred.Deferred<void>
+}
+
+const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
+
+/**
+ * Makes the ticker; it lives as long as the scope.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect.gen(function*() {
+  const { pingIntervalMs } = yield* StreamTiming
+  const entries = new Set<Entry>()
+  let last = yield* monotonicMillis
+
+  const tick = Effect.map(monotonicMillis, (now) => {
+    const late = now - last > pingIntervalMs * 1.25
+    last = now
+    for (const entry of entries) {
+      if (entry.connection === undefined) continue
+      if (judge(entry.waiting, late) === "lost") {
+        entries.delete(entry)
+        Deferred.unsafeDone(entry.lost, Exit.void)
+      } else {
+        entry.waiting = true
+        entry.connection.ping()
+      }
+    }
+  })
+  yield* Effect.forkScoped(Effect.forever(Effect.zipRight(Effect.sleep(pingIntervalMs), tick)))
+
+  return {
+    watch: Effect.acquireRelease(
+      Effect.sync((): Entry => {
+        const entry: Entry = { connection: undefined, waiting: false, lost: Deferred.unsafeMake(FiberId.none) }
+        entries.add(entry)
+        return entry
+      }),
+      (entry) => Effect.sync(() => entries.delete(entry))
+    ).pipe(Effect.map((entry): Watched => ({
+      heard: () => {
+        entry.waiting = false
+      },
+      attach: (connection) => {
+        entry.connection = connection
+      },
+      lost: Deferred.await(entry.lost)
+    })))
+  }
+})
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<Heartbeat> = Layer.scoped(Heartbeat, make)
