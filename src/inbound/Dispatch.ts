@@ -3,12 +3,14 @@
  *
  * @since 0.1.0
  */
+import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
+import { logEvents } from "../logEvents.ts"
 import { behindIo, sliceMs } from "./internal/behindIo.ts"
 import { fifo, lanes, type Overflow } from "./internal/waitingLine.ts"
 
@@ -27,10 +29,14 @@ export interface Options<A, R> {
   readonly overflow: Overflow
   /** Items of one key are handled in order and never at the same time. Default: no order. */
   readonly keyOf?: ((item: A) => string) | undefined
-  /** Must not fail; a defect or an interruption of it ends only the handling of that item. */
+  /** Must not fail; a defect of it is logged and ends only the handling of that item. */
   readonly handle: (item: A) => Effect.Effect<void, never, R>
   /** Told, synchronously, of an item that gave way. */
   readonly onDropped: (item: A) => void
+  /** Told, synchronously, of an item whose handler was interrupted by the close of the scope. */
+  readonly onInterrupted?: ((item: A) => void) | undefined
+  /** Called, synchronously, by a worker: with every item that it takes, and at its end. For gauges. */
+  readonly onProgress?: (() => void) | undefined
 }
 
 /**
@@ -55,6 +61,8 @@ export interface Dispatch<A> {
   readonly drain: (boundMs: number) => Effect.Effect<number>
 }
 
+const logDefect = (cause: Cause.Cause<never>) => Effect.logError(logEvents.handlerFailed, cause)
+
 /**
  * Makes a dispatch. Its workers are fibers started on demand, at most `workers` of them, each of which goes on while
  * there is work: an idle account holds no fiber at all. They are owned by the scope, whose close interrupts them.
@@ -63,7 +71,7 @@ export interface Dispatch<A> {
  * @category constructors
  */
 export const make = <A extends object, R>(
-  { capacity, handle, keyOf, onDropped, overflow, workers }: Options<A, R>
+  { capacity, handle, keyOf, onDropped, onInterrupted, onProgress, overflow, workers }: Options<A, R>
 ): Effect.Effect<Dispatch<A>, never, R | Scope.Scope> =>
   Effect.gen(function*() {
     const line = keyOf === undefined ? fifo<A>(capacity, overflow) : lanes(capacity, overflow, keyOf)
@@ -91,7 +99,7 @@ export const make = <A extends object, R>(
       }
       const work = () => {
         if (current === undefined) return Effect.void
-        const handled = Effect.catchAllCause(handle(current), () => Effect.void)
+        const handled = Effect.catchAllCause(handle(current), logDefect)
         if (performance.now() < sliceEnd) return handled
         sliceEnd = performance.now() + sliceMs
         return Effect.zipRight(Effect.yieldNow(), handled)
@@ -102,14 +110,17 @@ export const make = <A extends object, R>(
             current = line.take()
             if (current === undefined) return false
             inFlight += 1
+            onProgress?.()
             return true
           },
           body: work,
           step: finish
         }),
         Effect.sync(() => {
+          if (current !== undefined) onInterrupted?.(current)
           finish()
           active -= 1
+          onProgress?.()
           if (!accepting && active === 0) Deferred.unsafeDone(idle, Exit.void)
         })
       )

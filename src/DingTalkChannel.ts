@@ -1,0 +1,211 @@
+/**
+ * The front door: a Layer that runs every account of the configuration and hands what DingTalk delivers to your
+ * handlers.
+ *
+ * @since 0.1.0
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Mailbox from "effect/Mailbox"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Accounts from "./accounts/Accounts.ts"
+import { allStopped, type Statuses, type StopReason } from "./accounts/AccountStatus.ts"
+import * as ReloadPlan from "./accounts/reloadPlan.ts"
+import { DingTalkConfig, type Settings } from "./DingTalkConfig.ts"
+import type { Handlers } from "./inbound/Handlers.ts"
+import type { Message } from "./inbound/Message.ts"
+import { logEvents } from "./logEvents.ts"
+import * as Heartbeat from "./stream/Heartbeat.ts"
+import type { Transport } from "./stream/Transport.ts"
+
+/**
+ * The running channel.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Channel {
+  /** The status of each account, by id. */
+  readonly statuses: Effect.Effect<Statuses>
+  /** The statuses now, and at every change. */
+  readonly statusChanges: Stream.Stream<Statuses>
+  /** Starts an account; does nothing while it runs. */
+  readonly start: (account: string) => Effect.Effect<void, Accounts.UnknownAccount>
+  /**
+   * Stops an account: stop taking, finish what is in hand within `drainTimeoutMs`, close within 5 s. Returns when it is
+   * done, but after 2 s at the latest; then the status is `Stopping` and the rest goes on by itself.
+   */
+  readonly stop: (account: string) => Effect.Effect<void, Accounts.UnknownAccount>
+  /** Stops and starts an account. When it returns, nothing of the old run is left. */
+  readonly restart: (account: string) => Effect.Effect<void, Accounts.UnknownAccount>
+  /**
+   * Puts new settings in force: accounts that are gone are stopped, new ones started, changed ones restarted; the
+   * others are not touched. Returns what was done.
+   */
+  readonly reload: (settings: Settings) => Effect.Effect<ReloadPlan.ReloadPlan>
+  /**
+   * Completes when every account is stopped, with the reasons: nothing will arrive any more unless somebody starts an
+   * account. Dies with the cause if an account died of a defect.
+   */
+  readonly awaitAllStopped: Effect.Effect<ReadonlyMap<string, StopReason>>
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class DingTalkChannel extends Context.Tag("effect-dingtalk/DingTalkChannel")<DingTalkChannel, Channel>() {}
+
+/**
+ * The messages of {@link layerStream}.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class DingTalkMessages extends Context.Tag("effect-dingtalk/DingTalkMessages")<
+  DingTalkMessages,
+  Stream.Stream<Message>
+>() {}
+
+const reasons = (statuses: Statuses): ReadonlyMap<string, StopReason> =>
+  new Map([...statuses].flatMap(([id, status]) => status._tag === "Stopped" ? [[id, status.reason] as const] : []))
+
+const surfaceDefects = (stopped: ReadonlyMap<string, StopReason>): Effect.Effect<ReadonlyMap<string, StopReason>> => {
+  for (const reason of stopped.values()) {
+    if (reason._tag === "ByDefect") return Effect.die(Cause.squash(reason.cause))
+  }
+  return Effect.succeed(stopped)
+}
+
+/**
+ * Starts all accounts of the configuration in force; they are stopped, side by side, when the scope closes.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <R = never>(
+  handlers: Handlers<R>
+): Effect.Effect<Channel, never, R | DingTalkConfig | Transport | HttpClient.HttpClient | Scope.Scope> =>
+  Effect.gen(function*() {
+    const config = yield* DingTalkConfig
+    const accounts = yield* Effect.provideServiceEffect(Accounts.make(handlers), Heartbeat.Heartbeat, Heartbeat.make)
+    const warn = ({ warnings }: Settings) =>
+      Effect.forEach(
+        warnings,
+        (warning) => Effect.annotateLogs(Effect.logWarning(logEvents.configWarning), { warning }),
+        { discard: true }
+      )
+    const known = <A>(effect: Effect.Effect<A, Accounts.UnknownAccount>) => Effect.orDie(effect)
+
+    const settings = yield* config.get
+    yield* warn(settings)
+    for (const account of settings.accounts.values()) yield* accounts.put(account)
+    yield* Effect.forEach(settings.accounts.keys(), (id) => known(accounts.start(id)), { discard: true })
+
+    const reloading = yield* Effect.makeSemaphore(1)
+    return {
+      statuses: SubscriptionRef.get(accounts.statuses),
+      statusChanges: accounts.statuses.changes,
+      start: accounts.start,
+      stop: accounts.stop,
+      restart: accounts.restart,
+      reload: (next) =>
+        Effect.gen(function*() {
+          const plan = ReloadPlan.make(yield* config.get, next)
+          yield* warn(next)
+          yield* config.set(next)
+          yield* Effect.forEach(plan.remove, (id) => known(accounts.remove(id)), { concurrency: "unbounded" })
+          for (const account of next.accounts.values()) yield* accounts.put(account)
+          yield* Effect.forEach(plan.restart, (id) => known(accounts.restart(id)), { concurrency: "unbounded" })
+          yield* Effect.forEach(plan.add, (id) => known(accounts.start(id)), { concurrency: "unbounded" })
+          yield* Effect.annotateLogs(Effect.logInfo(logEvents.reloaded), {
+            added: plan.add.join(","),
+            removed: plan.remove.join(","),
+            restarted: plan.restart.join(",")
+          })
+          return plan
+        }).pipe(reloading.withPermits(1), Effect.uninterruptible),
+      awaitAllStopped: accounts.statuses.changes.pipe(
+        Stream.filter(allStopped),
+        Stream.runHead,
+        Effect.flatMap(Option.match({
+          onNone: () => Effect.never,
+          onSome: (statuses) => surfaceDefects(reasons(statuses))
+        }))
+      )
+    }
+  })
+
+/**
+ * The channel as a layer, with your handlers.
+ *
+ * It needs the settings (`DingTalkConfig.layerConfig`, …), a `Transport` (`WsTransport.layer()`) and an `HttpClient`;
+ * handlers that answer need `DingTalkSender.layer`. `effect-dingtalk/node` has both of the network in one layer.
+ *
+ * @example
+ * import { DingTalkChannel, DingTalkSender } from "effect-dingtalk"
+ *
+ * const Bot = DingTalkChannel.layer({
+ *   onMessage: (message) => DingTalkSender.reply(message, `你说：${message.text}`)
+ * })
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = <R = never>(
+  handlers: Handlers<R>
+): Layer.Layer<DingTalkChannel, never, Exclude<R, Scope.Scope> | DingTalkConfig | Transport | HttpClient.HttpClient> =>
+  Layer.scoped(DingTalkChannel, make(handlers))
+
+/**
+ * The channel for those who prefer a `Stream`: the messages that the gate admitted, of all accounts, as
+ * {@link DingTalkMessages}. A message counts as handled once it is taken from the stream; while nobody takes, the queue
+ * of each account fills and then drops, as it does with slow handlers.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerStream = <R = never>(
+  handlers: Omit<Handlers<R>, "onMessage"> = {}
+): Layer.Layer<
+  DingTalkChannel | DingTalkMessages,
+  never,
+  Exclude<R, Scope.Scope> | DingTalkConfig | Transport | HttpClient.HttpClient
+> =>
+  Layer.scopedContext(Effect.gen(function*() {
+    // Room for one: waiting is the business of the accounts' queues.
+    const messages = yield* Effect.acquireRelease(
+      Mailbox.make<Message>({ capacity: 1, strategy: "suspend" }),
+      (mailbox) => mailbox.end
+    )
+    const channel = yield* make<R>({ ...handlers, onMessage: (message) => messages.offer(message) })
+    return Context.make(DingTalkChannel, channel).pipe(Context.add(DingTalkMessages, Mailbox.toStream(messages)))
+  }))
+
+/**
+ * {@link Channel.statuses} of the channel in context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const statuses: Effect.Effect<Statuses, never, DingTalkChannel> = Effect.flatMap(
+  DingTalkChannel,
+  (channel) => channel.statuses
+)
+
+/**
+ * {@link Channel.awaitAllStopped} of the channel in context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const awaitAllStopped: Effect.Effect<ReadonlyMap<string, StopReason>, never, DingTalkChannel> = Effect.flatMap(
+  DingTalkChannel,
+  (channel) => channel.awaitAllStopped
+)

@@ -1,0 +1,72 @@
+/**
+ * What is true of an account right now.
+ *
+ * @since 0.1.0
+ */
+import type * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import type { PermanentError, StreamStall, Transient } from "../DingTalkError.ts"
+
+/**
+ * Why an account is stopped.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type StopReason = Data.TaggedEnum<{
+  /** Somebody stopped it, or it was never started. */
+  readonly ByRequest: {}
+  /** DingTalk refuses it: it stays stopped until a person acts. */
+  readonly ByError: { readonly error: PermanentError }
+  /** A defect: a bug of ours or of a transport. */
+  readonly ByDefect: { readonly cause: Cause.Cause<unknown> }
+}>
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const StopReason = Data.taggedEnum<StopReason>()
+
+/**
+ * Where an account stands. Times are in milliseconds since 1970.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type AccountStatus = Data.TaggedEnum<{
+  /** A ticket or a handshake is under way; no connection is up. */
+  readonly Connecting: { readonly since: number }
+  /** The WebSocket upgrade succeeded: messages arrive. */
+  readonly Connected: { readonly since: number }
+  /** The last try failed, or the connection ended; the next try comes at `until`. */
+  readonly BackingOff: { readonly until: number; readonly error: Transient | StreamStall }
+  /** A stop was asked for; handlers finish and the connection closes, within the bounds. */
+  readonly Stopping: { readonly since: number }
+  readonly Stopped: { readonly reason: StopReason }
+}>
+
+/**
+ * Constructors and matchers (`AccountStatus.$match`, `AccountStatus.$is`).
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const AccountStatus = Data.taggedEnum<AccountStatus>()
+
+/**
+ * The status of each account, by id, in the order of the configuration.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Statuses = ReadonlyMap<string, AccountStatus>
+
+/**
+ * Whether there are accounts and all of them are stopped.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const allStopped = (statuses: Statuses): boolean =>
+  statuses.size > 0 && [...statuses.values()].every(({ _tag }) => _tag === "Stopped")

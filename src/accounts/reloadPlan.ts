@@ -1,0 +1,60 @@
+/**
+ * What a new configuration means for the accounts that run. Pure.
+ *
+ * @since 0.1.0
+ */
+import * as Equal from "effect/Equal"
+import type { AccountSettings, Settings } from "../DingTalkConfig.ts"
+
+/**
+ * Account ids by what is to be done with them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ReloadPlan {
+  /** Gone from the configuration. */
+  readonly remove: ReadonlyArray<string>
+  /** New in the configuration. */
+  readonly add: ReadonlyArray<string>
+  /** Changed: stopped and started with the new settings. The others are not touched. */
+  readonly restart: ReadonlyArray<string>
+}
+
+/** A text that is equal for equal patterns, which `RegExp` itself is not. */
+const comparable = (settings: AccountSettings) => ({
+  ...settings,
+  mentionPatterns: settings.mentionPatterns.map(String)
+})
+
+const sameValue = (a: unknown, b: unknown): boolean =>
+  Array.isArray(a) && Array.isArray(b)
+    ? a.length === b.length && a.every((item, i) => Equal.equals(item, b[i]))
+    : Equal.equals(a, b)
+
+/**
+ * Whether two accounts' settings are the same in every respect.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const sameSettings = (a: AccountSettings, b: AccountSettings): boolean => {
+  const left = new Map<string, unknown>(Object.entries(comparable(a)))
+  const right = new Map<string, unknown>(Object.entries(comparable(b)))
+  return left.size === right.size && [...left].every(([key, value]) => sameValue(value, right.get(key)))
+}
+
+/**
+ * Compares two configurations.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const make = (before: Settings, after: Settings): ReloadPlan => ({
+  remove: [...before.accounts.keys()].filter((id) => !after.accounts.has(id)),
+  add: [...after.accounts.keys()].filter((id) => !before.accounts.has(id)),
+  restart: [...after.accounts].flatMap(([id, settings]) => {
+    const old = before.accounts.get(id)
+    return old !== undefined && !sameSettings(old, settings) ? [id] : []
+  })
+})

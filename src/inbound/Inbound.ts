@@ -1,0 +1,197 @@
+/**
+ * The way of a delivery: counted, acknowledged, queued, then decoded, gated, told from redeliveries and handled.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as Metric from "effect/Metric"
+import type * as Scope from "effect/Scope"
+import type { AccountSettings } from "../DingTalkConfig.ts"
+import { logEvents } from "../logEvents.ts"
+import type { AccountMetrics } from "../metrics.ts"
+import * as Frame from "../stream/Frame.ts"
+import { type Subscription, topics } from "../stream/Gateway.ts"
+import type { OnDelivery, Options as SessionOptions } from "../stream/Session.ts"
+import type { Dedup } from "./Dedup.ts"
+import * as Dispatch from "./Dispatch.ts"
+import type { Handlers } from "./Handlers.ts"
+import * as Calls from "./internal/calls.ts"
+import { conversationOf, type Delivery } from "./internal/delivery.ts"
+import * as Messages from "./internal/messages.ts"
+import * as Summary from "./internal/summary.ts"
+
+/**
+ * What an inbound side is made from.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<R> {
+  readonly settings: AccountSettings
+  readonly metrics: AccountMetrics
+  readonly handlers: Handlers<R>
+  /** Outlives the inbound side, so that a restarted account still knows what it handled. */
+  readonly dedup: Dedup
+}
+
+/**
+ * The inbound side of one account.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Inbound {
+  /** Takes a delivery from the socket's callback. Synchronous; never throws. */
+  readonly onDelivery: OnDelivery
+  /** Takes note of a frame that is not of the protocol. Synchronous; never throws. */
+  readonly onOdd: SessionOptions["onOdd"]
+  /**
+   * Stops taking, and waits for what was taken, at most `drainTimeoutMs`; what is given up then is counted and logged.
+   * Deliveries that still arrive are not acknowledged, so that DingTalk brings them to whoever listens next.
+   */
+  readonly drain: Effect.Effect<void>
+}
+
+/** Kinds of odd frames and topics that are remembered as logged; they come from outside. */
+const mostKinds = 100
+
+/**
+ * What to subscribe to: the topics that have a handler, and EVENT only when the settings ask for it.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const subscriptions = <R>(
+  settings: Pick<AccountSettings, "events">,
+  handlers: Handlers<R>
+): ReadonlyArray<Subscription> => {
+  const callback = (topic: string): Subscription => ({ type: "CALLBACK", topic })
+  return [
+    ...(handlers.onMessage === undefined ? [] : [callback(topics.message)]),
+    ...(handlers.onCardAction === undefined ? [] : [callback(topics.cardAction)]),
+    ...(handlers.onGraphCall === undefined ? [] : [callback(topics.graphCall)]),
+    ...(handlers.onEvent === undefined || !settings.events ? [] : [{ type: "EVENT", topic: "*" } as const])
+  ]
+}
+
+/**
+ * Makes the inbound side of an account; its workers live as long as the scope.
+ *
+ * Messages and the calls that wait for an answer (events, card actions, graph calls) have a pool each, of
+ * `dispatchWorkers` and `dispatchQueueSize`: a button must not wait behind a line of slow messages.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <R>(
+  { dedup, handlers, metrics, settings }: Options<R>
+): Effect.Effect<Inbound, never, R | Scope.Scope> =>
+  Effect.gen(function*() {
+    const logSoon = yield* FiberSet.runtime(yield* FiberSet.make<void>())()
+    const reportDropped = yield* Summary.make((count) =>
+      Effect.annotateLogs(Effect.logWarning(logEvents.dropped), {
+        count,
+        overflow: settings.overflow,
+        queueSize: settings.dispatchQueueSize
+      })
+    )
+    const pool = {
+      workers: settings.dispatchWorkers,
+      capacity: settings.dispatchQueueSize,
+      overflow: settings.overflow,
+      onProgress: () => {
+        metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight(), [])
+        metrics.queueDepth.unsafeUpdate(messages.waiting() + calls.waiting(), [])
+      }
+    }
+    const dropped = () => {
+      metrics.dropped.unsafeUpdate(1, [])
+      reportDropped()
+    }
+
+    const work = yield* Messages.make({ settings, metrics, handlers, dedup })
+    const busy = handlers.onDropped === undefined ? undefined : yield* Dispatch.make<Delivery, R>({
+      workers: 1,
+      capacity: 16,
+      overflow: "dropNewest",
+      handle: work.handleDropped,
+      onDropped: () => {}
+    })
+    const messages: Dispatch.Dispatch<Delivery> = yield* Dispatch.make<Delivery, R>({
+      ...pool,
+      keyOf: settings.ordering === "conversation" ? conversationOf : undefined,
+      handle: work.handle,
+      onInterrupted: work.onInterrupted,
+      onDropped: (delivery) => {
+        dropped()
+        busy?.offer(delivery)
+      }
+    })
+    const answering = yield* Calls.make({ settings, metrics, handlers, dedup })
+    const calls: Dispatch.Dispatch<Delivery> = yield* Dispatch.make<Delivery, R>({
+      ...pool,
+      handle: answering.handle,
+      onInterrupted: answering.onInterrupted,
+      onDropped: (delivery) => {
+        dropped()
+        answering.refuse(delivery)
+      }
+    })
+
+    const seen = new Set<string>()
+    const logOnce = (key: string, log: Effect.Effect<void>) => {
+      if (seen.has(key) || seen.size >= mostKinds) return
+      seen.add(key)
+      logSoon(log, { immediate: false })
+    }
+    const onOdd: Inbound["onOdd"] = (kind, detail) => {
+      Metric.tagged(metrics.oddFrames, "kind", kind).unsafeUpdate(1, [])
+      const event = kind === "unknownTopic" ? logEvents.unknownTopic : logEvents.oddFrame
+      const topic = detail === "" ? {} : { topic: detail.slice(0, 200) }
+      logOnce(`${kind} ${detail}`, Effect.annotateLogs(Effect.logWarning(event), { kind, ...topic }))
+    }
+
+    const onMessage: OnDelivery = (frame, send) => {
+      if (!messages.accepting()) return
+      if (send(Frame.acknowledgement(frame.messageId))) metrics.acked.unsafeUpdate(1, [])
+      messages.offer({ frame, send, payload: undefined })
+    }
+    const onCall: OnDelivery = (frame, send) => {
+      const delivery = { frame, send, payload: undefined }
+      if (calls.accepting()) calls.offer(delivery)
+      else answering.refuse(delivery)
+    }
+
+    const onDelivery: OnDelivery = (frame, send) => {
+      metrics.received.unsafeUpdate(1, [])
+      const { topic, type } = frame
+      if (type === "CALLBACK") {
+        if (handlers.onMessage !== undefined && (topic === topics.message || topic === topics.delegatedMessage)) {
+          return onMessage(frame, send)
+        }
+        if (topic === topics.cardAction && handlers.onCardAction !== undefined) return onCall(frame, send)
+        if (topic === topics.graphCall && handlers.onGraphCall !== undefined) return onCall(frame, send)
+      } else if (handlers.onEvent !== undefined) return onCall(frame, send)
+      onOdd("unknownTopic", `${type} ${topic}`)
+      send(Frame.notFound(frame.messageId))
+    }
+
+    return {
+      onDelivery,
+      onOdd,
+      drain: Effect.gen(function*() {
+        const [left, unanswered] = yield* Effect.all(
+          [messages.drain(settings.drainTimeoutMs), calls.drain(settings.drainTimeoutMs)],
+          { concurrency: "unbounded" }
+        )
+        const count = left + unanswered
+        if (count === 0) return
+        yield* Metric.incrementBy(metrics.abandoned, count)
+        yield* Effect.annotateLogs(Effect.logWarning(logEvents.abandoned), {
+          count,
+          drainTimeoutMs: settings.drainTimeoutMs
+        })
+      })
+    }
+  }).pipe(Effect.annotateLogs({ account: settings.id, module: "inbound" }))
