@@ -1,0 +1,94 @@
+/**
+ * @since 0.1.0
+ */
+export * as AccountStatus from "./accounts/AccountStatus.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as ApiError from "./outbound/ApiError.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as CardAction from "./inbound/CardAction.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkChannel from "./DingTalkChannel.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkConfig from "./DingTalkConfig.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkError from "./DingTalkError.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkEvent from "./inbound/DingTalkEvent.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkSender from "./DingTalkSender.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as GraphCall from "./inbound/GraphCall.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as Handlers from "./inbound/Handlers.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as Message from "./inbound/Message.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as Quote from "./inbound/Quote.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as SendError from "./outbound/SendError.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as StreamTiming from "./stream/StreamTiming.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as Target from "./outbound/Target.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as Transport from "./stream/Transport.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as WsTransport from "./stream/WsTransport.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as logEvents from "./logEvents.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as metrics from "./metrics.ts"

@@ -1,0 +1,69 @@
+/**
+ * The network on Node, in one layer: an `HttpClient` on undici (three times as fast as `fetch`'s) and the WebSocket
+ * transport, both through the same proxy if there is one. Needs `@effect/platform-node`.
+ *
+ * @since 0.1.0
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Undici from "@effect/platform-node/Undici"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { HttpsProxyAgent } from "https-proxy-agent"
+import type * as Http from "node:http"
+import type { Transport } from "../stream/Transport.ts"
+import * as WsTransport from "../stream/WsTransport.ts"
+import { proxyFor, type ProxySettings } from "./Proxy.ts"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** Default: direct connections. `Proxy.fromEnvironment(process.env)` follows `HTTPS_PROXY` and `NO_PROXY`. */
+  readonly proxy?: ProxySettings | undefined
+  /** Largest WebSocket message accepted, in bytes. Default 8 MiB. */
+  readonly maxPayloadBytes?: number | undefined
+}
+
+const dispatcher = (proxy: ProxySettings) =>
+  Layer.scoped(
+    NodeHttpClient.Dispatcher,
+    Effect.acquireRelease(
+      // Empty strings keep undici from looking into the environment by itself.
+      Effect.sync(() =>
+        new Undici.EnvHttpProxyAgent({
+          httpProxy: proxy.http ?? "",
+          httpsProxy: proxy.https ?? proxy.http ?? "",
+          noProxy: proxy.noProxy ?? ""
+        })
+      ),
+      // `destroy`, not `close`: a request that nobody answers must not hold up a stop.
+      (agent) => Effect.promise(() => agent.destroy())
+    )
+  )
+
+const agents = (proxy: ProxySettings): (url: URL) => Http.Agent | undefined => {
+  const known = new Map<string, HttpsProxyAgent<string>>()
+  return (url) => {
+    const uri = proxyFor(proxy, url)
+    if (uri === undefined) return undefined
+    const agent = known.get(uri) ?? new HttpsProxyAgent(uri)
+    known.set(uri, agent)
+    return agent
+  }
+}
+
+/**
+ * `HttpClient` and `Transport` for Node.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Transport> => {
+  const proxy = options.proxy ?? {}
+  return Layer.merge(
+    NodeHttpClient.layerUndiciWithoutDispatcher.pipe(Layer.provide(dispatcher(proxy))),
+    WsTransport.layer({ agent: agents(proxy), maxPayloadBytes: options.maxPayloadBytes })
+  )
+}
