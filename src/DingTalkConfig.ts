@@ -4,9 +4,21 @@
  *
  * @since 0.1.0
  */
+import type * as PlatformError from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import * as Decode from "./config/internal/decode.ts"
+import * as Environment from "./config/internal/environment.ts"
+import * as JsonText from "./config/internal/jsonText.ts"
+import * as Keys from "./config/internal/keys.ts"
+import * as Sheet from "./config/internal/sheet.ts"
+import { envPrefix, spelled } from "./config/internal/spelling.ts"
 
 /**
  * The settings of one account (one DingTalk application, one robot), decoded and complete.
@@ -85,6 +97,253 @@ export class DingTalkConfig extends Context.Tag("effect-dingtalk/DingTalkConfig"
   readonly set: (settings: Settings) => Effect.Effect<void>
 }>() {}
 
-/** Whether the account's API base is not DingTalk's own. */
+/**
+ * One thing that is wrong with a configuration.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export interface Issue {
+  /**
+   * Where, in the user's own words: `accounts.ops.client_secret` in an object, `DINGTALK_CLIENT_SECRET` in the
+   * environment. Empty if it is about the whole.
+   */
+  readonly path: string
+  /** What is wrong and what to do: it reads on from the path. Never contains a secret. */
+  readonly message: string
+}
+
+/**
+ * The configuration cannot be used: **stop**, and let a person read the message, which lists every problem at once.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class DingTalkConfigError extends Data.TaggedError("DingTalkConfigError")<{
+  /** At least one. */
+  readonly issues: ReadonlyArray<Issue>
+  /** The file's name, or `environment`; undefined for an object. */
+  readonly source: string | undefined
+}> {
+  override get message(): string {
+    return [
+      `The configuration${this.source === undefined ? "" : ` (${this.source})`} cannot be used:`,
+      ...this.issues.map(({ message, path }) => `  - ${path === "" ? message : `${path} ${message}`}`)
+    ].join("\n")
+  }
+}
+
+const settingsOf = (sheet: Sheet.Sheet, source: string | undefined): Effect.Effect<Settings, DingTalkConfigError> =>
+  Either.mapLeft(Decode.decode(sheet), (issues) => new DingTalkConfigError({ issues, source }))
+
+const unusable = (message: string, source: string | undefined): DingTalkConfigError =>
+  new DingTalkConfigError({ issues: [{ path: "", message }], source })
+
+/**
+ * Decodes an object, such as a section of another program's configuration. Keys that it does not know are ignored.
+ *
+ * Fails with every problem that the object has. An account without credentials is a problem only if no other account
+ * is complete; otherwise it is left out, and `warnings` names it.
+ *
+ * @example
+ * import { DingTalkConfig } from "effect-dingtalk"
+ *
+ * const settings = DingTalkConfig.decodeUnknown({
+ *   allowed_users: "staff_1, staff_2",
+ *   accounts: {
+ *     ops: { clientId: "dingops", clientSecret: "…" },
+ *     hr: { clientId: "dinghr", clientSecret: "…", requireMention: true }
+ *   }
+ * })
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const decodeUnknown = (input: unknown): Effect.Effect<Settings, DingTalkConfigError> =>
+  settingsOf(Sheet.fromObject(input), undefined)
+
+/**
+ * Decodes the text of a JSON file like {@link decodeUnknown}. `source` is the name to call it by in the error.
+ *
+ * Fails with the line and column of the first mistake if the text is not JSON.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const fromJson = (text: string, source?: string): Effect.Effect<Settings, DingTalkConfigError> =>
+  Either.match(JsonText.parse(text), {
+    onLeft: (message) => Effect.fail(unusable(message, source)),
+    onRight: (input) => settingsOf(Sheet.fromObject(input), source)
+  })
+
+const unreadable = (error: PlatformError.PlatformError): string => {
+  switch (error._tag === "SystemError" ? error.reason : "Unknown") {
+    case "NotFound":
+      return "there is no such file"
+    case "PermissionDenied":
+      return "the file may not be read: permission denied"
+    default:
+      return "the file cannot be read"
+  }
+}
+
+/**
+ * Reads and decodes a JSON file like {@link fromJson}.
+ *
+ * Fails also if the file is missing or cannot be read.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const fromFile = (path: string): Effect.Effect<Settings, DingTalkConfigError, FileSystem.FileSystem> =>
+  FileSystem.FileSystem.pipe(
+    Effect.flatMap((fileSystem) => fileSystem.readFileString(path)),
+    Effect.mapError((error) => unusable(unreadable(error), path)),
+    Effect.flatMap((text) => fromJson(text, path))
+  )
+
+/**
+ * Reads and decodes one account, `default`, from `DINGTALK_CLIENT_ID`, `DINGTALK_CLIENT_SECRET` and the other
+ * variables of {@link keys}, through the current `ConfigProvider`. `DINGTALK_APP_KEY` and `DINGTALK_APP_SECRET` are
+ * read too, and win where both are set.
+ *
+ * Fails like {@link decodeUnknown}, or if the provider itself does.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const fromEnv: Effect.Effect<Settings, DingTalkConfigError> = Environment.variables.pipe(
+  Effect.mapError((error) => unusable(`the environment cannot be read: ${error.message}`, "environment")),
+  Effect.flatMap((variables) => settingsOf(Sheet.fromVariables(variables), "environment"))
+)
+
+/**
+ * Holds the given settings in a `Ref`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (settings: Settings): Effect.Effect<Context.Tag.Service<DingTalkConfig>> =>
+  Effect.map(Ref.make(settings), (ref) =>
+    DingTalkConfig.of({
+      get: Ref.get(ref),
+      set: (settings) => Ref.set(ref, settings)
+    }))
+
+const layerEffect = <E, R>(settings: Effect.Effect<Settings, E, R>): Layer.Layer<DingTalkConfig, E, R> =>
+  Layer.effect(DingTalkConfig, Effect.flatMap(settings, make))
+
+/**
+ * The given settings, to begin with.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (settings: Settings): Layer.Layer<DingTalkConfig> => layerEffect(Effect.succeed(settings))
+
+/**
+ * Settings from an object: see {@link decodeUnknown}.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerUnknown = (input: unknown): Layer.Layer<DingTalkConfig, DingTalkConfigError> =>
+  layerEffect(decodeUnknown(input))
+
+/**
+ * Settings from a JSON file: see {@link fromFile}.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFile = (path: string): Layer.Layer<DingTalkConfig, DingTalkConfigError, FileSystem.FileSystem> =>
+  layerEffect(fromFile(path))
+
+/**
+ * Settings from the environment: see {@link fromEnv}.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig: Layer.Layer<DingTalkConfig, DingTalkConfigError> = layerEffect(fromEnv)
+
+/**
+ * The public hosts of DingTalk, without a trailing slash: `api` is the v1 API's, `oapi` the legacy API's.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const publicHosts: { readonly api: string; readonly oapi: string } = Keys.publicHosts
+
+/**
+ * An account's settings when only its credentials are given. What depends on another setting is not in it: `robotCode`
+ * is then the Client ID, and `dispatchQueueSize` is at least `dispatchWorkers`.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const defaults: Omit<AccountSettings, "id" | "appKey" | "appSecret" | "robotCode"> = Keys.defaults
+
+/**
+ * A key of the configuration, described for people.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Key {
+  /** As in {@link AccountSettings}. */
+  readonly name: string
+  /** Other names; where several are given, `name` wins, then the first. Each name is read in snake_case too. */
+  readonly aliases: ReadonlyArray<string>
+  /** The environment variable; undefined if there is none. */
+  readonly env: string | undefined
+  /** In words or as JSON. */
+  readonly default: string
+  /** In words. */
+  readonly accepted: string
+  /** One line. */
+  readonly description: string
+}
+
+/**
+ * All keys in the order in which to explain them. Each may stand at the top level and in an account, where it overlays
+ * the top level's; `accounts` itself stands at the top level only.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const keys: ReadonlyArray<Key> = [
+  ...spelled.map(({ accepted, aliases, default: default_, description, env, key }) => ({
+    name: key,
+    aliases,
+    env: `${envPrefix}_${env}`,
+    default: default_,
+    accepted,
+    description
+  })),
+  {
+    name: "accounts",
+    aliases: [],
+    env: undefined,
+    default: "one account, `default`",
+    accepted: "object: id to settings, which overlay the top level",
+    description: "Several robots at once; credentials at the top level are one more, `default`."
+  }
+]
+
+const publicOrigins: ReadonlySet<string> = new Set([
+  publicHosts.api,
+  "https://api.dingtalk.io",
+  "https://pre-api.dingtalk.com",
+  "https://pre-api.dingtalk.io"
+])
+
+/**
+ * Whether the account talks to something other than DingTalk's own v1 API: a private deployment, a proxy or a fake.
+ * The overseas host `https://api.dingtalk.io` and the pre-release hosts are DingTalk's own.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
 export const isApiOverridden = (settings: Pick<AccountSettings, "apiBaseUrl">): boolean =>
-  !/^https:\/\/(pre-)?api\.dingtalk\.(com|io)$/.test(settings.apiBaseUrl)
+  !URL.canParse(settings.apiBaseUrl) || !publicOrigins.has(new URL(settings.apiBaseUrl).origin)

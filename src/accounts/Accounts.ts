@@ -121,11 +121,17 @@ export const make = <R>(handlers: Handlers<R>): Effect.Effect<Accounts, never, R
 
     const setStatus = (id: string, status: AccountStatus) =>
       SubscriptionRef.update(statuses, (all) => new Map(all).set(id, status))
+    /** A run that is being stopped has nothing to say any more. */
+    const setPhase = (id: string, phase: Runner.Phase) =>
+      SubscriptionRef.update(statuses, (all) => {
+        const status = all.get(id)
+        return status?._tag === "Stopping" || isStopped(status) ? all : new Map(all).set(id, phase)
+      })
     const stopped = (id: string, reason: StopReason) => setStatus(id, AccountStatus.Stopped({ reason }))
 
     const supervised = (entry: Entry): Effect.Effect<void> => {
       const id = entry.settings.id
-      return life(entry, handlers, (phase) => setStatus(id, phase)).pipe(
+      return life(entry, handlers, (phase) => setPhase(id, phase)).pipe(
         Effect.provide(services),
         Effect.exit,
         Effect.flatMap((exit) => {

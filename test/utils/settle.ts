@@ -6,4 +6,4 @@ const turn = Effect.async<void>((resume) => {
 })
 
 /** Lets everything run until it waits for a clock, a socket or another fiber. */
-export const settle = Effect.repeatN(turn, 12)
+export const settle = Effect.repeatN(turn, 50)

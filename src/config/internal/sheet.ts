@@ -1,0 +1,139 @@
+/**
+ * From whatever the settings were written in to the values that count for each account, each with the place where the
+ * user wrote it. Nothing is decoded here.
+ */
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import type { Issue } from "../../DingTalkConfig.ts"
+import { kindOf } from "./found.ts"
+import type { KeyName } from "./keys.ts"
+import { envPrefix, type Spelled, spelled } from "./spelling.ts"
+
+/** A value and its path in the user's words. */
+export interface Found {
+  readonly path: string
+  readonly value: unknown
+}
+
+/** The values that count for one account. */
+export interface Row {
+  readonly id: string
+  readonly found: ReadonlyMap<KeyName, Found>
+  /** Whether the value was written in the account itself, not inherited from the top level. */
+  readonly isOwn: (key: KeyName) => boolean
+  /** Where a value that is missing would best be written. */
+  readonly pathOf: (key: KeyName) => string
+}
+
+/** All accounts in order, and what is wrong with the sheet's shape. */
+export interface Sheet {
+  readonly rows: ReadonlyArray<Row>
+  readonly issues: ReadonlyArray<Issue>
+}
+
+const isGiven = (value: unknown): boolean =>
+  Predicate.isNotNullable(value) && !(typeof value === "string" && value.trim() === "")
+
+/** The first spelling of each key that holds something; null and blank strings are as good as absent. */
+const collect = (
+  spellings: (key: Spelled) => ReadonlyArray<string>,
+  valueOf: (name: string) => unknown,
+  pathOf: (name: string) => string
+): ReadonlyMap<KeyName, Found> =>
+  new Map(spelled.flatMap((key) => {
+    const name = spellings(key).find((name) => isGiven(valueOf(name)))
+    return name === undefined ? [] : [[key.key, { path: pathOf(name), value: valueOf(name) }] as const]
+  }))
+
+/** The settings as environment variables, named without their prefix: one account. */
+export const fromVariables = (variables: ReadonlyMap<string, string>): Sheet => {
+  const path = (name: string) => `${envPrefix}_${name}`
+  const recommended = new Map(spelled.map(({ env, key }) => [key, env]))
+  return {
+    rows: [{
+      id: "default",
+      found: collect(({ variables }) => variables, (name) => variables.get(name), path),
+      isOwn: () => true,
+      pathOf: (key) => path(recommended.get(key) ?? key)
+    }],
+    issues: []
+  }
+}
+
+type Fields = { readonly [name: string]: unknown }
+
+const fieldsOf = (value: unknown): Option.Option<Fields> =>
+  Predicate.isRecord(value) ? Option.some(value) : Option.none()
+
+/** Own keys only: what every object inherits is nobody's setting. */
+const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined)
+
+const level = (fields: Fields, prefix: string): ReadonlyMap<KeyName, Found> =>
+  collect(({ spellings }) => spellings, (name) => own(fields, name), (name) => `${prefix}${name}`)
+
+const plainId = /^[\p{L}\p{N}_-]+$/u
+
+const accountPath = (id: string): string => (plainId.test(id) ? `accounts.${id}` : `accounts[${JSON.stringify(id)}]`)
+
+const shapeIssue = (path: string, message: string): Sheet => ({ rows: [], issues: [{ path, message }] })
+
+/** One account: the top level overlaid with the account's own keys. A null body is an empty one. */
+const account = (top: ReadonlyMap<KeyName, Found>, id: string, body: unknown): Sheet => {
+  const path = accountPath(id)
+  if (id.trim() === "") return shapeIssue(path, "has a blank name: every account needs an id")
+  return Option.match(fieldsOf(body ?? {}), {
+    onNone: () => shapeIssue(path, `must be an object of settings, but is ${kindOf(body)}`),
+    onSome: (fields) => {
+      const own = level(fields, `${path}.`)
+      const row: Row = {
+        id,
+        found: new Map([...top, ...own]),
+        isOwn: (key) => own.has(key),
+        pathOf: (key) => `${path}.${key}`
+      }
+      return { rows: [row], issues: [] }
+    }
+  })
+}
+
+/** The top level as an account of its own. */
+const implicit = (top: ReadonlyMap<KeyName, Found>): Row => ({
+  id: "default",
+  found: top,
+  isOwn: () => true,
+  pathOf: (key) => key
+})
+
+const withAccounts = (top: ReadonlyMap<KeyName, Found>, accounts: unknown): Sheet => {
+  const withDefault = top.has("appKey") && top.has("appSecret")
+  return Option.match(fieldsOf(accounts), {
+    onNone: () => ({
+      rows: withDefault ? [implicit(top)] : [],
+      issues: [{
+        path: "accounts",
+        message: `must be an object that holds each account's settings under its id, but is ${kindOf(accounts)}`
+      }]
+    }),
+    onSome: (bodies) => {
+      const sheets = Object.entries(bodies).map(([id, body]) => account(top, id, body))
+      return {
+        rows: [
+          ...(withDefault && !Object.hasOwn(bodies, "default") ? [implicit(top)] : []),
+          ...sheets.flatMap(({ rows }) => rows)
+        ],
+        issues: sheets.flatMap(({ issues }) => issues)
+      }
+    }
+  })
+}
+
+/** The settings as an object, a parsed JSON file say: top-level credentials, an `accounts` object, or both. */
+export const fromObject = (input: unknown): Sheet =>
+  Option.match(fieldsOf(input), {
+    onNone: () => shapeIssue("", `the configuration must be an object, but is ${kindOf(input)}`),
+    onSome: (fields) => {
+      const top = level(fields, "")
+      const accounts = own(fields, "accounts")
+      return isGiven(accounts) ? withAccounts(top, accounts) : { rows: [implicit(top)], issues: [] }
+    }
+  })

@@ -1,0 +1,166 @@
+/**
+ * What the values of the configuration may look like: one schema for each kind, lenient in what a person or an
+ * environment variable would write, and with one sentence for what is refused. The sentence reads on from the path of
+ * the value.
+ */
+import * as Arr from "effect/Array"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { describe, kindOf, quote } from "./found.ts"
+
+/** Replaces whatever a schema would say by one sentence; without `override` the parts of a union speak as well. */
+const sentence = (say: (actual: unknown) => string) => ({
+  message: (issue: ParseResult.ParseIssue) => ({ message: say(issue.actual), override: true })
+})
+
+const mustBe = (expected: string) => sentence((actual) => `must be ${expected}, but is ${describe(actual)}`)
+
+const word = (text: string): string => text.trim().toLowerCase()
+
+const joined = (text: string): string => word(text).replace(/[-_]/g, "")
+
+const lookUp = <A>(
+  words: ReadonlyMap<string, A>,
+  target: Schema.Schema<A>,
+  normal: (text: string) => string
+): Schema.Schema<A, string> =>
+  Schema.transformOrFail(Schema.String, target, {
+    strict: true,
+    decode: (text, _, ast) => Either.fromNullable(words.get(normal(text)), () => new ParseResult.Type(ast, text)),
+    encode: (value) => ParseResult.succeed(String(value))
+  })
+
+/** `drop_newest` and `DROP-NEWEST` are `dropNewest`: environment variables are shouted. */
+export const oneOf = <const L extends readonly [string, ...ReadonlyArray<string>]>(...literals: L) =>
+  lookUp<L[number]>(new Map(literals.map((literal) => [joined(literal), literal])), Schema.Literal(...literals), joined)
+    .annotations(mustBe(literals.map((literal) => `"${literal}"`).join(" or ")))
+
+const flags: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "1", "yes", "on"].map((word) => [word, true] as const),
+  ...["false", "0", "no", "off"].map((word) => [word, false] as const)
+])
+
+export const Flag = Schema.Union(
+  Schema.Boolean,
+  lookUp(flags, Schema.Boolean, word),
+  Schema.transformLiterals([1, true], [0, false])
+).annotations(mustBe("true or false (or yes/no, on/off, 1/0)"))
+
+const Numeric = Schema.Union(Schema.Number, Schema.NumberFromString)
+
+/** A whole number of at least 1. */
+export const Count = Numeric.pipe(Schema.int(), Schema.greaterThanOrEqualTo(1))
+  .annotations(mustBe("a whole number of at least 1"))
+
+/** A number above 0; `unit` is only said. */
+export const positive = (unit: string) =>
+  Numeric.pipe(Schema.finite(), Schema.positive()).annotations(mustBe(`a number of ${unit} above 0`))
+
+export const Text = Schema.Trim.annotations(mustBe("a string"))
+
+/** No Client ID begins so, but identifiers that stand next to it in other programs' configurations do. */
+export const ClientId = Text.pipe(
+  Schema.filter((text) => !/^dingtalk_/i.test(text), {
+    message: () =>
+      "begins with \"dingtalk_\", which no Client ID does: copy the Client ID (formerly AppKey, often \"ding…\") from the" +
+      " page \"Credentials and Basic Info\" (凭证与基础信息) of the application in DingTalk's developer console"
+  })
+)
+
+/** Its sentence names no value, and its own message keeps the schemas inside from naming one. */
+export const Secret = Schema.Union(
+  Schema.RedactedFromSelf(Schema.NonEmptyTrimmedString),
+  Schema.Redacted(Schema.compose(Schema.Trim, Schema.NonEmptyString))
+).annotations(sentence((actual) => `must be a string in quotes, but is ${kindOf(actual)}`))
+
+/** Staff ids are often digits only; beyond the safe integers JSON has already changed them. */
+const Item = Schema.Union(
+  Schema.String,
+  Schema.transform(Schema.JsonNumber.pipe(Schema.int()), Schema.String, {
+    strict: true,
+    decode: String,
+    encode: Number
+  })
+)
+
+/** What begins like a JSON array of strings is meant as one; `[Bb]ot` is not. */
+const meantAsJson = /^\s*\[\s*"/
+
+const CommaList = Schema.compose(
+  Schema.String.pipe(Schema.filter((text) => !meantAsJson.test(text))),
+  Schema.split(",")
+)
+
+const oddItem = (items: ReadonlyArray<unknown>): string =>
+  Option.match(Arr.findFirst(items, (item) => typeof item !== "string" && !Number.isSafeInteger(item)), {
+    onNone: () => "an odd list",
+    onSome: (item) => `a list with ${typeof item === "number" ? `the number ${item}` : kindOf(item)} in it`
+  })
+
+/** A list, a JSON array as a string, or a comma list; trimmed, blanks removed. */
+export const Items = Schema.transform(
+  Schema.Union(Schema.Array(Item), Schema.parseJson(Schema.Array(Item)), CommaList).annotations(
+    sentence((actual) =>
+      `must be a list of strings, a JSON array or a comma list, but is ${
+        Array.isArray(actual) ? oddItem(actual) : describe(actual)
+      }`
+    )
+  ),
+  Schema.Array(Schema.String),
+  {
+    strict: true,
+    decode: (items) => items.map((item) => item.trim()).filter((item) => item !== ""),
+    encode: (items) => items
+  }
+)
+
+export const LowerCaseItems = Schema.transform(Items, Schema.Array(Schema.String), {
+  strict: true,
+  decode: (items) => items.map((item) => item.toLowerCase()),
+  encode: (items) => items
+})
+
+/** With `u` first, so that an emoji is one character; without it for `\-` and the like, which `u` refuses. */
+const pattern = (source: string): Either.Either<RegExp, string> =>
+  Either.orElse(compile(source, "iu"), () => compile(source, "i"))
+
+const compile = (source: string, flags: string): Either.Either<RegExp, string> =>
+  Either.try({
+    try: () => new RegExp(source, flags),
+    catch: (cause) => {
+      const reason = cause instanceof Error ? cause.message.slice(cause.message.lastIndexOf(": ") + 2) : "refused"
+      return `${quote(source)}, which is not a regular expression: ${reason}`
+    }
+  })
+
+export const Patterns = Schema.transformOrFail(Items, Schema.Array(Schema.instanceOf(RegExp)), {
+  strict: true,
+  decode: (sources, _, ast) => {
+    const patterns = sources.map(pattern)
+    const bad = patterns.filter(Either.isLeft).map((left) => left.left)
+    return bad.length === 0
+      ? ParseResult.succeed(patterns.filter(Either.isRight).map((right) => right.right))
+      : ParseResult.fail(new ParseResult.Type(ast, sources, `has ${bad.join("; and ")}`))
+  },
+  encode: (patterns) => ParseResult.succeed(patterns.map(({ source }) => source))
+})
+
+const isBaseUrl = (text: string): boolean => /^https?:\/\/[^/?#@]+(\/[^?#]*)?$/i.test(text) && URL.canParse(text)
+
+/** Paths are appended to it, so no trailing slash and no query; and a URL is no place for a password. */
+export const BaseUrl = Schema.transform(
+  Schema.Trim.pipe(Schema.filter(isBaseUrl)).annotations(
+    mustBe("an http:// or https:// URL without user name and query, such as \"https://api.dingtalk.com\"")
+  ),
+  Schema.String,
+  { strict: true, decode: (url) => url.replace(/\/+$/, ""), encode: (url) => url }
+)
+
+/** `plain` in any case is plain; every other value is markdown. */
+export const RenderMode = Schema.transform(Schema.Unknown, Schema.Literal("plain", "markdown"), {
+  strict: true,
+  decode: (mode) => (typeof mode === "string" && word(mode) === "plain" ? "plain" : "markdown"),
+  encode: (mode) => mode
+})
