@@ -18,7 +18,16 @@ describe("Proxy", () => {
 
   it("NO_PROXY: names, what is below them, ports, and everything", () => {
     const url = "wss://a.dingtalk.com:8443/connect"
-    for (const noProxy of ["*", "a.dingtalk.com", "dingtalk.com", ".dingtalk.com", "x, *.dingtalk.com", "a.dingtalk.com:8443"]) {
+    for (
+      const noProxy of [
+        "*",
+        "a.dingtalk.com",
+        "dingtalk.com",
+        ".dingtalk.com",
+        "x, *.dingtalk.com",
+        "a.dingtalk.com:8443"
+      ]
+    ) {
       assert.isUndefined(proxied({ ...both, noProxy }, url), noProxy)
     }
     for (const noProxy of ["", "talk.com", "b.dingtalk.com", "a.dingtalk.com:443"]) {

@@ -1,0 +1,84 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Http from "node:http"
+import * as Net from "node:net"
+import { WebSocketServer } from "ws"
+import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
+import { Transport } from "../../src/stream/Transport.ts"
+
+const listening = (server: Http.Server) =>
+  Effect.acquireRelease(
+    Effect.async<number>((resume) => {
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
+      })
+    }),
+    () =>
+      Effect.sync(() => {
+        server.closeAllConnections()
+        server.close()
+      })
+  )
+
+/** A proxy that tunnels, and tells whereto. */
+const proxy = Effect.gen(function*() {
+  const tunnels: Array<string> = []
+  const open = new Set<Net.Socket>()
+  const server = Http.createServer()
+  server.on("connect", (request, socket) => {
+    const [host = "", port = ""] = (request.url ?? "").split(":")
+    tunnels.push(request.url ?? "")
+    const upstream = Net.connect(Number(port), host, () => {
+      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n")
+      upstream.pipe(socket)
+      socket.pipe(upstream)
+    })
+    open.add(upstream)
+    for (const end of [socket, upstream]) end.on("error", () => {})
+  })
+  const port = yield* listening(server)
+  yield* Effect.addFinalizer(() => Effect.sync(() => open.forEach((socket) => socket.destroy())))
+  return { url: `http://127.0.0.1:${port}`, tunnels }
+})
+
+const target = Effect.gen(function*() {
+  const server = Http.createServer((_request, response) => response.end("hello"))
+  const sockets = new WebSocketServer({ server })
+  const port = yield* listening(server)
+  yield* Effect.addFinalizer(() => Effect.sync(() => sockets.clients.forEach((socket) => socket.terminate())))
+  return `127.0.0.1:${port}`
+})
+
+const both = (host: string) =>
+  Effect.gen(function*() {
+    const response = yield* HttpClient.get(`http://${host}/`)
+    assert.strictEqual(yield* response.text, "hello")
+    const transport = yield* Transport
+    yield* transport.connect({
+      account: "a",
+      url: Redacted.make(`ws://${host}/connect`),
+      listener: { onText: () => {}, onBinary: () => {}, onPong: () => {} }
+    })
+  })
+
+describe("NodeDingTalk", () => {
+  it.scoped("HTTP and WebSocket go through one proxy setting", () =>
+    Effect.gen(function*() {
+      const { tunnels, url } = yield* proxy
+      const host = yield* target
+      yield* both(host).pipe(Effect.provide(NodeDingTalk.layer({ proxy: { http: url } })))
+      assert.deepStrictEqual(tunnels, [host, host])
+    }))
+
+  it.scoped("the exceptions hold for both, and without a setting the environment is not asked", () =>
+    Effect.gen(function*() {
+      const { tunnels, url } = yield* proxy
+      const host = yield* target
+      yield* both(host).pipe(Effect.provide(NodeDingTalk.layer({ proxy: { http: url, noProxy: "127.0.0.1" } })))
+      yield* both(host).pipe(Effect.provide(NodeDingTalk.layer()))
+      assert.deepStrictEqual(tunnels, [])
+    }))
+})
