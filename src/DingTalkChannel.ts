@@ -18,6 +18,7 @@ import * as Accounts from "./accounts/Accounts.ts"
 import { allStopped, type Statuses, type StopReason } from "./accounts/AccountStatus.ts"
 import * as ReloadPlan from "./accounts/reloadPlan.ts"
 import { DingTalkConfig, type Settings } from "./DingTalkConfig.ts"
+import type { UnknownAccount } from "./DingTalkError.ts"
 import type { Handlers } from "./inbound/Handlers.ts"
 import type { Message } from "./inbound/Message.ts"
 import { logEvents } from "./logEvents.ts"
@@ -36,14 +37,14 @@ export interface Channel {
   /** The statuses now, and at every change. */
   readonly statusChanges: Stream.Stream<Statuses>
   /** Starts an account; does nothing while it runs. */
-  readonly start: (account: string) => Effect.Effect<void, Accounts.UnknownAccount>
+  readonly start: (account: string) => Effect.Effect<void, UnknownAccount>
   /**
    * Stops an account: stop taking, finish what is in hand within `drainTimeoutMs`, close within 5 s. Returns when it is
    * done, but after 2 s at the latest; then the status is `Stopping` and the rest goes on by itself.
    */
-  readonly stop: (account: string) => Effect.Effect<void, Accounts.UnknownAccount>
+  readonly stop: (account: string) => Effect.Effect<void, UnknownAccount>
   /** Stops and starts an account. When it returns, nothing of the old run is left. */
-  readonly restart: (account: string) => Effect.Effect<void, Accounts.UnknownAccount>
+  readonly restart: (account: string) => Effect.Effect<void, UnknownAccount>
   /**
    * Puts new settings in force: accounts that are gone are stopped, new ones started, changed ones restarted; the
    * others are not touched. Returns what was done.
@@ -101,7 +102,7 @@ export const make = <R = never>(
         (warning) => Effect.annotateLogs(Effect.logWarning(logEvents.configWarning), { warning }),
         { discard: true }
       )
-    const known = <A>(effect: Effect.Effect<A, Accounts.UnknownAccount>) => Effect.orDie(effect)
+    const known = <A>(effect: Effect.Effect<A, UnknownAccount>) => Effect.orDie(effect)
 
     const settings = yield* config.get
     yield* warn(settings)

@@ -126,6 +126,25 @@ export class Transient extends Data.TaggedError("Transient")<{
 }
 
 /**
+ * There is no account of this id. **Mend** the call or the configuration.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class UnknownAccount extends Data.TaggedError("UnknownAccount")<{
+  /** The id that was asked for. */
+  readonly account: string
+  /** The ids that there are, in the order of the configuration. */
+  readonly known: ReadonlyArray<string>
+}> {
+  override get message(): string {
+    return `there is no account "${this.account}": the configuration has ${
+      this.known.map((id) => `"${id}"`).join(", ") || "none"
+    }`
+  }
+}
+
+/**
  * All that can be wrong with an account's connection.
  *
  * @since 0.1.0

@@ -6,7 +6,6 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -16,7 +15,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { AccountSettings } from "../DingTalkConfig.ts"
-import type { PermanentError } from "../DingTalkError.ts"
+import { type PermanentError, UnknownAccount } from "../DingTalkError.ts"
 import * as Dedup from "../inbound/Dedup.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import * as Inbound from "../inbound/Inbound.ts"
@@ -26,21 +25,6 @@ import type { Heartbeat } from "../stream/Heartbeat.ts"
 import * as Runner from "../stream/Runner.ts"
 import type { Transport } from "../stream/Transport.ts"
 import { AccountStatus, type Statuses, StopReason } from "./AccountStatus.ts"
-
-/**
- * There is no account of this id.
- *
- * @since 0.1.0
- * @category errors
- */
-export class UnknownAccount extends Data.TaggedError("UnknownAccount")<{
-  readonly account: string
-  readonly known: ReadonlyArray<string>
-}> {
-  override get message(): string {
-    return `there is no account "${this.account}"; known: ${this.known.join(", ") || "none"}`
-  }
-}
 
 /**
  * The running accounts.

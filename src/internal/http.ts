@@ -2,11 +2,11 @@
  * The one way in which this library reads an HTTP answer: bounded in bytes, and silent towards tracers, whose spans
  * would record tokens and whose propagation headers are none of a third party's business.
  */
-import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Client from "@effect/platform/HttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 
 /** An HTTP answer as the pure classifiers take it. */
@@ -22,7 +22,7 @@ export const maxAnswerBytes = 1024 * 1024
 
 /** A client without spans and without propagation. */
 export const quiet = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-  client.pipe(Client.withTracerDisabledWhen(() => true), Client.withTracerPropagation(false))
+  client.pipe(HttpClient.withTracerDisabledWhen(() => true), HttpClient.withTracerPropagation(false))
 
 /** Sends a request and reads the whole answer, up to {@link maxAnswerBytes}; what is beyond is cut off. */
 export const exchange = (
@@ -46,20 +46,25 @@ export const exchange = (
       )
     ))
 
-const causes = (error: unknown, depth: number): ReadonlyArray<unknown> =>
-  depth === 0 || error === undefined || error === null
-    ? []
-    : [error, ...(error instanceof Error ? causes(error.cause, depth - 1) : [])]
+/** Chains of causes are short; one that is not may be a circle. */
+const deepest = 8
 
-/** The codes (`ECONNREFUSED`, …) along an error's chain of causes, outermost first. */
-export const codesOf = (error: unknown): ReadonlyArray<string> =>
-  causes(error, 6).flatMap((cause) =>
-    cause instanceof Error && "code" in cause && typeof cause.code === "string" ? [cause.code] : []
-  )
+/** The first code along an error's chain of causes, where it looks like one. */
+export const codeOf = (error: unknown, depth: number = deepest): string | undefined => {
+  if (depth === 0) return undefined
+  if (Predicate.hasProperty(error, "code") && typeof error.code === "string" && /^[A-Z][A-Z0-9_]+$/.test(error.code)) {
+    return error.code
+  }
+  const inner = Predicate.hasProperty(error, "cause") ? codeOf(error.cause, depth - 1) : undefined
+  if (inner !== undefined) return inner
+  return Predicate.hasProperty(error, "errors") && Array.isArray(error.errors)
+    ? codeOf(error.errors[0], depth - 1)
+    : undefined
+}
 
 /** A failed exchange in a few words that contain neither the URL nor a header. */
 export const reasonOf = (error: HttpClientError.HttpClientError): string => {
-  const code = codesOf(error)[0]
+  const code = codeOf(error.cause)
   return `${error._tag === "RequestError" ? "the request failed" : "the answer could not be read"}${
     code === undefined ? "" : ` (${code})`
   }`

@@ -1,0 +1,117 @@
+/**
+ * Why a message did not go out, or not whole: what an {@link ApiError} is about one call, these are about a message.
+ *
+ * @since 0.1.0
+ */
+import * as Data from "effect/Data"
+import type { UnknownAccount } from "../DingTalkError.ts"
+import type { ApiError, Common } from "./ApiError.ts"
+import type { InvalidTarget } from "./Target.ts"
+
+/**
+ * The configuration has no account, or one without a Client ID or Client Secret (behaviour case B07). **Mend** it.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class CredentialsMissing extends Data.TaggedError("CredentialsMissing")<{
+  /** The account's id; `default` if there is none at all. */
+  readonly account: string
+}> {
+  override get message(): string {
+    return `account "${this.account}": credentials not configured`
+  }
+}
+
+/**
+ * Why DingTalk does not deliver to a person although it took the message: it does not know the id, limits how often the
+ * person is written to, or filtered the person out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Refusal = "invalid" | "flowControlled" | "filtered"
+
+/**
+ * A person whom the message will not reach.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RefusedUser {
+  readonly userId: string
+  readonly reason: Refusal
+}
+
+/**
+ * DingTalk answered 200 and named every recipient as one that it will not deliver to. Nothing went out.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Refused extends Data.TaggedError("Refused")<
+  Common & {
+    readonly users: ReadonlyArray<RefusedUser>
+  }
+> {
+  override get message(): string {
+    const users = this.users.map(({ reason, userId }) => `${userId} (${reason})`).join(", ")
+    return `account "${this.account}": ${this.operation}: refused for ${users}${
+      this.requestId === undefined ? "" : ` (request ${this.requestId})`
+    }. ${this.hint}`
+  }
+}
+
+/**
+ * How a chunk went out: through the API, or through the session webhook of the message that it answers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Via = "api" | "webhook"
+
+/**
+ * A chunk that went out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SentChunk {
+  /** From 0. */
+  readonly index: number
+  readonly via: Via
+  /** The `processQueryKey`, by which the message can be recalled; a webhook gives none. */
+  readonly messageId: string | undefined
+  /** Its length in characters, as `String.length` counts them. */
+  readonly characters: number
+}
+
+/**
+ * Some chunks went out, then one failed; the rest was not tried. The ones that went out are not sent again by this
+ * library; go on from `failed.index` if `failed.error` allows it.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PartialSend extends Data.TaggedError("PartialSend")<{
+  readonly account: string
+  /** Where it was going: the bare target. */
+  readonly chatId: string
+  /** The chunks that went out, in order. */
+  readonly sent: ReadonlyArray<SentChunk>
+  readonly failed: { readonly index: number; readonly error: ApiError | Refused }
+  /** How many chunks the text has. */
+  readonly total: number
+}> {
+  override get message(): string {
+    return `account "${this.account}": ${this.sent.length} of ${this.total} chunks went out, then: ${this.failed.error.message}`
+  }
+}
+
+/**
+ * Every way in which sending a text fails.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type SendError = ApiError | InvalidTarget | UnknownAccount | CredentialsMissing | Refused | PartialSend

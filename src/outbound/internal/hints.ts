@@ -1,0 +1,59 @@
+/** What to do about a failed call, a sentence each. */
+
+const console = "open-dev.dingtalk.com"
+
+export const credentials = `Compare Client ID and Client Secret with the application's page on ${console}` +
+  " (both are case-sensitive)"
+
+export const token = "DingTalk refuses an access token that it has just issued: check that apiBaseUrl is of the site" +
+  " on which the application was made"
+
+export const permission = (scopes: ReadonlyArray<string>): string =>
+  `Give the application ${
+    scopes.length === 0 ? "the permission it lacks" : `the permission ${scopes.join(", ")}`
+  } on ${console} and publish a new version`
+
+export const ip = (address: string | undefined): string =>
+  `Add ${
+    address === undefined ? "this machine's egress IP" : `the egress IP ${address}`
+  } to the application's allow-list on ${console}`
+
+export const throttled = "Send more slowly (rateLimit), or later"
+
+export const banned = "All calls from this egress IP are refused for some minutes: find out who makes so many"
+
+export const quota =
+  "The organisation's monthly quota of calls is used up: retrying does not help before the next month"
+
+export const target = "The person or group can not, or no longer, be reached by this robot: do not try again"
+
+export const tooLarge = "Make the message smaller"
+
+export const unavailable = "It was not done and may be tried again"
+
+export const ambiguous = "It may have been done: look before sending it again"
+
+const requestHints: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^invalidParameter\.robotCode\./i, "robotCode is the application's Client ID, not its AgentId"],
+  [/openConversationId/i, "A group's id is its openConversationId (cid…), case-sensitive, and the robot must be in it"],
+  [/^(?:staffId\.|invalidParameter\.userIds?\.|illegal\.receivers)/i, "A person's id is the staff id (userId)"],
+  [/^300001$/, "The session webhook is expired or unknown, or refuses the content"],
+  [/^310000$/, "The webhook's security settings refuse the content or this machine"]
+]
+
+/** What to do about a request that was refused with a code, or with none. */
+export const request = (code: string | undefined): string =>
+  code === undefined
+    ? "DingTalk gave no code: check the target, the credentials and the base URLs"
+    : requestHints.find(([pattern]) => pattern.test(code))?.[1] ?? "Mend the request: it will be refused again as it is"
+
+export const network = "Check name resolution, the firewall and the proxy on the way to DingTalk"
+
+export const url = "Check apiBaseUrl and oapiBaseUrl"
+
+export const refused =
+  "DingTalk took the message and will not deliver it: check the staff id, the application's visible" +
+  " range, and how often this person is written to"
+
+export const noWayBack = "DingTalk names no staff id for people outside the organisation: they can be answered only" +
+  " while the session webhook of their message is valid"

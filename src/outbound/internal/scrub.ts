@@ -1,0 +1,20 @@
+const longestDetail = 300
+
+/** Blacking out every `a` would hide more than the secret. */
+const shortestSecret = 4
+
+const credentials =
+  /\b(access_?token|session|ticket|app_?secret|client_?secret|secret|token|sign)(["']?\s*[=:]\s*["']?)[^\s&"',;)}\]]+/gi
+
+/**
+ * What a server said, fit for an error: on one line, at most 300 characters, without the given secrets, and without
+ * whatever looks like a credential in a query string. Servers and proxies like to repeat what they were sent.
+ */
+export const scrub = (detail: string, secrets: ReadonlyArray<string>): string =>
+  secrets
+    .filter((secret) => secret.length >= shortestSecret)
+    .reduce((rest, secret) => rest.replaceAll(secret, "<redacted>"), detail)
+    .replace(credentials, "$1$2<redacted>")
+    .replace(/[\s\u0000-\u001f\u007f]+/g, " ")
+    .trim()
+    .slice(0, longestDetail)
