@@ -186,7 +186,7 @@ describe("accounts", () => {
       const it = yield* channel(FakeWire.make(), nothing, account("a"), account("b"))
       const error = yield* Effect.flip(it.restart("c"))
       assert.strictEqual(error._tag, "UnknownAccount")
-      assert.include(error.message, "a, b")
+      assert.include(error.message, "\"a\", \"b\"")
     }))
 
   it.scoped("what was handled before a restart is not handled again after it", () =>
