@@ -1,0 +1,74 @@
+/**
+ * What the fake DingTalk can be told when it is made.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * An application that the fake knows: one robot.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface App {
+  /** The Client ID (AppKey), compared exactly. */
+  readonly clientId: string
+  /** The Client Secret (AppSecret), compared exactly. */
+  readonly clientSecret: string
+  /** The robot's code. Default: `clientId`, as for every robot in Stream Mode. */
+  readonly robotCode?: string | undefined
+}
+
+/**
+ * The options of the fake. Times are real milliseconds of Node's own timers: the fake is a server, outside of any
+ * `TestClock`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The port on 127.0.0.1. Default 0: a free one. */
+  readonly port?: number | undefined
+  /** The applications it knows; the first is the one of `config`. Default: {@link defaultApp} alone. */
+  readonly apps?: readonly [App, ...ReadonlyArray<App>] | undefined
+  /** Admit any client id with any secret. Default false. */
+  readonly acceptAnyCredentials?: boolean | undefined
+  /** From a notice to the end of the connection, in milliseconds. Default 10 000 (field logs: about 10 s). */
+  readonly closeAfterNoticeMs?: number | undefined
+  /**
+   * A robot message, or another CALLBACK, without an answer is delivered again after so many milliseconds, until it is
+   * answered. Default: never, as documented. The field saw 16 s, 60 s and minutes; the official Node SDK says 60 000.
+   */
+  readonly redeliverAfterMs?: number | undefined
+  /** An EVENT without an answer is delivered again after so many milliseconds. Default 60 000. */
+  readonly redeliverEventsAfterMs?: number | undefined
+  /** An EVENT that was answered LATER is delivered again so many milliseconds after that answer. Default 60 000. */
+  readonly redeliverLaterAfterMs?: number | undefined
+  /** How long a ticket is good for, in milliseconds. Default 90 000 (documented). */
+  readonly ticketTtlMs?: number | undefined
+  /** How long an access token is good for, in seconds. Default 7 200 (documented). */
+  readonly tokenTtlSeconds?: number | undefined
+  /** How long a session webhook is good for, in milliseconds. Default 5 400 000 (every documented sample). */
+  readonly webhookTtlMs?: number | undefined
+  /**
+   * Calls that one application may make to one API in one second; a further one is answered 403
+   * `Forbidden.AccessDenied.QpsLimitForApi`. Default: no limit.
+   */
+  readonly qps?: number | undefined
+  /** Send the SYSTEM frames CONNECTED and REGISTERED behind the handshake. Default false: no gateway of today does. */
+  readonly greet?: boolean | undefined
+  /** Send a SYSTEM ping to every connection each so many milliseconds. Default: never. */
+  readonly pingIntervalMs?: number | undefined
+  /** Longest that an `await…` waits, in milliseconds, before it fails with what it saw instead. Default 5 000. */
+  readonly awaitTimeoutMs?: number | undefined
+  /** Picks the connection of a delivery: a number in [0, 1). Default `Math.random`. */
+  readonly random?: (() => number) | undefined
+}
+
+/**
+ * The application that the fake knows unless it is told of others.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const defaultApp: App = { clientId: "dingfakeappkey", clientSecret: "fake-secret" }

@@ -1,0 +1,146 @@
+/** What a robot sends through the API: to people, to a group. */
+import { directConversationId } from "../Payloads.ts"
+import type * as Seen from "../Seen.ts"
+import { msgKeys, paramProblem, visibleText } from "./messageKinds.ts"
+import {
+  type Call,
+  isRecord,
+  isText,
+  type Json,
+  type Outcome,
+  parse,
+  refuse,
+  robotProblem,
+  type Route,
+  succeed,
+  type Token,
+  withBody,
+  withToken,
+  type World
+} from "./route.ts"
+
+const maxUsers = 20
+
+/** In bytes. Documented for groups; that it holds for direct messages is ours, a client can't know better. */
+const maxParamBytes = 15_000
+
+interface Content {
+  readonly msgKey: string
+  readonly param: Json
+}
+
+type Checked = { readonly problem: string } | { readonly content: Content }
+
+const checkContent = (settings: World["settings"], token: Token, body: Json): Checked => {
+  const { msgKey, msgParam, robotCode } = body
+  const robot = robotProblem(settings, token.clientId, robotCode)
+  if (robot !== undefined) return { problem: robot }
+  if (!isText(msgKey)) return { problem: "invalidParameter.msgKey.empty" }
+  if (!msgKeys.has(msgKey)) return { problem: "invalidParameter.msgKey.invalid" }
+  // The parameter is a string of JSON: an object is the usual mistake.
+  const param = typeof msgParam === "string" ? parse(msgParam) : undefined
+  if (typeof msgParam !== "string" || !isRecord(param)) return { problem: "invalidParameter.msgParam.invalid" }
+  if (Buffer.byteLength(msgParam) > maxParamBytes) return { problem: "invalidParameter.msgParam.tooLong" }
+  const problem = paramProblem(msgKey, param)
+  return problem === undefined ? { content: { msgKey, param } } : { problem }
+}
+
+/** A route that sends: the checks common to all, then what is particular to its target. */
+const sending = (
+  target: string,
+  deliver: (sending: { content: Content; body: Json; token: Token; call: Call; world: World }) => Outcome
+): Route =>
+  withToken((token) =>
+    withBody(["robotCode", target, "msgKey", "msgParam"], (body, call, world) => {
+      const checked = checkContent(world.settings, token, body)
+      return "problem" in checked
+        ? refuse(call, 400, checked.problem, checked.problem)
+        : deliver({ content: checked.content, body, token, call, world })
+    })
+  )
+
+const sendRecord = (
+  call: Call,
+  token: Token,
+  { msgKey, param }: Content
+): Omit<Seen.Send, "userIds" | "conversationId"> => ({
+  at: call.at,
+  via: "api",
+  path: call.path,
+  clientId: token.clientId,
+  kind: msgKey,
+  content: param,
+  processQueryKey: call.id
+})
+
+const reply = (
+  call: Call,
+  token: Token,
+  { msgKey, param }: Content,
+  target: Pick<Seen.Reply, "to" | "group" | "conversationId">
+): Seen.Reply => ({
+  ...target,
+  at: call.at,
+  text: visibleText(msgKey, param),
+  title: isText(param["title"]) ? param["title"] : undefined,
+  via: "api",
+  kind: msgKey,
+  mentions: [],
+  clientId: token.clientId,
+  processQueryKey: call.id
+})
+
+/** An encrypted sender id, or the id of a conversation, is no user. */
+const isNoUser = (id: string): boolean => id.startsWith("$:") || id.startsWith("cid")
+
+export const sendToUsers: Route = sending("userIds", ({ body, call, content, token, world }) => {
+  const given = body["userIds"]
+  const userIds = Array.isArray(given) ? given.filter(isText) : []
+  if (userIds.length === 0) {
+    return refuse(call, 400, "invalidParameter.userIds.empty", "userIds is empty")
+  }
+  if (userIds.length > maxUsers) {
+    return refuse(call, 400, "invalidParameter.userIds.overMax", `more than ${maxUsers} users`)
+  }
+  const { filtered, flowControlled, invalid } = world.refused
+  const invalidStaffIdList = userIds.filter((id) => isNoUser(id) || invalid.includes(id))
+  const flowControlledStaffIdList = userIds.filter((id) => flowControlled.includes(id))
+  const filteredStaffIdList = userIds.filter((id) => filtered.includes(id))
+  const unreached = new Set([...invalidStaffIdList, ...flowControlledStaffIdList, ...filteredStaffIdList])
+  return succeed({
+    processQueryKey: call.id,
+    invalidStaffIdList,
+    flowControlledStaffIdList,
+    filteredStaffIdList
+  }, {
+    _tag: "Sent",
+    send: { ...sendRecord(call, token, content), userIds, conversationId: undefined },
+    replies: userIds.filter((id) => !unreached.has(id)).map((id) =>
+      reply(call, token, content, {
+        to: id,
+        group: false,
+        conversationId: directConversationId(id, token.clientId)
+      })
+    )
+  })
+})
+
+export const sendToGroup: Route = sending("openConversationId", ({ body, call, content, token, world }) => {
+  const id = body["openConversationId"]
+  if (!isText(id) || !id.startsWith("cid")) {
+    return refuse(call, 400, "openConversationId.notExisted", "群不存在")
+  }
+  const known = world.conversation(id)
+  // The ids are case-sensitive: one that was lower-cased on its way is nobody's.
+  if (known !== undefined && known.id !== id) {
+    return refuse(call, 400, "openConversationId.notExisted", "群不存在")
+  }
+  if (known?.direct === true) {
+    return refuse(call, 400, "invalidParameter.openConversationId.invalid", "robot 不存在")
+  }
+  return succeed({ processQueryKey: call.id }, {
+    _tag: "Sent",
+    send: { ...sendRecord(call, token, content), userIds: [], conversationId: id },
+    replies: [reply(call, token, content, { to: id, group: true, conversationId: id })]
+  })
+})
