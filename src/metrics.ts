@@ -44,48 +44,144 @@ const sendWaitSeconds = Metric.histogram(
 const apiCalls = counter("effect_dingtalk_api_calls_total", "HTTP calls to DingTalk, by operation and outcome")
 const tokenRefreshes = counter("effect_dingtalk_token_refreshes_total", "Access tokens fetched")
 
-/**
- * The metrics of one account.
- *
- * @since 0.1.0
- * @category models
- */
-export interface AccountMetrics extends ReturnType<typeof forAccount> {}
+/** Makes a value when it is first asked for. */
+const lazy = <A>(make: () => A): () => A => {
+  let made: { readonly value: A } | undefined
+  return () => (made ??= { value: make() }).value
+}
 
-/**
- * All metrics, tagged with the account. Make it once per account and keep it: tagging is not free.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const forAccount = (account: string) => {
-  const by = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>) => Metric.tagged(metric, "account", account)
+const tagging = (account: string) => <Type, In, Out>(metric: Metric.Metric<Type, In, Out>) =>
+  Metric.tagged(metric, "account", account)
+
+const ofConnection = (account: string) => {
+  const by = tagging(account)
+  return {
+    reconnects: by(reconnects),
+    strikes: by(strikes),
+    connected: by(connected),
+    connectedSince: by(connectedSince)
+  }
+}
+
+const ofInbound = (account: string) => {
+  const by = tagging(account)
   return {
     received: by(received),
     acked: by(acked),
     dropped: by(dropped),
     abandoned: by(abandoned),
     duplicate: by(duplicate),
-    /** Tag further with `reason`. */
     gated: by(gated),
     undecodable: by(undecodable),
     handled: by(handled),
     failed: by(failed),
-    /** Tag further with `kind`. */
     oddFrames: by(oddFrames),
-    /** Tag further with `reason`. */
-    reconnects: by(reconnects),
     inFlight: by(inFlight),
     queueDepth: by(queueDepth),
-    strikes: by(strikes),
-    connected: by(connected),
-    connectedSince: by(connectedSince),
-    handlerSeconds: by(handlerSeconds),
-    /** Tag further with `outcome`: `sent`, `partial`, or the error's tag. */
+    handlerSeconds: by(handlerSeconds)
+  }
+}
+
+const ofOutbound = (account: string) => {
+  const by = tagging(account)
+  return {
     sends: by(sends),
     sendWaitSeconds: by(sendWaitSeconds),
-    /** Tag further with `operation` and `outcome`: `ok` or the error's tag. */
     apiCalls: by(apiCalls),
     tokenRefreshes: by(tokenRefreshes)
+  }
+}
+
+/**
+ * The metrics of one account. Tag `gated` and `reconnects` further with `reason`, `oddFrames` with `kind`, `sends` with
+ * `outcome` (`sent`, `partial`, or the error's tag), `apiCalls` with `operation` and `outcome` (`ok` or the error's tag).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface AccountMetrics
+  extends
+    Readonly<ReturnType<typeof ofConnection>>,
+    Readonly<ReturnType<typeof ofInbound>>,
+    Readonly<ReturnType<typeof ofOutbound>>
+{}
+
+/**
+ * All metrics, tagged with the account. Make it once per account and keep it: tagging is not free.
+ *
+ * They come into being by group, when the first of a group is asked for: all of them would take more memory than the
+ * socket of an account that is idle.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const forAccount = (account: string): AccountMetrics => {
+  const connection = lazy(() => ofConnection(account))
+  const inbound = lazy(() => ofInbound(account))
+  const outbound = lazy(() => ofOutbound(account))
+  return {
+    get reconnects() {
+      return connection().reconnects
+    },
+    get strikes() {
+      return connection().strikes
+    },
+    get connected() {
+      return connection().connected
+    },
+    get connectedSince() {
+      return connection().connectedSince
+    },
+    get received() {
+      return inbound().received
+    },
+    get acked() {
+      return inbound().acked
+    },
+    get dropped() {
+      return inbound().dropped
+    },
+    get abandoned() {
+      return inbound().abandoned
+    },
+    get duplicate() {
+      return inbound().duplicate
+    },
+    get gated() {
+      return inbound().gated
+    },
+    get undecodable() {
+      return inbound().undecodable
+    },
+    get handled() {
+      return inbound().handled
+    },
+    get failed() {
+      return inbound().failed
+    },
+    get oddFrames() {
+      return inbound().oddFrames
+    },
+    get inFlight() {
+      return inbound().inFlight
+    },
+    get queueDepth() {
+      return inbound().queueDepth
+    },
+    get handlerSeconds() {
+      return inbound().handlerSeconds
+    },
+    get sends() {
+      return outbound().sends
+    },
+    get sendWaitSeconds() {
+      return outbound().sendWaitSeconds
+    },
+    get apiCalls() {
+      return outbound().apiCalls
+    },
+    get tokenRefreshes() {
+      return outbound().tokenRefreshes
+    }
   }
 }

@@ -77,16 +77,16 @@ const life = <R>(
 ): Effect.Effect<never, PermanentError, R | Services> =>
   Effect.scoped(Effect.gen(function*() {
     const inbound = yield* Inbound.make({ settings, metrics, handlers, dedup })
-    const runner = yield* Effect.forkScoped(Runner.run({
+    const run = yield* Runner.make({
       settings,
       subscriptions: Inbound.subscriptions(settings, handlers),
       metrics,
       onDelivery: inbound.onDelivery,
       onOdd: inbound.onOdd,
       onPhase
-    }))
+    })
     yield* Effect.addFinalizer(() => inbound.drain)
-    return yield* Fiber.join(runner)
+    return yield* run
   }))
 
 /**

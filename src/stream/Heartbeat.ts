@@ -6,10 +6,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { StreamTiming } from "./StreamTiming.ts"
@@ -24,10 +21,8 @@ import type { Connection } from "./Transport.ts"
 export interface Watched {
   /** To be called, synchronously, for everything that is heard from the other side. */
   readonly heard: () => void
-  /** Attaches the connection once it is up. */
+  /** Attaches the connection once it is up; the watch begins. */
   readonly attach: (connection: Connection) => void
-  /** Completes when nothing was heard for a whole interval after a ping. */
-  readonly lost: Effect.Effect<void>
 }
 
 /**
@@ -37,7 +32,8 @@ export interface Watched {
  * @category tags
  */
 export class Heartbeat extends Context.Tag("effect-dingtalk/stream/Heartbeat")<Heartbeat, {
-  readonly watch: Effect.Effect<Watched, never, Scope.Scope>
+  /** `onLost` is called, synchronously and once, when nothing was heard for a whole interval after a ping. */
+  readonly watch: (onLost: () => void) => Effect.Effect<Watched, never, Scope.Scope>
 }>() {}
 
 /**
@@ -55,7 +51,7 @@ export const judge = (pingUnanswered: boolean, tickWasLate: boolean): "lost" | "
 interface Entry {
   connection: Connection | undefined
   waiting: boolean
-  readonly lost: Deferred.Deferred<void>
+  readonly onLost: () => void
 }
 
 const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
@@ -78,7 +74,7 @@ export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect
       if (entry.connection === undefined) continue
       if (judge(entry.waiting, late) === "lost") {
         entries.delete(entry)
-        Deferred.unsafeDone(entry.lost, Exit.void)
+        entry.onLost()
       } else {
         entry.waiting = true
         entry.connection.ping()
@@ -88,22 +84,25 @@ export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect
   yield* Effect.forkScoped(Effect.forever(Effect.zipRight(Effect.sleep(pingIntervalMs), tick)))
 
   return {
-    watch: Effect.acquireRelease(
-      Effect.sync((): Entry => {
-        const entry: Entry = { connection: undefined, waiting: false, lost: Deferred.unsafeMake(FiberId.none) }
-        entries.add(entry)
-        return entry
-      }),
-      (entry) => Effect.sync(() => entries.delete(entry))
-    ).pipe(Effect.map((entry): Watched => ({
-      heard: () => {
-        entry.waiting = false
-      },
-      attach: (connection) => {
-        entry.connection = connection
-      },
-      lost: Deferred.await(entry.lost)
-    })))
+    watch: (onLost) =>
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.sync((): Entry => {
+            const entry: Entry = { connection: undefined, waiting: false, onLost }
+            entries.add(entry)
+            return entry
+          }),
+          (entry) => Effect.sync(() => entries.delete(entry))
+        ),
+        (entry): Watched => ({
+          heard: () => {
+            entry.waiting = false
+          },
+          attach: (connection) => {
+            entry.connection = connection
+          }
+        })
+      )
   }
 })
 

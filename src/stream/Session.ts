@@ -50,8 +50,8 @@ export interface Options {
  * @category models
  */
 export interface Session {
-  /** Completes on DingTalk's notice that this connection is about to end. */
-  readonly noticed: Effect.Effect<void>
+  /** Completes on DingTalk's notice that this connection is about to end, or at its end if there was no notice. */
+  readonly turn: Effect.Effect<"noticed" | "ended">
   /** Completes when the connection is gone: how it counts, and why it went. */
   readonly ended: Effect.Effect<Ended>
   /** How the session would count if it ended now; for the pace after a notice. */
@@ -85,26 +85,15 @@ const causeOf = (account: string, closed: Closed): Transient =>
     detail: describe(closed)
   })
 
-const heartbeatLost = (account: string, waitedMs: number): Transient =>
+const failure = (account: string, reason: Transient["reason"], detail: string): Transient =>
   new Transient({
     account,
-    reason: "heartbeatLost",
+    reason,
     status: undefined,
     code: undefined,
     requestId: undefined,
     retryAfterMs: undefined,
-    detail: `nothing was heard for ${waitedMs} ms after a ping: the socket was half-open`
-  })
-
-const handshakeTimeout = (account: string, waitedMs: number): Transient =>
-  new Transient({
-    account,
-    reason: "timeout",
-    status: undefined,
-    code: undefined,
-    requestId: undefined,
-    retryAfterMs: undefined,
-    detail: `no WebSocket handshake within ${waitedMs} ms`
+    detail
   })
 
 /** System topics that need no answer. They come from some gateways only, so nothing may depend on them. */
@@ -127,16 +116,26 @@ export const open = (
     const transport = yield* Transport
     const heartbeat = yield* Heartbeat
     const account = settings.id
-    const noticed = Deferred.unsafeMake<void>(FiberId.none)
-    const broken = Deferred.unsafeMake<never>(FiberId.none)
+    // One deferred for each thing to wait for, completed by callbacks: a session that idles costs no fiber of its own.
+    const turn = Deferred.unsafeMake<"noticed" | "ended">(FiberId.none)
+    const over = Deferred.unsafeMake<Pick<Ended, "byServer" | "cause">>(FiberId.none)
     let deliveries = 0
 
+    const end = (exit: Exit.Exit<Pick<Ended, "byServer" | "cause">>) => {
+      Deferred.unsafeDone(over, exit)
+      Deferred.unsafeDone(turn, Exit.succeed("ended"))
+    }
     const url = yield* Gateway.open(client, settings, subscriptions, timing.openTimeoutMs)
-    const watched = yield* heartbeat.watch
+    const watched = yield* heartbeat.watch(() => {
+      // Nobody is there to answer a close.
+      attached?.terminate()
+      const detail = `nothing was heard for ${timing.pingIntervalMs} ms after a ping: the socket was half-open`
+      end(Exit.succeed({ byServer: false, cause: failure(account, "heartbeatLost", detail) }))
+    })
 
     const onSystem = (frame: Frame.Frame, connection: Connection) => {
       if (frame.topic === "ping") connection.send(Frame.pong(frame))
-      else if (frame.topic === "disconnect") Deferred.unsafeDone(noticed, Exit.void)
+      else if (frame.topic === "disconnect") Deferred.unsafeDone(turn, Exit.succeed("noticed"))
       else if (!silentTopics.has(frame.topic)) {
         onOdd("unknownTopic", `SYSTEM ${frame.topic}`)
         connection.send(Frame.notFound(frame.messageId))
@@ -153,39 +152,30 @@ export const open = (
           onDelivery(frame, connection.send)
         } catch (defect) {
           // Thrown into the socket's emitter it would take the process down; this way it ends the account, unchanged.
-          Deferred.unsafeDone(broken, Exit.die(defect))
+          end(Exit.die(defect))
         }
       },
       onBinary: () => {
         watched.heard()
         onOdd("binary", "")
       },
-      onPong: watched.heard
+      onPong: watched.heard,
+      onClosed: (closed) => end(Exit.succeed({ byServer: closed.by === "server", cause: causeOf(account, closed) }))
     }
 
-    const connection = yield* transport.connect({ account, url, listener }).pipe(
+    const attached: Connection | undefined = yield* transport.connect({ account, url, listener }).pipe(
       Effect.timeoutFail({
         duration: timing.openTimeoutMs,
-        onTimeout: () => handshakeTimeout(account, timing.openTimeoutMs)
+        onTimeout: () => failure(account, "timeout", `no WebSocket handshake within ${timing.openTimeoutMs} ms`)
       })
     )
     const readyAt = yield* monotonicMillis
-    watched.attach(connection)
+    watched.attach(attached)
 
     const soFar = Effect.map(monotonicMillis, (now) => ({ durationMs: now - readyAt, deliveries }))
-    const ended = (byServer: boolean, cause: Transient): Effect.Effect<Ended> =>
-      Effect.map(soFar, (end) => ({ ...end, byServer, cause }))
-
     return {
-      noticed: Deferred.await(noticed),
+      turn: Deferred.await(turn),
       soFar,
-      ended: Effect.raceFirst(
-        Effect.flatMap(connection.closed, (closed) => ended(closed.by === "server", causeOf(account, closed))),
-        Effect.flatMap(watched.lost, () => {
-          // Nobody is there to answer a close.
-          connection.terminate()
-          return ended(false, heartbeatLost(account, timing.pingIntervalMs))
-        })
-      ).pipe(Effect.raceFirst(Deferred.await(broken)))
+      ended: Effect.zipWith(Deferred.await(over), soFar, (how, end) => ({ ...end, ...how }))
     }
   })

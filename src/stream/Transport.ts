@@ -37,8 +37,6 @@ export interface Connection {
   readonly ping: () => void
   /** Ends the connection at once, without a closing handshake. */
   readonly terminate: () => void
-  /** Completes when the connection is gone, for whatever reason. */
-  readonly closed: Effect.Effect<Closed>
 }
 
 /**
@@ -51,6 +49,8 @@ export interface Listener {
   readonly onText: (text: string, connection: Connection) => void
   readonly onBinary: (connection: Connection) => void
   readonly onPong: () => void
+  /** The connection is gone, for whatever reason. Told once, and only of a connection that had been open. */
+  readonly onClosed: (closed: Closed) => void
 }
 
 /**

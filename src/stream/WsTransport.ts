@@ -33,6 +33,7 @@ interface Opened {
   readonly socket: WebSocket
   readonly connection: Connection
   readonly opened: Effect.Effect<void, Failure>
+  readonly closed: Effect.Effect<void>
 }
 
 interface Failure {
@@ -49,7 +50,8 @@ const errorName = (error: unknown): string =>
  * are lost when a listener comes later, and a socket that fails without an `error` listener takes the process down.
  */
 const open = (url: string, listener: Listener, options: WebSocket.ClientOptions): Opened => {
-  const closed = Deferred.unsafeMake<Closed>(FiberId.none)
+  const closed = Deferred.unsafeMake<void>(FiberId.none)
+  let wasOpen = false
   const opened = Deferred.unsafeMake<void, Failure>(FiberId.none)
   const socket = new WebSocket(url, options)
   let tcp: Socket | undefined
@@ -78,8 +80,7 @@ const open = (url: string, listener: Listener, options: WebSocket.ClientOptions)
     ping: () => {
       if (socket.readyState === WebSocket.OPEN) socket.ping()
     },
-    terminate: () => socket.terminate(),
-    closed: Deferred.await(closed)
+    terminate: () => socket.terminate()
   }
 
   socket.on("upgrade", (response) => {
@@ -88,7 +89,10 @@ const open = (url: string, listener: Listener, options: WebSocket.ClientOptions)
       failure ??= { by: "network", error: errorName(error) }
     })
   })
-  socket.on("open", () => Deferred.unsafeDone(opened, Exit.void))
+  socket.on("open", () => {
+    wasOpen = true
+    Deferred.unsafeDone(opened, Exit.void)
+  })
   socket.on("message", (data, isBinary) => {
     if (isBinary) listener.onBinary(connection)
     // `binaryType` is `nodebuffer`, so a text message is one Buffer.
@@ -106,12 +110,13 @@ const open = (url: string, listener: Listener, options: WebSocket.ClientOptions)
   })
   socket.on("close", (code, reason) => {
     fail("network", undefined, "closed during the handshake")
-    Deferred.unsafeDone(
-      closed,
-      Exit.succeed({ code, reason: reason.toString(), by: failure?.by ?? "server", error: failure?.error ?? "" })
-    )
+    Deferred.unsafeDone(closed, Exit.void)
+    if (wasOpen) {
+      const by: Closed["by"] = failure?.by ?? "server"
+      listener.onClosed({ code, reason: reason.toString(), by, error: failure?.error ?? "" })
+    }
   })
-  return { socket, connection, opened: Deferred.await(opened) }
+  return { socket, connection, opened: Deferred.await(opened), closed: Deferred.await(closed) }
 }
 
 /**
@@ -120,12 +125,12 @@ const open = (url: string, listener: Listener, options: WebSocket.ClientOptions)
  * `interruptible` sits inside the timeout: in a finalizer a timeout can't interrupt an uninterruptible wait, and a close
  * that nobody answers would then last for the 30 s of `ws`'s own timer.
  */
-const release = ({ connection, socket }: Opened, closeTimeoutMs: number): Effect.Effect<void> =>
+const release = ({ closed, connection, socket }: Opened, closeTimeoutMs: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (socket.readyState === WebSocket.CLOSED) return Effect.void
     if (socket.readyState === WebSocket.CONNECTING) return Effect.sync(connection.terminate)
     socket.close(1000)
-    return connection.closed.pipe(
+    return closed.pipe(
       Effect.interruptible,
       Effect.timeoutOption(closeTimeoutMs),
       Effect.ensuring(Effect.sync(connection.terminate))

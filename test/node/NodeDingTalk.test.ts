@@ -60,7 +60,7 @@ const both = (host: string) =>
     yield* transport.connect({
       account: "a",
       url: Redacted.make(`ws://${host}/connect`),
-      listener: { onText: () => {}, onBinary: () => {}, onPong: () => {} }
+      listener: { onText: () => {}, onBinary: () => {}, onPong: () => {}, onClosed: () => {} }
     })
   })
 

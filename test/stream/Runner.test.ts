@@ -13,12 +13,15 @@ import * as FakeWire from "../utils/FakeWire.ts"
 import { settings } from "../utils/settings.ts"
 import { settle } from "../utils/settle.ts"
 
+/** A run whose connections close with it. */
+const run = (options: Runner.Options) => Effect.scoped(Effect.flatten(Runner.make(options)))
+
 const start = (wire: FakeWire.FakeWire, overrides: Partial<AccountSettings> = {}) =>
   Effect.gen(function*() {
     const phases: Array<Runner.Phase> = []
     const odd: Array<string> = []
     const deliveries: Array<string> = []
-    const fiber = yield* Runner.run({
+    const fiber = yield* run({
       settings: settings(overrides),
       subscriptions: [{ type: "CALLBACK", topic: "/v1.0/im/bot/messages/get" }],
       metrics: forAccount("default"),
@@ -190,7 +193,7 @@ describe("permanent errors", () => {
     Effect.gen(function*() {
       const wire = FakeWire.make()
       const defect = new Error("bug")
-      const fiber = yield* Runner.run({
+      const fiber = yield* run({
         settings: settings(),
         subscriptions: [],
         metrics: forAccount("default"),

@@ -11,7 +11,7 @@ import * as Http from "node:http"
 import * as Net from "node:net"
 import { type WebSocket, WebSocketServer } from "ws"
 import { defaults, StreamTiming } from "../../src/stream/StreamTiming.ts"
-import type { Listener } from "../../src/stream/Transport.ts"
+import type { Closed, Listener } from "../../src/stream/Transport.ts"
 import * as WsTransport from "../../src/stream/WsTransport.ts"
 import { settle } from "../utils/settle.ts"
 
@@ -61,7 +61,7 @@ const tcpServer = (onConnection: (socket: Net.Socket) => void) => {
   )
 }
 
-const recorder = Effect.map(Queue.unbounded<string>(), (texts) => {
+const recorder = Effect.map(Effect.all([Queue.unbounded<string>(), Queue.unbounded<Closed>()]), ([texts, closes]) => {
   const listener: Listener = {
     onText: (text) => {
       texts.unsafeOffer(text)
@@ -71,9 +71,12 @@ const recorder = Effect.map(Queue.unbounded<string>(), (texts) => {
     },
     onPong: () => {
       texts.unsafeOffer("<pong>")
+    },
+    onClosed: (closed) => {
+      closes.unsafeOffer(closed)
     }
   }
-  return { listener, next: Queue.take(texts) }
+  return { listener, next: Queue.take(texts), closed: Queue.take(closes) }
 })
 
 const connect = (url: string, listener: Listener, options?: WsTransport.Options) =>
@@ -100,7 +103,7 @@ describe("WsTransport", () => {
     Effect.gen(function*() {
       const received = yield* Queue.unbounded<string>()
       const server = yield* wsServer((socket) => socket.on("message", (data) => received.unsafeOffer(String(data))))
-      const { listener, next } = yield* recorder
+      const { closed: gone, listener, next } = yield* recorder
       const connection = yield* connect(server.url, listener)
       const socket = yield* server.connected
       assert.isTrue(connection.send("one"))
@@ -109,8 +112,7 @@ describe("WsTransport", () => {
       connection.ping()
       assert.strictEqual(yield* next, "<pong>")
       socket.close(1001, "bye")
-      const closed = yield* connection.closed
-      assert.deepStrictEqual(closed, { code: 1001, reason: "bye", by: "server", error: "" })
+      assert.deepStrictEqual(yield* gone, { code: 1001, reason: "bye", by: "server", error: "" })
       assert.isFalse(connection.send("late"))
       connection.ping()
     }))
@@ -118,12 +120,12 @@ describe("WsTransport", () => {
   it.scoped("tells a server's hang-up from a failing network", () =>
     Effect.gen(function*() {
       const server = yield* wsServer(() => {})
-      const { listener } = yield* recorder
-      const first = yield* connect(server.url, listener)
+      const { closed, listener } = yield* recorder
+      yield* connect(server.url, listener)
       // The server's side of the TCP connection ends without a close frame.
       const hungUp = yield* server.connected
       hungUp.terminate()
-      assert.deepInclude(yield* first.closed, { code: 1006 })
+      assert.deepInclude(yield* closed, { code: 1006 })
 
       let upgraded: Net.Socket | undefined
       const plain = Http.createServer()
@@ -132,21 +134,21 @@ describe("WsTransport", () => {
         upgraded = socket instanceof Net.Socket ? socket : undefined
       })
       const port = yield* listening(plain, (it) => it.close())
-      const second = yield* connect(`ws://127.0.0.1:${port}/`, listener)
+      yield* connect(`ws://127.0.0.1:${port}/`, listener)
       upgraded?.resetAndDestroy()
-      assert.deepInclude(yield* second.closed, { code: 1006, by: "network", error: "ECONNRESET" })
+      assert.deepInclude(yield* closed, { code: 1006, by: "network", error: "ECONNRESET" })
     }))
 
   it.scoped("a message over the limit ends the connection as a breach of protocol", () =>
     Effect.gen(function*() {
       const server = yield* wsServer(() => {})
-      const { listener, next } = yield* recorder
-      const connection = yield* connect(server.url, listener, { maxPayloadBytes: 2 * 1024 * 1024 })
+      const { closed, listener, next } = yield* recorder
+      yield* connect(server.url, listener, { maxPayloadBytes: 2 * 1024 * 1024 })
       const socket = yield* server.connected
       socket.send("x".repeat(1024 * 1024 + 1))
       assert.strictEqual((yield* next).length, 1024 * 1024 + 1)
       socket.send("x".repeat(2 * 1024 * 1024 + 1))
-      assert.deepInclude(yield* connection.closed, {
+      assert.deepInclude(yield* closed, {
         by: "protocol",
         error: "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"
       })
@@ -233,12 +235,12 @@ describe("WsTransport", () => {
   it.scoped("a close code of any kind, and none, ends the connection without an exception", () =>
     Effect.gen(function*() {
       const server = yield* wsServer(() => {})
-      const { listener } = yield* recorder
+      const { closed, listener } = yield* recorder
       for (const code of [1000, 1001, 1003, 1008, 1011, 1012, 1013, 3000, 4999, undefined]) {
-        const connection = yield* connect(server.url, listener)
+        yield* connect(server.url, listener)
         const socket = yield* server.connected
         socket.close(code)
-        assert.strictEqual((yield* connection.closed).code, code ?? 1005)
+        assert.strictEqual((yield* closed).code, code ?? 1005)
       }
     }).pipe(Effect.provideService(StreamTiming, defaults)))
 })

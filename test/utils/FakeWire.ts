@@ -91,7 +91,9 @@ export const make = (script: {
         const done = yield* Deferred.make<Closed>()
         const close = (closed: Closed) =>
           Effect.suspend(() => {
+            if (fake.state === "closed") return Effect.void
             fake.state = "closed"
+            listener.onClosed(closed)
             return Effect.asVoid(Deferred.succeed(done, closed))
           })
         const connection: Connection = {
@@ -107,8 +109,7 @@ export const make = (script: {
           terminate: () => {
             fake.terminated = true
             fake.state = "closed"
-          },
-          closed: Deferred.await(done)
+          }
         }
         const fake: FakeConnection = {
           id: connections.length,
