@@ -1,7 +1,7 @@
 /**
  * Every metric of this library, once. All are tagged with `account`.
  *
- * Counters that are touched on the socket's synchronous path are made once per account ({@link forAccount}) and
+ * Counters that are touched on the socket's synchronous path are made once per account ({@link ofInbound}) and
  * updated by `unsafeUpdate(1, [])`: a plain addition.
  *
  * @since 0.1.0
@@ -44,16 +44,16 @@ const sendWaitSeconds = Metric.histogram(
 const apiCalls = counter("effect_dingtalk_api_calls_total", "HTTP calls to DingTalk, by operation and outcome")
 const tokenRefreshes = counter("effect_dingtalk_token_refreshes_total", "Access tokens fetched")
 
-/** Makes a value when it is first asked for. */
-const lazy = <A>(make: () => A): () => A => {
-  let made: { readonly value: A } | undefined
-  return () => (made ??= { value: make() }).value
-}
-
 const tagging = (account: string) => <Type, In, Out>(metric: Metric.Metric<Type, In, Out>) =>
   Metric.tagged(metric, "account", account)
 
-const ofConnection = (account: string) => {
+/**
+ * The metrics of an account's connection.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofConnection = (account: string) => {
   const by = tagging(account)
   return {
     reconnects: by(reconnects),
@@ -63,7 +63,13 @@ const ofConnection = (account: string) => {
   }
 }
 
-const ofInbound = (account: string) => {
+/**
+ * The metrics of what arrives. Tag `gated` further with `reason`, `oddFrames` with `kind`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofInbound = (account: string) => {
   const by = tagging(account)
   return {
     received: by(received),
@@ -82,7 +88,14 @@ const ofInbound = (account: string) => {
   }
 }
 
-const ofOutbound = (account: string) => {
+/**
+ * The metrics of what is sent. Tag `sends` further with `outcome` (`sent`, `partial`, or the error's tag), `apiCalls`
+ * with `operation` and `outcome` (`ok` or the error's tag).
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofOutbound = (account: string) => {
   const by = tagging(account)
   return {
     sends: by(sends),
@@ -93,95 +106,38 @@ const ofOutbound = (account: string) => {
 }
 
 /**
- * The metrics of one account. Tag `gated` and `reconnects` further with `reason`, `oddFrames` with `kind`, `sends` with
- * `outcome` (`sent`, `partial`, or the error's tag), `apiCalls` with `operation` and `outcome` (`ok` or the error's tag).
- *
  * @since 0.1.0
  * @category models
  */
-export interface AccountMetrics
-  extends
-    Readonly<ReturnType<typeof ofConnection>>,
-    Readonly<ReturnType<typeof ofInbound>>,
-    Readonly<ReturnType<typeof ofOutbound>>
-{}
+export interface ConnectionMetrics extends Readonly<ReturnType<typeof ofConnection>> {}
 
 /**
- * All metrics, tagged with the account. Make it once per account and keep it: tagging is not free.
- *
- * They come into being by group, when the first of a group is asked for: all of them would take more memory than the
- * socket of an account that is idle.
+ * @since 0.1.0
+ * @category models
+ */
+export interface InboundMetrics extends Readonly<ReturnType<typeof ofInbound>> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface OutboundMetrics extends Readonly<ReturnType<typeof ofOutbound>> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface AccountMetrics extends ConnectionMetrics, InboundMetrics, OutboundMetrics {}
+
+/**
+ * All metrics of one account, to read them. Whoever counts makes only its own, once per account, and keeps them: all of
+ * them take more memory than the socket of an idle account.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const forAccount = (account: string): AccountMetrics => {
-  const connection = lazy(() => ofConnection(account))
-  const inbound = lazy(() => ofInbound(account))
-  const outbound = lazy(() => ofOutbound(account))
-  return {
-    get reconnects() {
-      return connection().reconnects
-    },
-    get strikes() {
-      return connection().strikes
-    },
-    get connected() {
-      return connection().connected
-    },
-    get connectedSince() {
-      return connection().connectedSince
-    },
-    get received() {
-      return inbound().received
-    },
-    get acked() {
-      return inbound().acked
-    },
-    get dropped() {
-      return inbound().dropped
-    },
-    get abandoned() {
-      return inbound().abandoned
-    },
-    get duplicate() {
-      return inbound().duplicate
-    },
-    get gated() {
-      return inbound().gated
-    },
-    get undecodable() {
-      return inbound().undecodable
-    },
-    get handled() {
-      return inbound().handled
-    },
-    get failed() {
-      return inbound().failed
-    },
-    get oddFrames() {
-      return inbound().oddFrames
-    },
-    get inFlight() {
-      return inbound().inFlight
-    },
-    get queueDepth() {
-      return inbound().queueDepth
-    },
-    get handlerSeconds() {
-      return inbound().handlerSeconds
-    },
-    get sends() {
-      return outbound().sends
-    },
-    get sendWaitSeconds() {
-      return outbound().sendWaitSeconds
-    },
-    get apiCalls() {
-      return outbound().apiCalls
-    },
-    get tokenRefreshes() {
-      return outbound().tokenRefreshes
-    }
-  }
-}
+export const forAccount = (account: string): AccountMetrics => ({
+  ...ofConnection(account),
+  ...ofInbound(account),
+  ...ofOutbound(account)
+})

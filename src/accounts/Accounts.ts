@@ -59,7 +59,7 @@ type Services = Transport | Heartbeat | HttpClient.HttpClient
 
 interface Entry {
   settings: AccountSettings
-  readonly metrics: Metrics.AccountMetrics
+  readonly metrics: Metrics.ConnectionMetrics
   /** Outlives runs: a restarted account still knows what it handled. */
   readonly dedup: Dedup.Dedup
   /** One command at a time, in the order of asking. */
@@ -76,7 +76,7 @@ const life = <R>(
   onPhase: (phase: Runner.Phase) => Effect.Effect<void>
 ): Effect.Effect<never, PermanentError, R | Services> =>
   Effect.scoped(Effect.gen(function*() {
-    const inbound = yield* Inbound.make({ settings, metrics, handlers, dedup })
+    const inbound = yield* Inbound.make({ settings, handlers, dedup })
     const run = yield* Runner.make({
       settings,
       subscriptions: Inbound.subscriptions(settings, handlers),
@@ -184,7 +184,7 @@ export const make = <R>(handlers: Handlers<R>): Effect.Effect<Accounts, never, R
           }
           entries.set(settings.id, {
             settings,
-            metrics: Metrics.forAccount(settings.id),
+            metrics: Metrics.ofConnection(settings.id),
             dedup: Dedup.make(),
             commands
           })

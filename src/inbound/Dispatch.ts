@@ -8,10 +8,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
-import * as FiberSet from "effect/FiberSet"
-import type * as Scope from "effect/Scope"
 import { logEvents } from "../logEvents.ts"
 import { behindIo, sliceMs } from "./internal/behindIo.ts"
+import type { Start } from "./internal/boundary.ts"
 import { fifo, lanes, type Overflow } from "./internal/waitingLine.ts"
 
 /**
@@ -21,6 +20,8 @@ import { fifo, lanes, type Overflow } from "./internal/waitingLine.ts"
  * @category models
  */
 export interface Options<A, R> {
+  /** Starts the workers; they live as long as its scope. */
+  readonly start: Start<R>
   /** How many items are handled at once; at least 1. */
   readonly workers: number
   /** How many items may wait; at least 1. */
@@ -48,8 +49,10 @@ export interface Options<A, R> {
 export interface Dispatch<A> {
   /** Offers an item, synchronously: it never blocks. Once draining began, the item is ignored. */
   readonly offer: (item: A) => void
-  /** False once draining began. */
+  /** False once draining began, or after {@link Dispatch.close}. */
   readonly accepting: () => boolean
+  /** Stops taking. */
+  readonly close: () => void
   /** Items that wait. */
   readonly waiting: () => number
   /** Items that are being handled. */
@@ -70,86 +73,79 @@ const logDefect = (cause: Cause.Cause<never>) => Effect.logError(logEvents.handl
  * @since 0.1.0
  * @category constructors
  */
-export const make = <A extends object, R>(
-  { capacity, handle, keyOf, onDropped, onInterrupted, onProgress, overflow, workers }: Options<A, R>
-): Effect.Effect<Dispatch<A>, never, R | Scope.Scope> =>
-  Effect.gen(function*() {
-    const line = keyOf === undefined ? fifo<A>(capacity, overflow) : lanes(capacity, overflow, keyOf)
-    const fibers = yield* FiberSet.make<void>()
-    // The socket boundary: the one place where a callback starts a fiber.
-    const start = yield* FiberSet.runtime(fibers)<R>()
-    const idle = Deferred.unsafeMake<void>(FiberId.none)
-    let active = 0
-    let inFlight = 0
-    let accepting = true
-    yield* Effect.addFinalizer(() =>
+export const unsafeMake = <A extends object, R>(
+  { capacity, handle, keyOf, onDropped, onInterrupted, onProgress, overflow, start, workers }: Options<A, R>
+): Dispatch<A> => {
+  const line = keyOf === undefined ? fifo<A>(capacity, overflow) : lanes(capacity, overflow, keyOf)
+  const idle = Deferred.unsafeMake<void>(FiberId.none)
+  let active = 0
+  let inFlight = 0
+  let accepting = true
+
+  const worker = Effect.suspend(() => {
+    let current: A | undefined
+    let sliceEnd = performance.now() + sliceMs
+    const finish = () => {
+      if (current === undefined) return
+      inFlight -= 1
+      line.done(current)
+      current = undefined
+    }
+    const work = () => {
+      if (current === undefined) return Effect.void
+      const handled = Effect.catchAllCause(handle(current), logDefect)
+      if (performance.now() < sliceEnd) return handled
+      sliceEnd = performance.now() + sliceMs
+      return Effect.zipRight(Effect.yieldNow(), handled)
+    }
+    return Effect.ensuring(
+      Effect.whileLoop({
+        while: () => {
+          current = line.take()
+          if (current === undefined) return false
+          inFlight += 1
+          onProgress?.()
+          return true
+        },
+        body: work,
+        step: finish
+      }),
       Effect.sync(() => {
-        accepting = false
+        if (current !== undefined) onInterrupted?.(current)
+        finish()
+        active -= 1
+        onProgress?.()
+        if (!accepting && active === 0) Deferred.unsafeDone(idle, Exit.void)
       })
     )
-
-    const worker = Effect.suspend(() => {
-      let current: A | undefined
-      let sliceEnd = performance.now() + sliceMs
-      const finish = () => {
-        if (current === undefined) return
-        inFlight -= 1
-        line.done(current)
-        current = undefined
-      }
-      const work = () => {
-        if (current === undefined) return Effect.void
-        const handled = Effect.catchAllCause(handle(current), logDefect)
-        if (performance.now() < sliceEnd) return handled
-        sliceEnd = performance.now() + sliceMs
-        return Effect.zipRight(Effect.yieldNow(), handled)
-      }
-      return Effect.ensuring(
-        Effect.whileLoop({
-          while: () => {
-            current = line.take()
-            if (current === undefined) return false
-            inFlight += 1
-            onProgress?.()
-            return true
-          },
-          body: work,
-          step: finish
-        }),
-        Effect.sync(() => {
-          if (current !== undefined) onInterrupted?.(current)
-          finish()
-          active -= 1
-          onProgress?.()
-          if (!accepting && active === 0) Deferred.unsafeDone(idle, Exit.void)
-        })
-      )
-    })
-
-    return {
-      offer: (item) => {
-        if (!accepting) return
-        const victim = line.offer(item)
-        if (victim !== undefined) onDropped(victim)
-        if (active < workers && line.ready()) {
-          active += 1
-          // Not at once: the callback must get through to its acks first.
-          start(worker, { immediate: false, scheduler: behindIo })
-        }
-      },
-      accepting: () => accepting,
-      waiting: line.size,
-      inFlight: () => inFlight,
-      drain: (boundMs) =>
-        Effect.suspend(() => {
-          accepting = false
-          return active === 0
-            ? Effect.succeed(0)
-            : Deferred.await(idle).pipe(
-              Effect.interruptible,
-              Effect.timeoutOption(boundMs),
-              Effect.map(() => line.size() + inFlight)
-            )
-        })
-    }
   })
+
+  return {
+    offer: (item) => {
+      if (!accepting) return
+      const victim = line.offer(item)
+      if (victim !== undefined) onDropped(victim)
+      if (active < workers && line.ready()) {
+        active += 1
+        start(worker, behindIo)
+      }
+    },
+    accepting: () => accepting,
+    close: () => {
+      accepting = false
+    },
+    waiting: line.size,
+    inFlight: () => inFlight,
+    drain: (boundMs) =>
+      Effect.suspend(() => {
+        accepting = false
+        return active === 0
+          ? Effect.succeed(0)
+          : Deferred.await(idle).pipe(
+            Effect.interruptible,
+            Effect.timeoutOption(boundMs),
+            Effect.map(() => line.size() + inFlight)
+          )
+      })
+  }
+}

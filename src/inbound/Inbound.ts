@@ -4,20 +4,21 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../DingTalkConfig.ts"
 import { logEvents } from "../logEvents.ts"
-import type { AccountMetrics } from "../metrics.ts"
+import * as Metrics from "../metrics.ts"
 import * as Frame from "../stream/Frame.ts"
 import { type Subscription, topics } from "../stream/Gateway.ts"
 import type { OnDelivery, Options as SessionOptions } from "../stream/Session.ts"
 import type { Dedup } from "./Dedup.ts"
 import * as Dispatch from "./Dispatch.ts"
 import type { Handlers } from "./Handlers.ts"
+import * as Boundary from "./internal/boundary.ts"
 import * as Calls from "./internal/calls.ts"
 import { conversationOf, type Delivery } from "./internal/delivery.ts"
+import * as Handling from "./internal/handling.ts"
 import * as Messages from "./internal/messages.ts"
 import * as Summary from "./internal/summary.ts"
 
@@ -29,7 +30,6 @@ import * as Summary from "./internal/summary.ts"
  */
 export interface Options<R> {
   readonly settings: AccountSettings
-  readonly metrics: AccountMetrics
   readonly handlers: Handlers<R>
   /** Outlives the inbound side, so that a restarted account still knows what it handled. */
   readonly dedup: Dedup
@@ -75,95 +75,94 @@ export const subscriptions = <R>(
   ]
 }
 
-/**
- * Makes the inbound side of an account; its workers live as long as the scope.
- *
- * Messages and the calls that wait for an answer (events, card actions, graph calls) have a pool each, of
- * `dispatchWorkers` and `dispatchQueueSize`: a button must not wait behind a line of slow messages.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const make = <R>(
-  { dedup, handlers, metrics, settings }: Options<R>
-): Effect.Effect<Inbound, never, R | Scope.Scope> =>
-  Effect.gen(function*() {
-    const logSoon = yield* FiberSet.runtime(yield* FiberSet.make<void>())()
-    const reportDropped = yield* Summary.make((count) =>
-      Effect.annotateLogs(Effect.logWarning(logEvents.dropped), {
-        count,
-        overflow: settings.overflow,
-        queueSize: settings.dispatchQueueSize
-      })
-    )
-    const pool = {
-      workers: settings.dispatchWorkers,
-      capacity: settings.dispatchQueueSize,
+/** The inbound side at work. */
+interface Machine extends Inbound {
+  /** Stops taking, and logs what was not logged yet. */
+  readonly close: Effect.Effect<void>
+}
+
+const unsafeMachine = <R>(
+  options: Options<R>,
+  surroundings: Handling.Surroundings,
+  start: Boundary.Start<R>
+): Machine => {
+  const { handlers, settings } = options
+  const metrics = Metrics.ofInbound(settings.id)
+  const handling = Handling.unsafeMake(settings, metrics, surroundings, start)
+  const drops = Summary.unsafeMake(start, (count) =>
+    Effect.annotateLogs(Effect.logWarning(logEvents.dropped), {
+      count,
       overflow: settings.overflow,
-      onProgress: () => {
-        metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight(), [])
-        metrics.queueDepth.unsafeUpdate(messages.waiting() + calls.waiting(), [])
-      }
+      queueSize: settings.dispatchQueueSize
+    }))
+  const dropped = () => {
+    metrics.dropped.unsafeUpdate(1, [])
+    drops.report()
+  }
+  const pool = {
+    start,
+    workers: settings.dispatchWorkers,
+    capacity: settings.dispatchQueueSize,
+    overflow: settings.overflow,
+    onProgress: () => {
+      metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight(), [])
+      metrics.queueDepth.unsafeUpdate(messages.waiting() + calls.waiting(), [])
     }
-    const dropped = () => {
-      metrics.dropped.unsafeUpdate(1, [])
-      reportDropped()
-    }
+  }
 
-    const work = yield* Messages.make({ settings, metrics, handlers, dedup })
-    const busy = handlers.onDropped === undefined ? undefined : yield* Dispatch.make<Delivery, R>({
-      workers: 1,
-      capacity: 16,
-      overflow: "dropNewest",
-      handle: work.handleDropped,
-      onDropped: () => {}
-    })
-    const messages: Dispatch.Dispatch<Delivery> = yield* Dispatch.make<Delivery, R>({
-      ...pool,
-      keyOf: settings.ordering === "conversation" ? conversationOf : undefined,
-      handle: work.handle,
-      onInterrupted: work.onInterrupted,
-      onDropped: (delivery) => {
-        dropped()
-        busy?.offer(delivery)
-      }
-    })
-    const answering = yield* Calls.make({ settings, metrics, handlers, dedup })
-    const calls: Dispatch.Dispatch<Delivery> = yield* Dispatch.make<Delivery, R>({
-      ...pool,
-      handle: answering.handle,
-      onInterrupted: answering.onInterrupted,
-      onDropped: (delivery) => {
-        dropped()
-        answering.refuse(delivery)
-      }
-    })
+  const work = Messages.unsafeMake({ ...options, metrics }, handling, surroundings)
+  const busy = handlers.onDropped === undefined ? undefined : Dispatch.unsafeMake<Delivery, R>({
+    start,
+    workers: 1,
+    capacity: 16,
+    overflow: "dropNewest",
+    handle: work.handleDropped,
+    onDropped: () => {}
+  })
+  const messages = Dispatch.unsafeMake<Delivery, R>({
+    ...pool,
+    keyOf: settings.ordering === "conversation" ? conversationOf : undefined,
+    handle: work.handle,
+    onInterrupted: work.onInterrupted,
+    onDropped: (delivery) => {
+      dropped()
+      busy?.offer(delivery)
+    }
+  })
+  const answering = Calls.unsafeMake({ ...options, metrics }, handling, surroundings)
+  const calls = Dispatch.unsafeMake<Delivery, R>({
+    ...pool,
+    handle: answering.handle,
+    onInterrupted: answering.onInterrupted,
+    onDropped: (delivery) => {
+      dropped()
+      answering.refuse(delivery)
+    }
+  })
 
-    const seen = new Set<string>()
-    const logOnce = (key: string, log: Effect.Effect<void>) => {
-      if (seen.has(key) || seen.size >= mostKinds) return
-      seen.add(key)
-      logSoon(log, { immediate: false })
-    }
-    const onOdd: Inbound["onOdd"] = (kind, detail) => {
-      Metric.tagged(metrics.oddFrames, "kind", kind).unsafeUpdate(1, [])
-      const event = kind === "unknownTopic" ? logEvents.unknownTopic : logEvents.oddFrame
-      const topic = detail === "" ? {} : { topic: detail.slice(0, 200) }
-      logOnce(`${kind} ${detail}`, Effect.annotateLogs(Effect.logWarning(event), { kind, ...topic }))
-    }
+  const seen = new Set<string>()
+  const onOdd: Inbound["onOdd"] = (kind, detail) => {
+    Metric.tagged(metrics.oddFrames, "kind", kind).unsafeUpdate(1, [])
+    const key = `${kind} ${detail}`
+    if (seen.has(key) || seen.size >= mostKinds) return
+    seen.add(key)
+    const event = kind === "unknownTopic" ? logEvents.unknownTopic : logEvents.oddFrame
+    const topic = detail === "" ? {} : { topic: detail.slice(0, 200) }
+    start(Effect.annotateLogs(Effect.logWarning(event), { kind, ...topic }))
+  }
+  const onMessage: OnDelivery = (frame, send) => {
+    if (!messages.accepting()) return
+    if (send(Frame.acknowledgement(frame.messageId))) metrics.acked.unsafeUpdate(1, [])
+    messages.offer({ frame, send, payload: undefined })
+  }
+  const onCall: OnDelivery = (frame, send) => {
+    const delivery = { frame, send, payload: undefined }
+    if (calls.accepting()) calls.offer(delivery)
+    else answering.refuse(delivery)
+  }
 
-    const onMessage: OnDelivery = (frame, send) => {
-      if (!messages.accepting()) return
-      if (send(Frame.acknowledgement(frame.messageId))) metrics.acked.unsafeUpdate(1, [])
-      messages.offer({ frame, send, payload: undefined })
-    }
-    const onCall: OnDelivery = (frame, send) => {
-      const delivery = { frame, send, payload: undefined }
-      if (calls.accepting()) calls.offer(delivery)
-      else answering.refuse(delivery)
-    }
-
-    const onDelivery: OnDelivery = (frame, send) => {
+  return {
+    onDelivery: (frame, send) => {
       metrics.received.unsafeUpdate(1, [])
       const { topic, type } = frame
       if (type === "CALLBACK") {
@@ -175,23 +174,48 @@ export const make = <R>(
       } else if (handlers.onEvent !== undefined) return onCall(frame, send)
       onOdd("unknownTopic", `${type} ${topic}`)
       send(Frame.notFound(frame.messageId))
-    }
-
-    return {
-      onDelivery,
-      onOdd,
-      drain: Effect.gen(function*() {
-        const [left, unanswered] = yield* Effect.all(
-          [messages.drain(settings.drainTimeoutMs), calls.drain(settings.drainTimeoutMs)],
-          { concurrency: "unbounded" }
-        )
-        const count = left + unanswered
-        if (count === 0) return
-        yield* Metric.incrementBy(metrics.abandoned, count)
-        yield* Effect.annotateLogs(Effect.logWarning(logEvents.abandoned), {
-          count,
-          drainTimeoutMs: settings.drainTimeoutMs
-        })
+    },
+    onOdd,
+    drain: Effect.gen(function*() {
+      const [left, unanswered] = yield* Effect.all(
+        [messages.drain(settings.drainTimeoutMs), calls.drain(settings.drainTimeoutMs)],
+        { concurrency: "unbounded" }
+      )
+      const count = left + unanswered
+      if (count === 0) return
+      yield* Metric.incrementBy(metrics.abandoned, count)
+      yield* Effect.annotateLogs(Effect.logWarning(logEvents.abandoned), {
+        count,
+        drainTimeoutMs: settings.drainTimeoutMs
       })
-    }
-  }).pipe(Effect.annotateLogs({ account: settings.id, module: "inbound" }))
+    }),
+    close: Effect.suspend(() => {
+      for (const dispatch of [messages, calls, busy]) dispatch?.close()
+      return Effect.zipRight(drops.rest, handling.rest)
+    })
+  }
+}
+
+/**
+ * Makes the inbound side of an account; its workers live as long as the scope. It is set up by the first frame that
+ * needs it: an account that is idle does not pay for it.
+ *
+ * Messages and the calls that wait for an answer (events, card actions, graph calls) have a pool each, of
+ * `dispatchWorkers` and `dispatchQueueSize`: a button must not wait behind a line of slow messages.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <R>(options: Options<R>): Effect.Effect<Inbound, never, R | Scope.Scope> =>
+  Effect.gen(function*() {
+    const start = yield* Boundary.make<R>()
+    const surroundings = yield* Handling.surroundings
+    let machine: Machine | undefined
+    const running = () => (machine ??= unsafeMachine(options, surroundings, start))
+    yield* Effect.addFinalizer(() => Effect.suspend(() => running().close))
+    return {
+      onDelivery: (frame, send) => running().onDelivery(frame, send),
+      onOdd: (kind, detail) => running().onOdd(kind, detail),
+      drain: Effect.suspend(() => running().drain)
+    } satisfies Inbound
+  }).pipe(Effect.annotateLogs({ account: options.settings.id, module: "inbound" }))

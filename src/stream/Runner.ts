@@ -19,7 +19,7 @@ import * as SynchronizedRef from "effect/SynchronizedRef"
 import type { AccountSettings } from "../DingTalkConfig.ts"
 import { type PermanentAuth, type PermanentError, StreamStall, type Transient } from "../DingTalkError.ts"
 import { logEvents } from "../logEvents.ts"
-import type { AccountMetrics } from "../metrics.ts"
+import type { ConnectionMetrics } from "../metrics.ts"
 import * as Backoff from "./Backoff.ts"
 import type { Subscription } from "./Gateway.ts"
 import type { Heartbeat } from "./Heartbeat.ts"
@@ -58,7 +58,7 @@ export const Phase = Data.taggedEnum<Phase>()
 export interface Options {
   readonly settings: AccountSettings
   readonly subscriptions: ReadonlyArray<Subscription>
-  readonly metrics: AccountMetrics
+  readonly metrics: ConnectionMetrics
   readonly onDelivery: Session.OnDelivery
   readonly onOdd: Session.Options["onOdd"]
   /** Told of every change of phase, in order. */

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as Dispatch from "../../src/inbound/Dispatch.ts"
+import * as Boundary from "../../src/inbound/internal/boundary.ts"
 import { settle } from "../utils/settle.ts"
 
 interface Item {
@@ -22,7 +23,8 @@ const gated = (options: Partial<Dispatch.Options<Item, never>> = {}) =>
     const finished: Array<string> = []
     const dropped: Array<string> = []
     const gates = new Map<string, Deferred.Deferred<void>>()
-    const dispatch = yield* Dispatch.make<Item, never>({
+    const dispatch = Dispatch.unsafeMake<Item, never>({
+      start: yield* Boundary.make<never>(),
       workers: 1,
       capacity: 1,
       overflow: "dropNewest",
@@ -88,7 +90,8 @@ describe("Dispatch", () => {
   it.scoped("a handler that dies takes neither its worker nor the line with it", () =>
     Effect.gen(function*() {
       const handled: Array<string> = []
-      const dispatch = yield* Dispatch.make<Item, never>({
+      const dispatch = Dispatch.unsafeMake<Item, never>({
+        start: yield* Boundary.make<never>(),
         workers: 1,
         capacity: 10,
         overflow: "dropNewest",
@@ -163,6 +166,7 @@ describe("Dispatch", () => {
       )
       dispatch.offer(item("a"))
       yield* settle
+      dispatch.close()
       yield* Scope.close(scope, Exit.void)
       assert.deepStrictEqual(interrupted, ["a"])
       dispatch.offer(item("b"))

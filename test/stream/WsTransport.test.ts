@@ -129,13 +129,14 @@ describe("WsTransport", () => {
 
       let upgraded: Net.Socket | undefined
       const plain = Http.createServer()
-      new WebSocketServer({ server: plain })
+      const upgrades = new WebSocketServer({ server: plain })
       plain.on("upgrade", (_request, socket) => {
         upgraded = socket instanceof Net.Socket ? socket : undefined
       })
       const port = yield* listening(plain, (it) => it.close())
       yield* connect(`ws://127.0.0.1:${port}/`, listener)
       upgraded?.resetAndDestroy()
+      upgrades.close()
       assert.deepInclude(yield* closed, { code: 1006, by: "network", error: "ECONNRESET" })
     }))
 

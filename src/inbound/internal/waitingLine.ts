@@ -19,7 +19,8 @@ export type Overflow = "dropNewest" | "dropOldest"
 
 /** First in, first out: a ring of fixed size. */
 export const fifo = <A>(capacity: number, overflow: Overflow): WaitingLine<A> => {
-  const ring: Array<A | undefined> = Array.from({ length: capacity })
+  // Grows to its size as it is filled for the first time: an idle account does not pay for its line.
+  const ring: Array<A | undefined> = []
   let head = 0
   let size = 0
   const shift = (): A | undefined => {
