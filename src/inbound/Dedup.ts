@@ -23,8 +23,8 @@
 export type Knowledge = "fresh" | "inFlight" | "done"
 
 /**
- * The memory of one account. Each operation takes constant time, averaged over many. Times are in milliseconds; a clock
- * that runs backwards stands still instead.
+ * The memory of one account. Each operation takes constant time. Times are in milliseconds; a clock that runs backwards
+ * stands still instead.
  *
  * @since 0.1.0
  * @category models
@@ -48,67 +48,65 @@ export interface Dedup {
  */
 export interface Options {
   /**
-   * Most keys to remember. Beyond it the oldest done ones are forgotten; those in flight never are, so that there can
-   * be more only while more are in flight. Default 10 000.
+   * Most done keys to remember, at least 2; the last half of as many are remembered for certain. Default 10 000.
    */
   readonly capacity?: number
-  /** How long a done key is remembered, in milliseconds. Default 600 000: redeliveries were seen for minutes. */
+  /**
+   * How long a done key is remembered at least, unless there are too many, in milliseconds; at most it is twice as long.
+   * Default 600 000: redeliveries were seen for minutes.
+   */
   readonly ttlMs?: number
 }
 
-interface Done {
-  readonly key: string
-  readonly atMs: number
-}
-
 /**
- * An empty memory.
+ * Makes an empty memory.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const make = (options: Options = {}): Dedup => {
   const { capacity = 10_000, ttlMs = 600_000 } = options
+  const generation = Math.max(1, Math.floor(capacity / 2))
   const inFlight = new Set<string>()
-  const done = new Set<string>()
-  // The done ones, oldest first, from `head` on. The set gives its oldest too, but walks over all deleted before it.
-  let order: Array<Done> = []
-  let head = 0
+  // Two generations that are dropped whole: deleting keys one by one from a large set costs more than all else here.
+  let young = new Set<string>()
+  let old = new Set<string>()
+  let youngSince = Number.NEGATIVE_INFINITY
   let latestMs = Number.NEGATIVE_INFINITY
 
-  const forget = (nowMs: number): void => {
-    latestMs = Math.max(latestMs, nowMs)
-    for (let oldest = order[head]; oldest !== undefined; oldest = order[head]) {
-      if (inFlight.size + done.size <= capacity && latestMs - oldest.atMs < ttlMs) break
-      done.delete(oldest.key)
-      head++
-    }
-    if (head > 32 && head * 2 > order.length) {
-      order = order.slice(head)
-      head = 0
-    }
+  const age = (nowMs: number): void => {
+    if (nowMs > latestMs) latestMs = nowMs
+    if (latestMs - youngSince < ttlMs) return
+    // If nothing happened for too long, the young have become as old as the old may get.
+    const inTime = latestMs - youngSince < 2 * ttlMs
+    old = inTime ? young : new Set()
+    young = new Set()
+    youngSince = inTime ? youngSince + ttlMs : latestMs
   }
 
   return {
     begin: (key, nowMs) => {
+      age(nowMs)
       if (inFlight.has(key)) return "inFlight"
-      forget(nowMs)
-      if (done.has(key)) return "done"
+      if (young.has(key) || old.has(key)) return "done"
       inFlight.add(key)
-      forget(nowMs)
       return "fresh"
     },
     succeed: (key, nowMs) => {
       if (!inFlight.delete(key)) return
-      done.add(key)
-      order.push({ key, atMs: Math.max(latestMs, nowMs) })
-      forget(nowMs)
+      age(nowMs)
+      if (young.size >= generation) {
+        old = young
+        young = new Set()
+        youngSince = latestMs
+      }
+      young.add(key)
     },
     fail: (key) => {
       inFlight.delete(key)
     },
     get size() {
-      return inFlight.size + done.size
+      return inFlight.size + young.size + old.size
     }
   }
 }

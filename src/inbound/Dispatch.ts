@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -30,7 +29,7 @@ export interface Options<A, R> {
   readonly overflow: Overflow
   /** Items of one key are handled in order and never at the same time. Default: no order. */
   readonly keyOf?: ((item: A) => string) | undefined
-  /** Must not fail; a defect of it is logged and ends only the handling of that item. */
+  /** May throw or die: that is logged and ends only the handling of that item. */
   readonly handle: (item: A) => Effect.Effect<void, never, R>
   /** Told, synchronously, of an item that gave way. */
   readonly onDropped: (item: A) => void
@@ -64,8 +63,6 @@ export interface Dispatch<A> {
   readonly drain: (boundMs: number) => Effect.Effect<number>
 }
 
-const logDefect = (cause: Cause.Cause<never>) => Effect.logError(logEvents.handlerFailed, cause)
-
 /**
  * Makes a dispatch. Its workers are fibers started on demand, at most `workers` of them, each of which goes on while
  * there is work: an idle account holds no fiber at all. They are owned by the scope, whose close interrupts them.
@@ -82,7 +79,7 @@ export const unsafeMake = <A extends object, R>(
   let inFlight = 0
   let accepting = true
 
-  const worker = Effect.suspend(() => {
+  const worker: Effect.Effect<void, never, R> = Effect.suspend(() => {
     let current: A | undefined
     let sliceEnd = performance.now() + sliceMs
     const finish = () => {
@@ -91,25 +88,37 @@ export const unsafeMake = <A extends object, R>(
       line.done(current)
       current = undefined
     }
-    const work = () => {
-      if (current === undefined) return Effect.void
-      const handled = Effect.catchAllCause(handle(current), logDefect)
-      if (performance.now() < sliceEnd) return handled
-      sliceEnd = performance.now() + sliceMs
-      return Effect.zipRight(Effect.yieldNow(), handled)
-    }
+    const items = Effect.whileLoop({
+      while: () => {
+        current = line.take()
+        if (current === undefined) return false
+        inFlight += 1
+        onProgress?.()
+        return true
+      },
+      body: () => {
+        if (current === undefined) return Effect.void
+        if (performance.now() < sliceEnd) return handle(current)
+        sliceEnd = performance.now() + sliceMs
+        const item = current
+        return Effect.flatMap(Effect.yieldNow(), () => handle(item))
+      },
+      step: finish
+    })
+    // Around the whole loop instead of each item, for that is cheaper; after a defect the loop is taken up again.
+    const goOn: Effect.Effect<void, never, R> = Effect.catchAllCause(
+      items,
+      (cause) =>
+        Effect.zipRight(
+          Effect.logError(logEvents.handlerFailed, cause),
+          Effect.suspend(() => {
+            finish()
+            return goOn
+          })
+        )
+    )
     return Effect.ensuring(
-      Effect.whileLoop({
-        while: () => {
-          current = line.take()
-          if (current === undefined) return false
-          inFlight += 1
-          onProgress?.()
-          return true
-        },
-        body: work,
-        step: finish
-      }),
+      goOn,
       Effect.sync(() => {
         if (current !== undefined) onInterrupted?.(current)
         finish()
@@ -128,7 +137,7 @@ export const unsafeMake = <A extends object, R>(
       if (active < workers && line.ready()) {
         active += 1
         start(worker, behindIo)
-      }
+      } else behindIo.onRead()
     },
     accepting: () => accepting,
     close: () => {

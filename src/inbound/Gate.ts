@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
+import * as Option from "effect/Option"
 import type { AccountSettings } from "../DingTalkConfig.ts"
+import * as LinearPattern from "../internal/linearPattern.ts"
 import type { Message } from "./Message.ts"
 
 /**
@@ -74,16 +76,17 @@ export const make = (settings: Settings): (message: Subject) => Verdict => {
     admitsEveryone || allowed.has(message.senderDingTalkId.toLowerCase()) ||
     (message.senderStaffId !== undefined && allowed.has(message.senderStaffId.toLowerCase()))
   const free = new Set(settings.freeResponseChats)
-  const { mentionPatterns, requireMention } = settings
+  const { requireMention } = settings
+  // One that only JavaScript's own engine knows can come from code alone, for the configuration refuses it. Unlike
+  // `test`, `search` neither reads nor moves the `lastIndex` of a global pattern.
+  const mentions = settings.mentionPatterns.map((pattern) =>
+    Option.getOrElse(LinearPattern.compile(pattern), () => (text: string) => text.search(pattern) !== -1)
+  )
   return (message) => {
     if (message.isFromSelf) return self
     if (!isAllowed(message)) return sender
     if (message.chatType === "direct" || !requireMention || message.mentioned || free.has(message.chatId)) return pass
-    for (const pattern of mentionPatterns) {
-      // Unlike `test`, `search` neither reads nor moves the `lastIndex` of a global pattern.
-      if (message.text.search(pattern) !== -1) return pass
-    }
-    return mention
+    return mentions.some((isFound) => isFound(message.text)) ? pass : mention
   }
 }
 

@@ -64,8 +64,16 @@ const readHeaders = (headers: Json | undefined): { readonly [name: string]: stri
     })
   )
 
-const readBody = (body: unknown): string =>
-  typeof body === "string" ? body : body === undefined || body === null ? "" : JSON.stringify(body)
+/** The body as text; `undefined` when it is nested too deeply to be written as such. */
+const readBody = (body: unknown): string | undefined => {
+  if (typeof body === "string") return body
+  if (body === undefined || body === null) return ""
+  try {
+    return JSON.stringify(body)
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * Decodes the payload (`data`, already parsed) of a graph call that came to `account`. Total and pure. A call without a
@@ -79,6 +87,8 @@ export const decode = (account: { readonly id: string }, data: unknown): Decoded
   const requestLine = record(data.requestLine)
   const uri = string(requestLine?.uri)
   if (uri === undefined) return undecodable("noRequest")
+  const body = readBody(data.body)
+  if (body === undefined) return undecodable("tooDeep")
   const headers = readHeaders(record(data.headers))
   return decoded({
     _tag: "GraphCall",
@@ -89,7 +99,7 @@ export const decode = (account: { readonly id: string }, data: unknown): Decoded
     pluginId: string(headers["x-plugin-id"]),
     pluginVersion: string(headers["x-plugin-version"]),
     abilityKey: string(headers["x-ability-key"]),
-    body: readBody(data.body),
+    body,
     raw: data
   })
 }

@@ -17,7 +17,7 @@ import * as Dispatch from "./Dispatch.ts"
 import type { Handlers } from "./Handlers.ts"
 import * as Boundary from "./internal/boundary.ts"
 import * as Calls from "./internal/calls.ts"
-import { conversationOf, type Delivery } from "./internal/delivery.ts"
+import * as Delivery from "./internal/delivery.ts"
 import * as Handling from "./internal/handling.ts"
 import * as Messages from "./internal/messages.ts"
 import * as Summary from "./internal/summary.ts"
@@ -111,7 +111,7 @@ const unsafeMachine = <R>(
   }
 
   const work = Messages.unsafeMake({ ...options, metrics }, handling, surroundings)
-  const busy = handlers.onDropped === undefined ? undefined : Dispatch.unsafeMake<Delivery, R>({
+  const busy = handlers.onDropped === undefined ? undefined : Dispatch.unsafeMake<Delivery.Delivery, R>({
     start,
     workers: 1,
     capacity: 16,
@@ -119,9 +119,9 @@ const unsafeMachine = <R>(
     handle: work.handleDropped,
     onDropped: () => {}
   })
-  const messages = Dispatch.unsafeMake<Delivery, R>({
+  const messages = Dispatch.unsafeMake<Delivery.Delivery, R>({
     ...pool,
-    keyOf: settings.ordering === "conversation" ? conversationOf : undefined,
+    keyOf: settings.ordering === "conversation" ? Delivery.conversationOf : undefined,
     handle: work.handle,
     onInterrupted: work.onInterrupted,
     onDropped: (delivery) => {
@@ -130,7 +130,7 @@ const unsafeMachine = <R>(
     }
   })
   const answering = Calls.unsafeMake({ ...options, metrics }, handling, surroundings)
-  const calls = Dispatch.unsafeMake<Delivery, R>({
+  const calls = Dispatch.unsafeMake<Delivery.Delivery, R>({
     ...pool,
     handle: answering.handle,
     onInterrupted: answering.onInterrupted,
@@ -153,10 +153,10 @@ const unsafeMachine = <R>(
   const onMessage: OnDelivery = (frame, send) => {
     if (!messages.accepting()) return
     if (send(Frame.acknowledgement(frame.messageId))) metrics.acked.unsafeUpdate(1, [])
-    messages.offer({ frame, send, payload: undefined })
+    messages.offer(Delivery.make(frame, send))
   }
   const onCall: OnDelivery = (frame, send) => {
-    const delivery = { frame, send, payload: undefined }
+    const delivery = Delivery.make(frame, send)
     if (calls.accepting()) calls.offer(delivery)
     else answering.refuse(delivery)
   }

@@ -117,5 +117,14 @@ export const notFound = (messageId: string): string => answer(404, messageId, "n
  * @since 0.1.0
  * @category encoding
  */
-export const pong = (frame: Frame): string =>
-  answer(200, frame.messageId, "OK", typeof frame.data === "string" ? frame.data : JSON.stringify(frame.data ?? {}))
+export const pong = (frame: Frame): string => answer(200, frame.messageId, "OK", textOf(frame.data))
+
+/** The payload as it goes back: one that is no string, against the protocol, may be nested too deeply to be written. */
+const textOf = (data: unknown): string => {
+  if (typeof data === "string") return data
+  try {
+    return JSON.stringify(data ?? {})
+  } catch {
+    return "{}"
+  }
+}

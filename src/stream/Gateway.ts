@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import { type AccountSettings, isApiOverridden } from "../DingTalkConfig.ts"
 import { PermanentAuth, Transient } from "../DingTalkError.ts"
 import * as Http from "../internal/http.ts"
+import { cut, scrub } from "../internal/scrub.ts"
 import { classify } from "./openingAnswer.ts"
 
 /**
@@ -104,18 +105,24 @@ export const open = (
       })
     )
     const opening = classify(answer)
+    const said = (detail: string) => scrub(detail, [Redacted.value(settings.appSecret)])
     switch (opening._tag) {
       case "Permanent":
         return yield* new PermanentAuth({
           account,
           status: answer.status,
-          code: opening.code,
-          requestId: opening.requestId,
-          detail: opening.detail,
+          code: cut(opening.code),
+          requestId: cut(opening.requestId),
+          detail: said(opening.detail),
           hint: opening.hint
         })
       case "Transient":
-        return yield* transient(opening.reason, opening.detail, { ...opening, status: answer.status })
+        return yield* transient(opening.reason, said(opening.detail), {
+          status: answer.status,
+          code: cut(opening.code),
+          requestId: cut(opening.requestId),
+          retryAfterMs: opening.retryAfterMs
+        })
       case "Ticket":
         if (!isTrustedEndpoint(opening.endpoint, isApiOverridden(settings))) {
           return yield* transient("badAnswer", "the answer names a socket that is not a wss: address of DingTalk")

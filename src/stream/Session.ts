@@ -141,24 +141,29 @@ export const open = (
         connection.send(Frame.notFound(frame.messageId))
       }
     }
+    /** What is thrown into the socket's emitter takes the process down; this way it ends the account, unchanged. */
+    const guarded = (f: () => void) => {
+      try {
+        f()
+      } catch (defect) {
+        end(Exit.die(defect))
+      }
+    }
+    const onFrame = (text: string, connection: Connection) => {
+      watched.heard()
+      const frame = Frame.decode(text)
+      if (typeof frame === "string") return onOdd(frame, "")
+      if (frame.type === "SYSTEM") return onSystem(frame, connection)
+      deliveries += 1
+      onDelivery(frame, connection.send)
+    }
     const listener: Listener = {
-      onText: (text, connection) => {
-        watched.heard()
-        const frame = Frame.decode(text)
-        if (typeof frame === "string") return onOdd(frame, "")
-        if (frame.type === "SYSTEM") return onSystem(frame, connection)
-        deliveries += 1
-        try {
-          onDelivery(frame, connection.send)
-        } catch (defect) {
-          // Thrown into the socket's emitter it would take the process down; this way it ends the account, unchanged.
-          end(Exit.die(defect))
-        }
-      },
-      onBinary: () => {
-        watched.heard()
-        onOdd("binary", "")
-      },
+      onText: (text, connection) => guarded(() => onFrame(text, connection)),
+      onBinary: () =>
+        guarded(() => {
+          watched.heard()
+          onOdd("binary", "")
+        }),
       onPong: watched.heard,
       onClosed: (closed) => end(Exit.succeed({ byServer: closed.by === "server", cause: causeOf(account, closed) }))
     }

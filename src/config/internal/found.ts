@@ -29,7 +29,11 @@ export const quote = (text: string): string =>
   JSON.stringify(text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text)
 
 /** A name and password inside a URL are nobody's business in a log. */
-const withoutUserInfo = (text: string): string => text.replace(/\/\/.*@/gs, "//…@")
+const withoutUserInfo = (text: string): string => {
+  const start = text.indexOf("//")
+  const end = text.lastIndexOf("@")
+  return start === -1 || end < start ? text : `${text.slice(0, start)}//…${text.slice(end)}`
+}
 
 /** The value as the user wrote it, if it is short and plain, else its kind. Never to be called with a secret. */
 export const describe = (u: unknown): string => {

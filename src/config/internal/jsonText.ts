@@ -120,7 +120,8 @@ export const parse = (json: string): Either.Either<unknown, string> => {
   return Either.try({
     try: (): unknown => JSON.parse(text),
     catch: () =>
-      Option.match(firstMistake(text), {
+      // Its patterns give up, by throwing, on strings of some megabytes.
+      Option.match(Option.flatten(Option.liftThrowable(firstMistake)(text)), {
         onNone: () => "not valid JSON",
         onSome: (mistake) => describe(text, mistake)
       })

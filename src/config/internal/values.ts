@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import * as LinearPattern from "../../internal/linearPattern.ts"
 import { describe, kindOf, quote } from "./found.ts"
 
 /** Replaces whatever a schema would say by one sentence; without `override` the parts of a union speak as well. */
@@ -124,7 +125,13 @@ export const LowerCaseItems = Schema.transform(Items, Schema.Array(Schema.String
 
 /** With `u` first, so that an emoji is one character; without it for `\-` and the like, which `u` refuses. */
 const pattern = (source: string): Either.Either<RegExp, string> =>
-  Either.orElse(compile(source, "iu"), () => compile(source, "i"))
+  Either.filterOrLeft(
+    Either.orElse(compile(source, "iu"), () => compile(source, "i")),
+    (regExp) => Option.isSome(LinearPattern.compile(regExp)),
+    () =>
+      `${quote(source)}, which can't be matched in linear time: look-around, back references and counts above 1000` +
+      " are not supported, because one message could stop the process"
+  )
 
 const compile = (source: string, flags: string): Either.Either<RegExp, string> =>
   Either.try({
@@ -149,13 +156,20 @@ export const Patterns = Schema.transformOrFail(Items, Schema.Array(Schema.instan
 
 const isBaseUrl = (text: string): boolean => /^https?:\/\/[^/?#@]+(\/[^?#]*)?$/i.test(text) && URL.canParse(text)
 
+/** A loop, because a pattern for it takes quadratic time. */
+const withoutTrailingSlashes = (url: string): string => {
+  let end = url.length
+  while (end > 0 && url[end - 1] === "/") end -= 1
+  return url.slice(0, end)
+}
+
 /** Paths are appended to it, so no trailing slash and no query; and a URL is no place for a password. */
 export const BaseUrl = Schema.transform(
   Schema.Trim.pipe(Schema.filter(isBaseUrl)).annotations(
     mustBe("an http:// or https:// URL without user name and query, such as \"https://api.dingtalk.com\"")
   ),
   Schema.String,
-  { strict: true, decode: (url) => url.replace(/\/+$/, ""), encode: (url) => url }
+  { strict: true, decode: withoutTrailingSlashes, encode: (url) => url }
 )
 
 /** `plain` in any case is plain; every other value is markdown. */

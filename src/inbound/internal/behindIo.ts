@@ -1,32 +1,83 @@
 import * as Scheduler from "effect/Scheduler"
 
-/** How long fibers of handlers may run on, in milliseconds, before the event loop gets its turn. */
+/** How long fibers of handlers may run on behind one read of a socket, in milliseconds. */
 export const sliceMs = 2
 
+/** How long they may run on within one turn of the event loop, in milliseconds: all sockets are read once in it. */
+const turnMs = 50
+
 /**
- * A scheduler whose fibers take their turns behind the event loop's I/O, at most {@link sliceMs} at a stretch. On the
- * default one, which runs in microtasks, a line of handlers that are ready to run would hold up every socket, and the
- * acks with it, until it is through.
+ * A scheduler whose fibers take their turns behind I/O: right behind the read that brought their work, when the answers
+ * to that read are already on their way, and for at most {@link sliceMs} at a stretch.
+ *
+ * On the default scheduler, which runs in microtasks, a line of handlers that are ready to run would hold up every
+ * socket, and the acknowledgements with it, until it is through. And with turns that only come after all reading
+ * (`setImmediate`), a flood fills every line before the first worker runs: one turn reads up to 2 MB from a socket.
  */
-export const behindIo: Scheduler.Scheduler = (() => {
+export const behindIo: Scheduler.Scheduler & {
+  /** Something was read: fibers that were cut off go on behind this read, instead of behind all reading. */
+  readonly onRead: () => void
+} = (() => {
   let tasks: Array<Scheduler.Task> = []
-  let armed = false
-  const run = () => {
-    const deadline = performance.now() + sliceMs
-    let done = 0
-    for (; done < tasks.length; done++) {
-      if (done > 0 && performance.now() > deadline) break
-      tasks[done]?.()
+  let next = 0
+  let running = false
+  let tickIsDue = false
+  let turnIsDue = false
+  let spentMs = 0
+
+  const slice = () => {
+    const began = performance.now()
+    const end = began + Math.min(sliceMs, turnMs - spentMs)
+    running = true
+    let now = began
+    while (next < tasks.length && now < end) {
+      const task = tasks[next]
+      next += 1
+      task?.()
+      now = performance.now()
     }
-    tasks = done === tasks.length ? [] : tasks.slice(done)
-    armed = tasks.length > 0
-    if (armed) setImmediate(run)
+    running = false
+    spentMs += now - began
+    if (next === tasks.length) {
+      tasks = []
+      next = 0
+    } else if (next > 1_000) {
+      tasks = tasks.slice(next)
+      next = 0
+    }
   }
-  return Scheduler.make((task) => {
-    tasks.push(task)
-    if (!armed) {
-      armed = true
-      setImmediate(run)
+  const turn = () => {
+    turnIsDue = false
+    spentMs = 0
+    slice()
+    if (tasks.length > 0) awaitTurn()
+  }
+  // Also the end of the turn in which time was spent: it begins the account anew.
+  const awaitTurn = () => {
+    if (turnIsDue) return
+    turnIsDue = true
+    setImmediate(turn)
+  }
+  const tick = () => {
+    tickIsDue = false
+    if (spentMs < turnMs) slice()
+    awaitTurn()
+  }
+  const arm = () => {
+    // What is scheduled by a slice itself waits: ticks come before I/O, and would keep it out.
+    if (running || tickIsDue) return
+    if (spentMs < turnMs) {
+      tickIsDue = true
+      process.nextTick(tick)
+    } else awaitTurn()
+  }
+  return {
+    ...Scheduler.make((task) => {
+      tasks.push(task)
+      arm()
+    }),
+    onRead: () => {
+      if (tasks.length > 0) arm()
     }
-  })
+  }
 })()

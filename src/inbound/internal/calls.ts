@@ -7,6 +7,7 @@ import * as CardAction from "../CardAction.ts"
 import * as DingTalkEvent from "../DingTalkEvent.ts"
 import * as GraphCall from "../GraphCall.ts"
 import type { Options } from "../Inbound.ts"
+import type * as Message from "../Message.ts"
 import { type Delivery, payloadOf } from "./delivery.ts"
 import type * as Handling from "./handling.ts"
 
@@ -25,7 +26,6 @@ export const unsafeMake = <R>(
   handling: Handling.Handling,
   { now }: Handling.Surroundings
 ): Calls<R> => {
-  const keys = new WeakMap<Delivery, string>()
   const answer = ({ frame, send }: Delivery, code: 200 | 400 | 500, message: string, data: string) => {
     if (send(Frame.answer(code, frame.messageId, message, data))) metrics.acked.unsafeUpdate(1, [])
   }
@@ -38,79 +38,69 @@ export const unsafeMake = <R>(
       else answer(delivery, 400, "the payload can't be read", "{\"response\":null}")
     })
 
-  const onEvent = (delivery: Delivery): Effect.Effect<void, never, R> => {
-    const handler = handlers.onEvent
-    if (handler === undefined) return Effect.void
+  const onEvent: Handling.Kind<DingTalkEvent.DingTalkEvent, unknown, R> = {
+    span: "DingTalkEvent.handle",
+    attributes: ({ eventId, eventType }) => ({ account: settings.id, eventId, eventType }),
+    handler: handlers.onEvent ?? (() => Effect.void),
+    onSuccess: ({ eventId }, delivery) => {
+      delivery.dedupKey = undefined
+      dedup.succeed(eventKey(eventId), now())
+      answer(delivery, 200, "OK", DingTalkEvent.success)
+    },
+    onFailure: ({ eventId }, delivery) => {
+      delivery.dedupKey = undefined
+      dedup.fail(eventKey(eventId))
+      answer(delivery, 200, "OK", DingTalkEvent.later)
+    }
+  }
+  const onCardAction: Handling.Kind<CardAction.CardAction, CardAction.CardActionResponse | void, R> = {
+    span: "CardAction.handle",
+    attributes: ({ outTrackId }) => ({ account: settings.id, outTrackId }),
+    handler: handlers.onCardAction ?? (() => Effect.void),
+    onSuccess: (_action, delivery, response) => answer(delivery, 200, "OK", CardAction.encodeResponse(response ?? {})),
+    onFailure: (_action, delivery) => fail(delivery, "the handler failed")
+  }
+  const onGraphCall: Handling.Kind<GraphCall.GraphCall, GraphCall.GraphCallResponse, R> = {
+    span: "GraphCall.handle",
+    attributes: ({ method, uri }) => ({ account: settings.id, method, uri }),
+    handler: handlers.onGraphCall ?? (() => Effect.succeed({ status: 404, body: "" })),
+    onSuccess: (_call, delivery, response) => answer(delivery, 200, "OK", GraphCall.encodeResponse(response)),
+    onFailure: (_call, delivery) => fail(delivery, "the handler failed")
+  }
+
+  const handleEvent = (delivery: Delivery): Effect.Effect<void, never, R> => {
     const decoded = DingTalkEvent.decode(settings, delivery.frame.headers, payloadOf(delivery))
     if (decoded._tag === "Undecodable") return undecodable(delivery)
-    const event = decoded.value
-    const key = eventKey(event.eventId)
+    const key = eventKey(decoded.value.eventId)
     const known = dedup.begin(key, now())
-    if (known !== "fresh") {
-      metrics.duplicate.unsafeUpdate(1, [])
-      answer(delivery, 200, "OK", known === "done" ? DingTalkEvent.success : DingTalkEvent.later)
-      return Effect.void
+    if (known === "fresh") {
+      delivery.dedupKey = key
+      return handling.run(onEvent, decoded.value, delivery)
     }
-    keys.set(delivery, key)
-    return handling.run(
-      "DingTalkEvent.handle",
-      () => ({ account: settings.id, eventId: event.eventId, eventType: event.eventType }),
-      () => handler(event),
-      () => {
-        dedup.succeed(key, now())
-        answer(delivery, 200, "OK", DingTalkEvent.success)
-      },
-      () => {
-        dedup.fail(key)
-        answer(delivery, 200, "OK", DingTalkEvent.later)
-      }
-    )
+    metrics.duplicate.unsafeUpdate(1, [])
+    answer(delivery, 200, "OK", known === "done" ? DingTalkEvent.success : DingTalkEvent.later)
+    return Effect.void
   }
-  const onCardAction = (delivery: Delivery): Effect.Effect<void, never, R> => {
-    const handler = handlers.onCardAction
-    if (handler === undefined) return Effect.void
-    const decoded = CardAction.decode(settings, payloadOf(delivery))
-    if (decoded._tag === "Undecodable") return undecodable(delivery)
-    const action = decoded.value
-    return handling.run(
-      "CardAction.handle",
-      () => ({ account: settings.id, outTrackId: action.outTrackId }),
-      () => handler(action),
-      (response) => answer(delivery, 200, "OK", CardAction.encodeResponse(response ?? {})),
-      () => fail(delivery, "the handler failed")
-    )
-  }
-  const onGraphCall = (delivery: Delivery): Effect.Effect<void, never, R> => {
-    const handler = handlers.onGraphCall
-    if (handler === undefined) return Effect.void
-    const decoded = GraphCall.decode(settings, payloadOf(delivery))
-    if (decoded._tag === "Undecodable") return undecodable(delivery)
-    const call = decoded.value
-    return handling.run(
-      "GraphCall.handle",
-      () => ({ account: settings.id, method: call.method, uri: call.uri }),
-      () => handler(call),
-      (response) => answer(delivery, 200, "OK", GraphCall.encodeResponse(response)),
-      () => fail(delivery, "the handler failed")
-    )
-  }
+  const handleCall = <A, B>(
+    delivery: Delivery,
+    decoded: Message.Decoded<A>,
+    kind: Handling.Kind<A, B, R>
+  ): Effect.Effect<void, never, R> =>
+    decoded._tag === "Undecodable" ? undecodable(delivery) : handling.run(kind, decoded.value, delivery)
 
   return {
     handle: (delivery) =>
-      Effect.suspend(() =>
-        delivery.frame.type === "EVENT"
-          ? onEvent(delivery)
-          : delivery.frame.topic === topics.cardAction
-          ? onCardAction(delivery)
-          : onGraphCall(delivery)
-      ),
+      delivery.frame.type === "EVENT"
+        ? handleEvent(delivery)
+        : delivery.frame.topic === topics.cardAction
+        ? handleCall(delivery, CardAction.decode(settings, payloadOf(delivery)), onCardAction)
+        : handleCall(delivery, GraphCall.decode(settings, payloadOf(delivery)), onGraphCall),
     refuse: (delivery) => {
       if (delivery.frame.type === "EVENT") answer(delivery, 200, "OK", DingTalkEvent.later)
       else fail(delivery, "busy")
     },
     onInterrupted: (delivery) => {
-      const key = keys.get(delivery)
-      if (key !== undefined) dedup.fail(key)
+      if (delivery.dedupKey !== undefined) dedup.fail(delivery.dedupKey)
     }
   }
 }

@@ -6,14 +6,28 @@ export interface Delivery {
   readonly frame: Frame.Frame
   /** The way back: the socket that brought it. */
   readonly send: Connection["send"]
-  /** The parsed payload, once somebody needed it. */
-  payload: { readonly value: unknown } | undefined
+  /** The payload, once it is `parsed`: the first who needs it does it. */
+  payload: unknown
+  parsed: boolean
+  /** Its key in the memory of redeliveries while it is in a worker's hands: forgotten if it is interrupted there. */
+  dedupKey: string | undefined
 }
+
+export const make = (frame: Frame.Frame, send: Connection["send"]): Delivery => ({
+  frame,
+  send,
+  payload: undefined,
+  parsed: false,
+  dedupKey: undefined
+})
 
 /** The payload, parsed at most once. */
 export const payloadOf = (delivery: Delivery): unknown => {
-  delivery.payload ??= { value: Frame.parseData(delivery.frame.data) }
-  return delivery.payload.value
+  if (!delivery.parsed) {
+    delivery.payload = Frame.parseData(delivery.frame.data)
+    delivery.parsed = true
+  }
+  return delivery.payload
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What all handlers of an account have in common: time-out, isolation, counting, the span, the log of failures. */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as DefaultServices from "effect/DefaultServices"
@@ -10,6 +10,7 @@ import type { AccountSettings } from "../../DingTalkConfig.ts"
 import { logEvents } from "../../logEvents.ts"
 import type { InboundMetrics } from "../../metrics.ts"
 import type { Start } from "./boundary.ts"
+import type { Delivery } from "./delivery.ts"
 import * as Summary from "./summary.ts"
 
 /** A handler took longer than `handlerTimeoutMs`. */
@@ -22,27 +23,34 @@ export class HandlerTimeout extends Data.TaggedError("HandlerTimeout")<{ readonl
 /** Failures that get a record of their own within one {@link Summary.intervalMs}; more are summarised. */
 const recordsPerInterval = 20
 
+/** A kind of delivery: what is done with a value of it, once per account and not once per value. */
+export interface Kind<A, B, R> {
+  /** The span's name. */
+  readonly span: string
+  /** What names a value in logs and spans. */
+  readonly attributes: (value: A) => Record<string, unknown>
+  readonly handler: (value: A) => Effect.Effect<B, unknown, R>
+  /** Synchronous. A defect of it is a failure of the handler. */
+  readonly onSuccess: (value: A, delivery: Delivery, result: B) => void
+  /** Synchronous; must not throw. */
+  readonly onFailure: (value: A, delivery: Delivery) => void
+}
+
 export interface Handling {
   /** Counts a delivery whose payload can't be read, and logs it in summary. */
   readonly undecodable: () => void
   /** Logs what was not logged yet; to be run at the end. */
   readonly rest: Effect.Effect<void>
   /**
-   * Runs a handler, counts its outcome, and goes on with `onSuccess` or `onFailure`, which are synchronous and must not
-   * throw. An interruption from outside goes through all of it.
+   * Runs a kind's handler on a value, counts its outcome, and goes on with `onSuccess` or `onFailure`. An interruption
+   * from outside goes through all of it.
    */
-  readonly run: <A, R>(
-    name: string,
-    attributes: () => Record<string, unknown>,
-    handler: () => Effect.Effect<A, unknown, R>,
-    onSuccess: (value: A) => void,
-    onFailure: () => void
-  ) => Effect.Effect<void, never, R>
+  readonly run: <A, B, R>(kind: Kind<A, B, R>, value: A, delivery: Delivery) => Effect.Effect<void, never, R>
 }
 
 /** What handlers run in: read once per account, because it is asked for per message. */
 export interface Surroundings {
-  /** Milliseconds that no change of the wall clock moves. */
+  /** The wall clock, in milliseconds: the cheap one. */
   readonly now: () => number
   /** Whether somebody looks at spans. One costs more than all the rest of a delivery, so else there is none. */
   readonly traced: boolean
@@ -52,7 +60,7 @@ export const surroundings: Effect.Effect<Surroundings> = Effect.zipWith(
   Effect.clock,
   Effect.tracer,
   (clock, tracer) => ({
-    now: () => Number(clock.unsafeCurrentTimeNanos() / 1_000_000n),
+    now: () => clock.unsafeCurrentTimeMillis(),
     traced: tracer !== Context.get(DefaultServices.liveServices, Tracer.Tracer)
   })
 )
@@ -76,7 +84,7 @@ export const unsafeMake = (
   const logFailure = (cause: Cause.Cause<unknown>, attributes: Record<string, unknown>) =>
     Effect.suspend(() => {
       const at = now()
-      if (at - recordsSince >= Summary.intervalMs) {
+      if (Math.abs(at - recordsSince) >= Summary.intervalMs) {
         recordsSince = at
         records = 0
       }
@@ -86,42 +94,54 @@ export const unsafeMake = (
       }
       return Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, cause), attributes)
     })
-  const bound = <A, R>(handler: () => Effect.Effect<A, unknown, R>) =>
-    handlerTimeoutMs === undefined ? Effect.suspend(handler) : Effect.timeoutFail(Effect.suspend(handler), {
-      duration: handlerTimeoutMs,
-      onTimeout: () => new HandlerTimeout({ afterMs: handlerTimeoutMs })
-    })
+  const finish = (outcome: Metric.Metric.Counter<number>, since: number) => {
+    outcome.unsafeUpdate(1, [])
+    metrics.handlerSeconds.unsafeUpdate((performance.now() - since) / 1_000, [])
+  }
+  /** The handler's effect; what it throws before it gives one is a defect like any other. */
+  const attempt = <A, B, R>({ handler }: Kind<A, B, R>, value: A): Effect.Effect<B, unknown, R> => {
+    try {
+      return handler(value)
+    } catch (defect) {
+      return Effect.die(defect)
+    }
+  }
 
   return {
-    rest: Effect.zipRight(failures.rest, unreadable.rest),
     undecodable: () => {
       metrics.undecodable.unsafeUpdate(1, [])
       unreadable.report()
     },
-    run: (name, attributes, handler, onSuccess, onFailure) => {
+    rest: Effect.zipRight(failures.rest, unreadable.rest),
+    run: (kind, value, delivery) => {
       const since = performance.now()
-      const count = (outcome: Metric.Metric.Counter<number>) => {
-        outcome.unsafeUpdate(1, [])
-        metrics.handlerSeconds.unsafeUpdate((performance.now() - since) / 1_000, [])
+      let handled = attempt(kind, value)
+      if (handlerTimeoutMs !== undefined) {
+        handled = Effect.timeoutFail(handled, {
+          duration: handlerTimeoutMs,
+          onTimeout: () => new HandlerTimeout({ afterMs: handlerTimeoutMs })
+        })
       }
-      const bounded = bound(handler)
-      return Effect.matchCauseEffect(
-        traced
-          ? Effect.withSpan(bounded, name, { attributes: attributes(), captureStackTrace: false })
-          : bounded,
-        {
-          onSuccess: (value) => {
-            count(metrics.handled)
-            onSuccess(value)
-            return Effect.void
-          },
-          onFailure: (cause) => {
-            count(metrics.failed)
-            onFailure()
-            return logFailure(cause, attributes())
+      if (traced) {
+        handled = Effect.withSpan(handled, kind.span, { attributes: kind.attributes(value), captureStackTrace: false })
+      }
+      const failed = (cause: Cause.Cause<unknown>) => {
+        finish(metrics.failed, since)
+        kind.onFailure(value, delivery)
+        return logFailure(cause, kind.attributes(value))
+      }
+      return Effect.matchCauseEffect(handled, {
+        onSuccess: (result) => {
+          try {
+            kind.onSuccess(value, delivery, result)
+          } catch (defect) {
+            return failed(Cause.die(defect))
           }
-        }
-      )
+          finish(metrics.handled, since)
+          return Effect.void
+        },
+        onFailure: failed
+      })
     }
   }
 }

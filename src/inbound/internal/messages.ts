@@ -15,8 +15,6 @@ export interface Messages<R> {
   readonly onInterrupted: (delivery: Delivery) => void
 }
 
-const nothing = () => {}
-
 export const unsafeMake = <R>(
   { dedup, handlers, metrics, settings }: Options<R> & { readonly metrics: InboundMetrics },
   handling: Handling.Handling,
@@ -47,54 +45,55 @@ export const unsafeMake = <R>(
     countGated(verdict.reason)
     return undefined
   }
-  const attributes = (message: Message.Message) => () => ({
-    account: settings.id,
-    messageId: message.messageId,
-    conversationId: message.conversationId,
-    msgtype: message.msgtype
-  })
-  // What is in a worker's hands, so that an interrupted message is handled when it comes again.
-  const keys = new WeakMap<Delivery, string>()
+  const kind: Handling.Kind<Message.Message, unknown, R> = {
+    span: "Message.handle",
+    attributes: ({ conversationId, messageId, msgtype }) => ({
+      account: settings.id,
+      messageId,
+      conversationId,
+      msgtype
+    }),
+    handler: onMessage ?? (() => Effect.void),
+    onSuccess: ({ messageId }, delivery) => {
+      delivery.dedupKey = undefined
+      dedup.succeed(messageId, now())
+    },
+    onFailure: ({ messageId }, delivery) => {
+      delivery.dedupKey = undefined
+      dedup.fail(messageId)
+    }
+  }
 
   return {
-    handle: (delivery) =>
-      Effect.suspend(() => {
-        const message = admitted(delivery)
-        if (message === undefined || onMessage === undefined) return Effect.void
-        const key = message.messageId
-        const attempt = () => onMessage(message)
-        // Without any id, messages can't be told apart, so none is taken for a redelivery.
-        if (key === "") return handling.run("Message.handle", attributes(message), attempt, nothing, nothing)
+    handle: (delivery) => {
+      const message = admitted(delivery)
+      if (message === undefined) return Effect.void
+      const key = message.messageId
+      // Without any id, messages can't be told apart, so none is taken for a redelivery.
+      if (key !== "") {
         if (dedup.begin(key, now()) !== "fresh") {
           metrics.duplicate.unsafeUpdate(1, [])
           return Effect.void
         }
-        keys.set(delivery, key)
-        return handling.run(
-          "Message.handle",
-          attributes(message),
-          attempt,
-          () => dedup.succeed(key, now()),
-          () => dedup.fail(key)
-        )
-      }),
-    handleDropped: (delivery) =>
-      Effect.suspend(() => {
-        const decoded = Message.decode(settings, payloadOf(delivery), delivery.frame.messageId)
-        if (decoded._tag !== "Decoded" || onDropped === undefined) return Effect.void
-        const message = decoded.value
-        if (verdictOf(message)._tag === "Drop") return Effect.void
-        // A redelivery of something that is handled, or was, is nobody's loss.
-        if (message.messageId !== "" && dedup.begin(message.messageId, now()) !== "fresh") return Effect.void
-        dedup.fail(message.messageId)
-        return Effect.catchAllCause(
-          Effect.suspend(() => onDropped(message)),
-          (cause) => Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, cause), { handler: "onDropped" })
-        )
-      }),
+        delivery.dedupKey = key
+      }
+      return handling.run(kind, message, delivery)
+    },
+    handleDropped: (delivery) => {
+      const decoded = Message.decode(settings, payloadOf(delivery), delivery.frame.messageId)
+      if (decoded._tag !== "Decoded" || onDropped === undefined) return Effect.void
+      const message = decoded.value
+      if (verdictOf(message)._tag === "Drop") return Effect.void
+      // A redelivery of something that is handled, or was, is nobody's loss.
+      if (message.messageId !== "" && dedup.begin(message.messageId, now()) !== "fresh") return Effect.void
+      dedup.fail(message.messageId)
+      return Effect.catchAllCause(
+        Effect.suspend(() => onDropped(message)),
+        (cause) => Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, cause), { handler: "onDropped" })
+      )
+    },
     onInterrupted: (delivery) => {
-      const key = keys.get(delivery)
-      if (key !== undefined) dedup.fail(key)
+      if (delivery.dedupKey !== undefined) dedup.fail(delivery.dedupKey)
     }
   }
 }

@@ -33,7 +33,7 @@ const readHost = (u: unknown): Message.Message["hostingContext"] => {
 const readContextEntry = (entry: Json) => ({
   senderUserId: string(entry.senderUserId),
   sentAt: natural(entry.sendTime),
-  isRead: String(entry.readStatus) === "2"
+  isRead: entry.readStatus === "2" || entry.readStatus === 2
 })
 
 const readContext = (u: unknown): Message.Message["conversationMsgContext"] => {

@@ -10,7 +10,7 @@
  * @since 0.1.0
  * @category models
  */
-export type UndecodableReason = "notAnObject" | "notJson" | "noConversation" | "noCard" | "noRequest"
+export type UndecodableReason = "notAnObject" | "notJson" | "noConversation" | "noCard" | "noRequest" | "tooDeep"
 
 /**
  * A payload that can't be made sense of.
@@ -39,7 +39,8 @@ const undecodables: { readonly [R in UndecodableReason]: Undecodable } = {
   notJson: { _tag: "Undecodable", reason: "notJson" },
   noConversation: { _tag: "Undecodable", reason: "noConversation" },
   noCard: { _tag: "Undecodable", reason: "noCard" },
-  noRequest: { _tag: "Undecodable", reason: "noRequest" }
+  noRequest: { _tag: "Undecodable", reason: "noRequest" },
+  tooDeep: { _tag: "Undecodable", reason: "tooDeep" }
 }
 
 export const undecodable = (reason: UndecodableReason): Undecodable => undecodables[reason]

@@ -18,3 +18,9 @@ export const scrub = (detail: string, secrets: ReadonlyArray<string>): string =>
     .replace(/[\s\u0000-\u001f\u007f]+/g, " ")
     .trim()
     .slice(0, longestDetail)
+
+/** Longest code or request id, in characters. What is longer is none, and would flood every log. */
+const longestId = 100
+
+/** A code or request id as it may stand in an error. */
+export const cut = (id: string | undefined): string | undefined => id?.slice(0, longestId)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { scrub } from "../../../src/outbound/internal/scrub.ts"
+import { scrub } from "../../src/internal/scrub.ts"
 
 describe("scrub", () => {
   it("blacks out the given secrets, wherever they are", () => {
