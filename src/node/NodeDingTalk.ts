@@ -26,6 +26,9 @@ export interface Options {
   readonly maxPayloadBytes?: number | undefined
 }
 
+/** Said outright, so that no variable of the environment switches verification off. */
+const verified = { rejectUnauthorized: true }
+
 const dispatcher = (proxy: ProxySettings) =>
   Layer.scoped(
     NodeHttpClient.Dispatcher,
@@ -35,7 +38,10 @@ const dispatcher = (proxy: ProxySettings) =>
         new Undici.EnvHttpProxyAgent({
           httpProxy: proxy.http ?? "",
           httpsProxy: proxy.https ?? proxy.http ?? "",
-          noProxy: proxy.noProxy ?? ""
+          noProxy: proxy.noProxy ?? "",
+          connect: verified,
+          requestTls: verified,
+          proxyTls: verified
         })
       ),
       // `destroy`, not `close`: a request that nobody answers must not hold up a stop.
@@ -48,7 +54,7 @@ const agents = (proxy: ProxySettings): (url: URL) => Http.Agent | undefined => {
   return (url) => {
     const uri = proxyFor(proxy, url)
     if (uri === undefined) return undefined
-    const agent = known.get(uri) ?? new HttpsProxyAgent(uri)
+    const agent = known.get(uri) ?? new HttpsProxyAgent(uri, verified)
     known.set(uri, agent)
     return agent
   }

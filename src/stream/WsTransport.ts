@@ -154,6 +154,8 @@ export const make = (options: Options = {}): Transport["Type"] => ({
             return open(target, listener, {
               perMessageDeflate: false,
               followRedirects: false,
+              // Said outright, so that no variable of the environment switches verification off.
+              rejectUnauthorized: true,
               maxPayload: options.maxPayloadBytes ?? 8 * 1024 * 1024,
               agent: options.agent?.(new URL(target))
             })

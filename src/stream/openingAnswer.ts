@@ -112,7 +112,7 @@ export const classify = ({ body, headers, status }: HttpAnswer): Opening => {
   const html = json === undefined && body.trimStart().startsWith("<")
 
   if (json !== undefined && json["status"] === 1111) {
-    const minutes = Number(json["wait"])
+    const minutes = Number(text(json["wait"]))
     return transient(
       "ipBanned",
       "too many calls from this egress IP",

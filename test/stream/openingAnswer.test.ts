@@ -70,7 +70,9 @@ describe("classify", () => {
     assert.deepInclude(answer(503, "", { "retry-after": "7" }), { retryAfterMs: 7_000 })
     assert.deepInclude(answer(503, "", { "retry-after": "86400" }), { retryAfterMs: 300_000 })
     assert.deepInclude(answer(503, "", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }), { retryAfterMs: undefined })
-    assert.deepInclude(answer(200, { status: 1111, wait: 5 }), { retryAfterMs: 300_000 })
+    for (const wait of [5, "5", undefined, { toString: 1, valueOf: 1 }, [[]]]) {
+      assert.deepInclude(answer(200, { status: 1111, wait }), { retryAfterMs: 300_000 })
+    }
   })
 
   it("an uncoded 400 says what usually causes it", () => {
