@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
+    globalSetup: ["test/utils/globalSetup.ts"],
     testTimeout: 20_000,
     hookTimeout: 20_000
   }

@@ -1,27 +1,43 @@
 /**
- * Sending text to people and groups, and answering messages.
+ * Sending messages to people and groups, and answering messages.
  *
- * What it promises: a result means that DingTalk took every chunk; an error says what did not go out and what did; and a
- * message whose outcome is unknown is never sent again.
+ * What it promises: a result means that DingTalk took every message; an error says what did not go out and what did; and
+ * a message whose outcome is unknown is never sent again.
  *
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import type * as Redacted from "effect/Redacted"
 import type { DingTalkConfig } from "./DingTalkConfig.ts"
+import type { UnknownAccount } from "./DingTalkError.ts"
 import { type Account, ApiClients, layer as apiClientsLayer } from "./outbound/ApiClients.ts"
 import { type ApiError, BadRequest } from "./outbound/ApiError.ts"
+import * as Batch from "./outbound/Batch.ts"
 import * as hints from "./outbound/internal/hints.ts"
+import { unsent } from "./outbound/internal/unsent.ts"
+import * as Reply from "./outbound/Reply.ts"
 import * as RobotApi from "./outbound/RobotApi.ts"
-import { PartialSend, type Refused, type RefusedUser, type SendError, type SentChunk } from "./outbound/SendError.ts"
-import * as SessionWebhook from "./outbound/SessionWebhook.ts"
+import * as RobotMessage from "./outbound/RobotMessage.ts"
+import {
+  type CredentialsMissing,
+  PartialDelivery,
+  PartialSend,
+  type Refused,
+  type RefusedUser,
+  type SendError,
+  type SentBatch,
+  type SentChunk,
+  type Via
+} from "./outbound/SendError.ts"
 import * as Target from "./outbound/Target.ts"
 import * as TextMessage from "./outbound/TextMessage.ts"
+import * as WebhookMessage from "./outbound/WebhookMessage.ts"
+
+export type { Account } from "./outbound/ApiClients.ts"
+export type { ReplyRoute } from "./outbound/Reply.ts"
 
 /**
  * A text and where it goes.
@@ -40,22 +56,59 @@ export interface SendOptions {
 }
 
 /**
- * What of a message is needed to answer it; a `Message` has it all.
+ * How an answer is given.
  *
  * @since 0.1.0
  * @category models
  */
-export interface ReplyRoute extends SessionWebhook.Webhook {
-  /** The account that received the message. */
-  readonly accountId: string
-  readonly chatType: "direct" | "group"
-  /** Where the answer goes, as the result will name it. */
+export interface ReplyOptions {
+  /** Whom it mentions; only session webhooks can. With several chunks, the first one does. Default: nobody. */
+  readonly at?: WebhookMessage.At | undefined
+  /** `plain`, in any case, or Markdown for everything else. Default: the account's `renderMode`. */
+  readonly renderMode?: string | undefined
+}
+
+/**
+ * A message of any kind and where it goes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SendMessageOptions {
+  /** The account that sends. Default: `default`, or else the first of the configuration. */
+  readonly account?: string | undefined
+  /** Each as in {@link SendOptions}. More than 20 people take several calls, and each group takes one. */
+  readonly to: string | readonly [string, ...ReadonlyArray<string>]
+  readonly message: RobotMessage.RobotMessage
+}
+
+/**
+ * A message that DingTalk took for every recipient, except for those whom it refused.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SentMessage {
+  /** The `processQueryKey` of the first call. */
+  readonly messageId: string | undefined
+  /** One per call, in order. */
+  readonly batches: ReadonlyArray<SentBatch>
+  /** Everybody whom DingTalk will not deliver to. */
+  readonly refused: ReadonlyArray<RefusedUser>
+}
+
+/**
+ * An answer that went out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Replied {
+  /** The `processQueryKey`, by which it can be recalled; a session webhook gives none. */
+  readonly messageId: string | undefined
+  /** Where it went. */
   readonly chatId: string
-  readonly conversationId: string
-  /** Needed to answer in a direct chat once the webhook is gone. */
-  readonly senderStaffId?: string | undefined
-  /** A credential. */
-  readonly sessionWebhook: Redacted.Redacted<string> | undefined
+  readonly via: Via
 }
 
 /**
@@ -85,23 +138,37 @@ export class DingTalkSender extends Context.Tag("effect-dingtalk/DingTalkSender"
   /** See {@link send}. */
   readonly send: (options: SendOptions) => Effect.Effect<SendResult, SendError>
   /** See {@link reply}. */
-  readonly reply: (route: ReplyRoute, text: string) => Effect.Effect<SendResult, SendError>
+  readonly reply: (
+    route: Reply.ReplyRoute,
+    text: string,
+    options?: ReplyOptions
+  ) => Effect.Effect<SendResult, SendError>
+  /** See {@link sendMessage}. */
+  readonly sendMessage: (options: SendMessageOptions) => Effect.Effect<SentMessage, SendError | PartialDelivery>
+  /** See {@link replyMessage}. */
+  readonly replyMessage: (
+    route: Reply.ReplyRoute,
+    message: WebhookMessage.ReplyMessage,
+    options?: Pick<ReplyOptions, "at">
+  ) => Effect.Effect<Replied, SendError>
+  /**
+   * An account's settings and its client, on which everything else that leaves this library stands: media, cards,
+   * recall. Without an id: `default`, or else the first of the configuration.
+   */
+  readonly account: (id: string | undefined) => Effect.Effect<Account, UnknownAccount | CredentialsMissing>
 }>() {}
-
-/** How a chunk went out. */
-type Sent = Pick<SentChunk, "via" | "messageId">
 
 /** Sends the chunks one after the other, and stops at the first that fails. */
 const inOrder = (
   account: string,
   chatId: string,
   chunks: ReadonlyArray<string>,
-  sendOne: (chunk: string) => Effect.Effect<Sent, ApiError | Refused>
+  sendOne: (chunk: string, index: number) => Effect.Effect<Reply.Sent, ApiError | Refused>
 ): Effect.Effect<SendResult, ApiError | Refused | PartialSend> =>
   Effect.gen(function*() {
     const sent: Array<SentChunk> = []
     for (const [index, chunk] of chunks.entries()) {
-      const { messageId, via } = yield* Effect.mapError(sendOne(chunk), (error) =>
+      const { messageId, via } = yield* Effect.mapError(sendOne(chunk, index), (error) =>
         index === 0
           ? error
           : new PartialSend({ account, chatId, sent, failed: { index, error }, total: chunks.length }))
@@ -110,83 +177,123 @@ const inOrder = (
     return { messageId: sent[0]?.messageId, chatId, chunks: sent, refused: [] }
   })
 
-/** Where the API reaches the chat of a message; `undefined` if it does not. */
-const apiTarget = (route: ReplyRoute): Target.Target | undefined => {
-  if (route.chatType === "group") return Target.Group({ id: route.conversationId })
-  return route.senderStaffId === undefined ? undefined : Target.User({ id: route.senderStaffId })
-}
-
-const viaApi = (account: Account, target: Target.Target, message: TextMessage.RobotMessage) =>
-  Effect.map(RobotApi.send(account, target, message), (messageId): Sent => ({ via: "api", messageId }))
-
-/** Answers chunk by chunk, through the webhook until it is gone or refuses one, then through the API. */
-const replier = (account: Account, route: ReplyRoute) => {
-  const { settings } = account
-  const mode = settings.renderMode
-  const target = apiTarget(route)
-  let webhookWorks = true
-
-  return (chunk: string): Effect.Effect<Sent, ApiError | Refused> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const url = webhookWorks ? SessionWebhook.usable(route, settings, now) : undefined
-      const byApi = target === undefined ? undefined : viaApi(account, target, TextMessage.forRobot(mode, chunk))
-      if (url === undefined) {
-        return byApi ?? new BadRequest({
-          account: settings.id,
-          operation: "reply",
-          status: undefined,
-          code: undefined,
-          requestId: undefined,
-          detail: "the session webhook cannot be used, and the message has no staff id",
-          hint: hints.noWayBack,
-          field: "senderStaffId"
-        })
-      }
-      return SessionWebhook.post(account, url, TextMessage.forWebhook(mode, chunk)).pipe(
-        Effect.as<Sent>({ via: "webhook", messageId: undefined }),
-        Effect.catchAll((error) => {
-          if (error._tag === "Ambiguous" || byApi === undefined) return Effect.fail(error)
-          webhookWorks = false
-          return byApi
-        })
+/** Sends to one batch after the other, and stops at the first that fails; people who are refused are no failure. */
+const toBatches = (
+  account: Account,
+  batches: ReadonlyArray<Batch.Batch>,
+  message: TextMessage.Encoded
+): Effect.Effect<SentMessage, ApiError | Refused | PartialDelivery> =>
+  Effect.gen(function*() {
+    const sent: Array<SentBatch> = []
+    for (const [index, batch] of batches.entries()) {
+      const one = yield* RobotApi.sendBatch(account, batch, message).pipe(
+        Effect.catchIf(
+          (error) => error._tag === "Refused" && batches.length > 1,
+          (error) => Effect.succeed({ messageId: undefined, refused: error._tag === "Refused" ? error.users : [] })
+        ),
+        Effect.mapError((error) =>
+          index === 0 ? error : new PartialDelivery({
+            account: account.settings.id,
+            sent,
+            failed: { batch, error },
+            rest: batches.slice(index + 1)
+          })
+        )
       )
-    })
+      sent.push({ batch, ...one })
+    }
+    return { messageId: sent[0]?.messageId, batches: sent, refused: sent.flatMap(({ refused }) => refused) }
+  })
+
+const textOf = (mode: TextMessage.RenderMode, text: string): RobotMessage.RobotMessage =>
+  mode === "plain" ? RobotMessage.Text({ content: text }) : RobotMessage.Markdown({ text })
+
+const modeOf = ({ settings }: Account, mode: string | undefined): TextMessage.RenderMode =>
+  mode === undefined ? settings.renderMode : TextMessage.renderMode(mode)
+
+/** Refuses a message that DingTalk would refuse. */
+const checked = (
+  { settings }: Account,
+  operation: string,
+  message: WebhookMessage.ReplyMessage
+): Effect.Effect<void, BadRequest> => {
+  const field = WebhookMessage.invalidField(message)
+  return field === undefined
+    ? Effect.void
+    : new BadRequest({ ...unsent(settings.id, operation, `a ${message._tag} message`, hints.field), field })
 }
 
-/** Counts how sending a text ended. */
-const counted = (account: Account) => <A, R>(self: Effect.Effect<A, ApiError | Refused | PartialSend, R>) => {
-  const count = (outcome: string) => Metric.increment(Metric.tagged(account.client.metrics.sends, "outcome", outcome))
-  return Effect.tapBoth(self, {
-    onFailure: (error) => count(error._tag === "PartialSend" ? "partial" : error._tag),
-    onSuccess: () => count("sent")
-  })
-}
+/** Counts how sending ended. */
+const counted =
+  (account: Account) =>
+  <A, E extends ApiError | Refused | PartialSend | PartialDelivery, R>(self: Effect.Effect<A, E, R>) => {
+    const count = (outcome: string) => Metric.increment(Metric.tagged(account.client.metrics.sends, "outcome", outcome))
+    return Effect.tapBoth(self, {
+      onFailure: (error) =>
+        count(error._tag === "PartialSend" || error._tag === "PartialDelivery" ? "partial" : error._tag),
+      onSuccess: () => count("sent")
+    })
+  }
 
 const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSender> => ({
+  account: clients.get,
+
   send: (options) =>
     Effect.gen(function*() {
       const account = yield* clients.get(options.account)
       const target = yield* Target.parse(options.to)
       const { settings } = account
-      const mode = options.renderMode === undefined ? settings.renderMode : TextMessage.renderMode(options.renderMode)
+      const mode = modeOf(account, options.renderMode)
       const chunks = TextMessage.split(mode, options.text, settings.textChunkLimit)
       yield* Effect.annotateCurrentSpan({ account: settings.id, chunks: chunks.length })
-      return yield* inOrder(
-        settings.id,
-        target.id,
-        chunks,
-        (chunk) => viaApi(account, target, TextMessage.forRobot(mode, chunk))
-      ).pipe(counted(account))
+      return yield* inOrder(settings.id, target.id, chunks, (chunk) =>
+        Effect.map(
+          RobotApi.send(account, target, RobotMessage.encode(textOf(mode, chunk))),
+          (messageId): Reply.Sent => ({ via: "api", messageId })
+        )).pipe(counted(account))
     }).pipe(Effect.withSpan("DingTalkSender.send", { captureStackTrace: false })),
 
-  reply: (route, text) =>
+  reply: (route, text, options = {}) =>
     Effect.gen(function*() {
       const account = yield* clients.get(route.accountId)
       const { settings } = account
-      const chunks = TextMessage.split(settings.renderMode, text, settings.textChunkLimit)
+      const mode = modeOf(account, options.renderMode)
+      const chunks = TextMessage.split(mode, text, settings.textChunkLimit)
+      const replyWith = Reply.unsafeMake(account, route)
       yield* Effect.annotateCurrentSpan({ account: settings.id, chunks: chunks.length })
-      return yield* inOrder(settings.id, route.chatId, chunks, replier(account, route)).pipe(counted(account))
-    }).pipe(Effect.withSpan("DingTalkSender.reply", { captureStackTrace: false }))
+      return yield* inOrder(
+        settings.id,
+        route.chatId,
+        chunks,
+        (chunk, index) => replyWith(textOf(mode, chunk), index === 0 ? options.at : undefined)
+      ).pipe(counted(account))
+    }).pipe(Effect.withSpan("DingTalkSender.reply", { captureStackTrace: false })),
+
+  sendMessage: (options) =>
+    Effect.gen(function*() {
+      const account = yield* clients.get(options.account)
+      const targets = yield* Effect.forEach(
+        typeof options.to === "string" ? [options.to] : options.to,
+        (to) => Target.parse(to)
+      )
+      const batches = Batch.ofTargets(targets)
+      yield* Effect.annotateCurrentSpan({ account: account.settings.id, batches: batches.length })
+      return yield* checked(account, "sendMessage", options.message).pipe(
+        Effect.zipRight(toBatches(account, batches, RobotMessage.encode(options.message))),
+        counted(account)
+      )
+    }).pipe(Effect.withSpan("DingTalkSender.sendMessage", { captureStackTrace: false })),
+
+  replyMessage: (route, message, options = {}) =>
+    Effect.gen(function*() {
+      const account = yield* clients.get(route.accountId)
+      yield* Effect.annotateCurrentSpan({ account: account.settings.id })
+      return yield* checked(account, "reply", message).pipe(
+        Effect.zipRight(Reply.unsafeMake(account, route)(message, options.at)),
+        Effect.map((sent): Replied => ({ ...sent, chatId: route.chatId })),
+        counted(account)
+      )
+    }).pipe(Effect.withSpan("DingTalkSender.replyMessage", { captureStackTrace: false }))
 }))
 
 /**
@@ -221,5 +328,51 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, SendError,
  * @since 0.1.0
  * @category operations
  */
-export const reply = (route: ReplyRoute, text: string): Effect.Effect<SendResult, SendError, DingTalkSender> =>
-  Effect.flatMap(DingTalkSender, (sender) => sender.reply(route, text))
+export const reply = (
+  route: Reply.ReplyRoute,
+  text: string,
+  options?: ReplyOptions
+): Effect.Effect<SendResult, SendError, DingTalkSender> =>
+  Effect.flatMap(DingTalkSender, (sender) => sender.reply(route, text, options))
+
+/**
+ * Sends a message of any kind to people and groups, 20 people a call, one call after the other.
+ *
+ * People whom DingTalk refuses are in the result; where there is but one call and it refuses everybody, the error is
+ * `Refused`. Fails without a call with `BadRequest` for a message with a blank required field, and with `TooLarge` for
+ * more than 15 000 bytes to a group. When a later call fails, the error is `PartialDelivery`. For thousands of people
+ * see `DingTalkBulk`.
+ *
+ * @example
+ * import { DingTalkSender, RobotMessage } from "effect-dingtalk"
+ *
+ * const program = DingTalkSender.sendMessage({
+ *   to: ["user:zhangsan", "user:lisi"],
+ *   message: RobotMessage.ActionCard({
+ *     title: "Release 1.2",
+ *     text: "### Release 1.2\nis waiting for you",
+ *     button: { title: "Have a look", url: "https://example.com/releases/1.2" }
+ *   })
+ * })
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const sendMessage = (
+  options: SendMessageOptions
+): Effect.Effect<SentMessage, SendError | PartialDelivery, DingTalkSender> =>
+  Effect.flatMap(DingTalkSender, (sender) => sender.sendMessage(options))
+
+/**
+ * Answers a message with one of any kind: as {@link reply} does, except that what a session webhook does not carry
+ * (pictures, sounds, films, files) goes through the API from the start. A feed card goes through the API as Markdown.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const replyMessage = (
+  route: Reply.ReplyRoute,
+  message: WebhookMessage.ReplyMessage,
+  options?: Pick<ReplyOptions, "at">
+): Effect.Effect<Replied, SendError, DingTalkSender> =>
+  Effect.flatMap(DingTalkSender, (sender) => sender.replyMessage(route, message, options))

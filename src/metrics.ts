@@ -42,6 +42,14 @@ const sendWaitSeconds = Metric.histogram(
   "How long sends waited for the rate limit"
 )
 const apiCalls = counter("effect_dingtalk_api_calls_total", "HTTP calls to DingTalk, by operation and outcome")
+const apiTries = Metric.histogram(
+  "effect_dingtalk_api_tries",
+  MetricBoundaries.fromIterable([1, 2, 3]),
+  "How often calls were tried until they ended, by operation and outcome"
+)
+const holds = counter("effect_dingtalk_holds_total", "Refusals after which everything waited, by reason")
+const skippedCalls = counter("effect_dingtalk_skipped_calls_total", "Calls not made during a hold, by operation")
+const cards = counter("effect_dingtalk_cards_total", "Cards that showed a text as it came, by outcome")
 const tokenRefreshes = counter("effect_dingtalk_token_refreshes_total", "Access tokens fetched")
 
 const tagging = (account: string) => <Type, In, Out>(metric: Metric.Metric<Type, In, Out>) =>
@@ -101,6 +109,14 @@ export const ofOutbound = (account: string) => {
     sends: by(sends),
     sendWaitSeconds: by(sendWaitSeconds),
     apiCalls: by(apiCalls),
+    /** Tag further with `operation` and `outcome`: `ok` or the error's tag. */
+    apiTries: by(apiTries),
+    /** Tag further with `reason`: `throttled`, `quota` or `banned`. */
+    holds: by(holds),
+    /** Tag further with `operation`. */
+    skippedCalls: by(skippedCalls),
+    /** Tag further with `outcome`: `finished`, `failed`, `degraded`, or `stuck` for one whose end could not be shown. */
+    cards: by(cards),
     tokenRefreshes: by(tokenRefreshes)
   }
 }

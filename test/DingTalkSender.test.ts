@@ -10,6 +10,9 @@ import { type AccountSettings, DingTalkConfig } from "../src/DingTalkConfig.ts"
 import * as DingTalkSender from "../src/DingTalkSender.ts"
 import type { Message } from "../src/inbound/Message.ts"
 import * as Metrics from "../src/metrics.ts"
+import * as Batch from "../src/outbound/Batch.ts"
+import * as RobotMessage from "../src/outbound/RobotMessage.ts"
+import * as WebhookMessage from "../src/outbound/WebhookMessage.ts"
 import * as Fake from "./outbound/utils/fakeApi.ts"
 
 const { groupPath, tokenPath, userPath } = Fake
@@ -225,7 +228,8 @@ describe("DingTalkSender.send", () => {
         [0, { content: "one-one-1" }],
         [0, { content: "two-two-2" }],
         [1_000, { content: "two-two-2" }],
-        [1_000, { content: "three-333" }]
+        // After a throttle they go one by one.
+        [1_050, { content: "three-333" }]
       ])
     }))
 
@@ -516,6 +520,193 @@ describe("DingTalkSender.reply", () => {
     Effect.gen(function*() {
       const error = failureOf(yield* run(DingTalkSender.reply(route({ accountId: "old" }), "hi"), Fake.dingtalk()))
       assert.deepStrictEqual(error._tag === "UnknownAccount" && error.known, ["default"])
+    }))
+})
+
+describe("DingTalkSender.sendMessage", () => {
+  const hello = RobotMessage.Text({ content: "hello" })
+  const people = Array.from({ length: 45 }, (_, n) => `user:u${n}`)
+
+  it.effect("more than 20 people take several calls; people first, then groups", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk()
+      const result = valueOf(
+        yield* run(DingTalkSender.sendMessage({ to: ["cidA", ...people], message: hello }), api)
+      )
+      assert.deepStrictEqual(
+        api.of(userPath).map(({ body }) => Array.isArray(body["userIds"]) ? body["userIds"].length : 0),
+        [20, 20, 5]
+      )
+      assert.deepStrictEqual(api.of(groupPath).map(({ body }) => body["openConversationId"]), ["cidA"])
+      assert.deepStrictEqual(result.batches.map(({ messageId }) => messageId), ["key-1", "key-2", "key-3", "key-1"])
+      assert.strictEqual(result.messageId, "key-1")
+    }))
+
+  it.effect("says whom DingTalk refused and why, while the others got it", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk((seen, nth) =>
+        seen.path === userPath
+          ? nth === 1
+            ? {
+              status: 200,
+              body: {
+                processQueryKey: "k",
+                invalidStaffIdList: ["u1"],
+                flowControlledStaffIdList: ["u2"],
+                filteredStaffIdList: ["u3"]
+              }
+            }
+            : { status: 200, body: { invalidStaffIdList: ["last"] } }
+          : undefined
+      )
+      const result = valueOf(
+        yield* run(
+          DingTalkSender.sendMessage({
+            to: ["u0", ...Array.from({ length: 19 }, (_, n) => `u${n + 1}`), "last"],
+            message: hello
+          }),
+          api
+        )
+      )
+      assert.deepStrictEqual(result.refused, [
+        { userId: "u1", reason: "invalid" },
+        { userId: "u2", reason: "flowControlled" },
+        { userId: "u3", reason: "filtered" },
+        { userId: "last", reason: "invalid" }
+      ])
+      assert.deepStrictEqual(result.batches.map(({ messageId }) => messageId), ["k", undefined])
+    }))
+
+  it.effect("everybody refused, in the only call: Refused", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk((seen) =>
+        seen.path === userPath ? { status: 200, body: { invalidStaffIdList: ["a", "b"] } } : undefined
+      )
+      const error = failureOf(yield* run(DingTalkSender.sendMessage({ to: ["a", "b"], message: hello }), api))
+      assert.deepStrictEqual(error._tag === "Refused" && error.users.map(({ userId }) => userId), ["a", "b"])
+    }))
+
+  it.effect("a later call that fails: what went out, what failed, what was not tried", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk((seen, nth) => seen.path === userPath && nth === 2 ? "silence" : undefined)
+      const error = failureOf(
+        yield* run(DingTalkSender.sendMessage({ to: ["cidA", ...people], message: hello }), api)
+      )
+      assert.isTrue(error._tag === "PartialDelivery")
+      if (error._tag !== "PartialDelivery") return
+      assert.deepStrictEqual(error.sent.map(({ messageId }) => messageId), ["key-1"])
+      assert.strictEqual(error.failed.error._tag, "Ambiguous")
+      assert.deepStrictEqual(
+        error.failed.batch,
+        Batch.Users({ userIds: people.slice(20, 40).map((to) => to.slice(5)) })
+      )
+      assert.strictEqual(error.rest.length, 2)
+      assert.include(error.message, "1 of 4 batches went out")
+      assert.strictEqual(api.of(userPath).length, 2)
+      assert.strictEqual(api.of(groupPath).length, 0)
+    }))
+
+  it.effect("bytes are counted before sending to a group: 15 000 go, 15 001 do not", () =>
+    Effect.gen(function*() {
+      for (const unit of ["x", "字", "👩‍👩‍👧‍👦"]) {
+        const room = 15_000 - `{"content":""}`.length
+        const bytes = Buffer.byteLength(unit)
+        const content = unit.repeat(Math.floor(room / bytes)) + "x".repeat(room % bytes)
+        const api = Fake.dingtalk()
+        const fits = (to: string, content: string) =>
+          run(DingTalkSender.sendMessage({ to, message: RobotMessage.Text({ content }) }), api)
+        assert.isTrue(Exit.isSuccess(yield* fits("cidA", content.slice(0, -1))))
+        assert.isTrue(Exit.isSuccess(yield* fits("cidA", content)))
+        const error = failureOf(yield* fits("cidA", `${content}x`))
+        assert.deepInclude({ ...error }, { _tag: "TooLarge", bytes: 15_001, limitBytes: 15_000 })
+        assert.strictEqual(api.of(groupPath).length, 2)
+      }
+    }))
+
+  it.effect("a message that DingTalk would refuse is not sent", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk()
+      const error = failureOf(
+        yield* run(DingTalkSender.sendMessage({ to: "cidA", message: RobotMessage.Image({ photo: "" }) }), api)
+      )
+      assert.strictEqual(error._tag === "BadRequest" && error.field, "photo")
+      assert.strictEqual(api.seen.length, 0)
+    }))
+
+  it.effect("B09 one empty target among many: no call", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk()
+      const error = failureOf(yield* run(DingTalkSender.sendMessage({ to: ["a", " "], message: hello }), api))
+      assert.strictEqual(error._tag, "InvalidTarget")
+      assert.strictEqual(api.seen.length, 0)
+    }))
+})
+
+describe("DingTalkSender.replyMessage", () => {
+  const route: DingTalkSender.ReplyRoute = {
+    accountId: "default",
+    chatType: "group",
+    chatId: "cidGroup",
+    conversationId: "cidGroup",
+    senderStaffId: "zhangsan",
+    sessionWebhook: Redacted.make(`https://oapi.dingtalk.com${webhookPath}?session=hidden-session`),
+    sessionWebhookExpiresAt: undefined
+  }
+  const file = RobotMessage.File({ mediaId: "@f", fileName: "a.pdf", fileType: "pdf" })
+  const feed = WebhookMessage.FeedCard({ links: [{ title: "A", messageUrl: "https://a", picUrl: "https://p" }] })
+
+  it.effect("what the webhook carries goes through it, mentions included", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk()
+      const result = valueOf(
+        yield* run(
+          DingTalkSender.replyMessage(route, RobotMessage.Markdown({ text: "done" }), {
+            at: { userIds: ["zhangsan"] }
+          }),
+          api
+        )
+      )
+      assert.deepStrictEqual(result, { via: "webhook", messageId: undefined, chatId: "cidGroup" })
+      assert.deepStrictEqual(api.seen.map(({ body }) => [body["markdown"], body["at"]]), [[
+        { title: "done", text: "done\n\n@zhangsan" },
+        { atUserIds: ["zhangsan"], atMobiles: [], atDingtalkIds: [], isAtAll: false }
+      ]])
+    }))
+
+  it.effect("what it does not carry goes through the API from the start", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk()
+      const result = valueOf(yield* run(DingTalkSender.replyMessage(route, file), api))
+      assert.deepStrictEqual(result, { via: "api", messageId: "key-1", chatId: "cidGroup" })
+      assert.deepStrictEqual(api.seen.map(({ path }) => path), [tokenPath, groupPath])
+      const nobody = failureOf(
+        yield* run(
+          DingTalkSender.replyMessage({ ...route, chatType: "direct", senderStaffId: undefined }, file),
+          Fake.dingtalk()
+        )
+      )
+      assert.strictEqual(nobody._tag === "BadRequest" && nobody.field, "senderStaffId")
+    }))
+
+  it.effect("a webhook that refuses: the API, a feed card as Markdown", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk((seen) =>
+        seen.path === webhookPath ? { status: 200, body: { errcode: 400105, errmsg: "unsupported" } } : undefined
+      )
+      const result = valueOf(yield* run(DingTalkSender.replyMessage(route, feed), api))
+      assert.strictEqual(result.via, "api")
+      assert.deepStrictEqual(paramOf(api.of(groupPath)[0]), { title: "A", text: "![](https://p)\n\n[A](https://a)" })
+    }))
+
+  it.effect("reply mentions in the first chunk only", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk()
+      yield* run(
+        DingTalkSender.reply(route, threeChunks, { at: { all: true }, renderMode: "plain" }),
+        api,
+        Fake.account(small)
+      )
+      assert.deepStrictEqual(api.of(webhookPath).map(({ body }) => body["at"] !== undefined), [true, false, false])
     }))
 })
 

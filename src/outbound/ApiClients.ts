@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import { type AccountSettings, DingTalkConfig, type Settings } from "../DingTalkConfig.ts"
 import { UnknownAccount } from "../DingTalkError.ts"
 import * as ApiClient from "./ApiClient.ts"
+import * as Scheduler from "./Scheduler.ts"
 import { CredentialsMissing } from "./SendError.ts"
 import * as Token from "./Token.ts"
 
@@ -80,6 +81,7 @@ export const layer: Layer.Layer<ApiClients, never, DingTalkConfig | HttpClient.H
     const config = yield* DingTalkConfig
     const http = yield* HttpClient.HttpClient
     const makeCache = yield* Token.makeCaches
+    const egress = Scheduler.unsafeMakeEgress()
     const clients = new Map<
       string,
       { readonly credentials: ApiClient.Credentials; readonly client: ApiClient.ApiClient }
@@ -90,7 +92,7 @@ export const layer: Layer.Layer<ApiClients, never, DingTalkConfig | HttpClient.H
       if (known !== undefined && isSame(known.credentials, settings)) return known.client
       const { apiBaseUrl, appKey, appSecret, id } = settings
       const credentials = { id, appKey, appSecret, apiBaseUrl }
-      const client = ApiClient.unsafeMake(http, makeCache, credentials)
+      const client = ApiClient.unsafeMake(http, makeCache, credentials, egress)
       clients.set(id, { credentials, client })
       return client
     }

@@ -1,11 +1,8 @@
 /**
- * How fast an account may send: a token bucket, first come, first served.
+ * How fast an account may send: a token bucket. Pure; who goes first is the scheduler's business.
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
-import * as Effect from "effect/Effect"
 import type { AccountSettings } from "../DingTalkConfig.ts"
 
 /**
@@ -76,59 +73,11 @@ export const spend = (limit: Limit, bucket: Bucket, now: number): Bucket => ({
 })
 
 /**
- * The gate in front of an account's sends.
+ * The bucket that lets one send go at `until`, and the next ones at the pace of the rate.
  *
  * @since 0.1.0
- * @category models
+ * @category decisions
  */
-export interface RateLimit {
-  /**
-   * Waits for the caller's turn and takes it; returns how long that took, in milliseconds. Callers go in the order in
-   * which they came. One that is interrupted leaves the line and takes nothing. The limit may differ from call to call:
-   * the bucket stays.
-   */
-  readonly take: (limit: Limit) => Effect.Effect<number>
-}
-
-/**
- * A gate with a full bucket. Unsafe because each call makes another one.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const unsafeMake = (): RateLimit => {
-  let bucket = full
-  // In the order of coming. Only the first one looks at the bucket; nothing is reserved for those behind it.
-  const line = new Set<Deferred.Deferred<void>>()
-
-  const callFirst = Effect.suspend(() => {
-    const [first] = line
-    return first === undefined ? Effect.void : Effect.asVoid(Deferred.succeed(first, undefined))
-  })
-  const join = Effect.tap(Deferred.make<void>(), (turn) => {
-    line.add(turn)
-    return callFirst
-  })
-  const leave = (turn: Deferred.Deferred<void>) =>
-    Effect.suspend(() => {
-      line.delete(turn)
-      return callFirst
-    })
-  const pass = (limit: Limit): Effect.Effect<number> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const wait = waitMs(limit, bucket, now)
-      if (wait > 0) return Effect.zipRight(Clock.sleep(Math.ceil(wait)), pass(limit))
-      bucket = spend(limit, bucket, now)
-      return Effect.succeed(now)
-    })
-
-  return {
-    take: (limit) =>
-      Effect.flatMap(Clock.currentTimeMillis, (came) =>
-        Effect.acquireUseRelease(
-          join,
-          (turn) => Effect.map(Effect.zipRight(Deferred.await(turn), pass(limit)), (went) => went - came),
-          leave
-        ))
-  }
-}
+export const emptyUntil = (limit: Limit, bucket: Bucket, until: number): Bucket => ({
+  fullAt: Math.max(bucket.fullAt, until + (limit.burst - 1) * interval(limit))
+})

@@ -1,5 +1,5 @@
 /**
- * The robot's two ways to send a message through the API: to a person, to a group.
+ * The robot's two ways to send a message through the API: to people, to a group.
  *
  * @since 0.1.0
  */
@@ -7,13 +7,15 @@ import * as Effect from "effect/Effect"
 import * as ApiClient from "./ApiClient.ts"
 import type { Account } from "./ApiClients.ts"
 import { type ApiError, TooLarge } from "./ApiError.ts"
+import * as Batch from "./Batch.ts"
 import type { Operation } from "./classifyAnswer.ts"
 import * as hints from "./internal/hints.ts"
 import { type JsonObject, strings, text } from "./internal/json.ts"
+import { unsent } from "./internal/unsent.ts"
 import * as RateLimit from "./RateLimit.ts"
 import { type Refusal, Refused, type RefusedUser } from "./SendError.ts"
 import type { Target } from "./Target.ts"
-import { maxMsgParamBytes, msgParamBytes, type RobotMessage } from "./TextMessage.ts"
+import { type Encoded, maxMsgParamBytes, msgParamBytes } from "./TextMessage.ts"
 
 const messageIdOf = (json: JsonObject): string | undefined => text(json["processQueryKey"])
 
@@ -47,62 +49,86 @@ const sendToGroup: Operation = {
 }
 
 /**
- * Sends one message; returns its `processQueryKey` (behaviour cases B04 and B05). That DingTalk took it does not say that
- * it was read, or even delivered.
+ * What one call did.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Sent {
+  /** The `processQueryKey`, by which the message can be recalled. */
+  readonly messageId: string | undefined
+  /** The people whom DingTalk will not deliver to. */
+  readonly refused: ReadonlyArray<RefusedUser>
+}
+
+/**
+ * Sends one message to a batch (behaviour cases B04 and B05). That DingTalk took it does not say that it was read, or
+ * even delivered.
  *
  * Fails with `TooLarge` without a call when a group's `msgParam` has more than 15 000 bytes, and with `Refused` when
- * DingTalk takes the message and will not deliver it.
+ * DingTalk takes the message and will deliver it to nobody.
  *
  * @since 0.1.0
  * @category operations
  */
-export const send = (
+export const sendBatch = (
   { client, settings }: Account,
-  target: Target,
-  message: RobotMessage
-): Effect.Effect<string | undefined, ApiError | Refused> => {
-  const operation = target._tag === "User" ? sendToUser : sendToGroup
+  batch: Batch.Batch,
+  message: Encoded
+): Effect.Effect<Sent, ApiError | Refused> => {
+  const operation = batch._tag === "Users" ? sendToUser : sendToGroup
   const bytes = msgParamBytes(message)
-  if (target._tag === "Group" && bytes > maxMsgParamBytes) {
+  if (batch._tag === "Group" && bytes > maxMsgParamBytes) {
     return Effect.fail(
       new TooLarge({
-        account: settings.id,
-        operation: operation.name,
-        status: undefined,
-        code: undefined,
-        requestId: undefined,
-        detail: "",
-        hint: hints.tooLarge,
+        ...unsent(settings.id, operation.name, "", hints.tooLarge),
         bytes,
         limitBytes: maxMsgParamBytes
       })
     )
   }
   const common = { robotCode: settings.robotCode, msgKey: message.msgKey, msgParam: message.msgParam }
-  const request = target._tag === "User"
-    ? ApiClient.post(`${settings.apiBaseUrl}/v1.0/robot/oToMessages/batchSend`, { ...common, userIds: [target.id] })
+  const request = batch._tag === "Users"
+    ? ApiClient.post(`${settings.apiBaseUrl}/v1.0/robot/oToMessages/batchSend`, { ...common, userIds: batch.userIds })
     : ApiClient.post(`${settings.apiBaseUrl}/v1.0/robot/groupMessages/send`, {
       ...common,
-      openConversationId: target.id
+      openConversationId: batch.conversationId
     })
   return Effect.flatMap(
     client.call({ operation, request, limit: RateLimit.fromSettings(settings) }),
     ({ json, requestId, status }) => {
-      const users = target._tag === "User" ? refusedUsers(json) : []
-      return users.length === 0
-        ? Effect.succeed(messageIdOf(json))
+      const refused = batch._tag === "Users" ? refusedUsers(json) : []
+      const messageId = messageIdOf(json)
+      return batch._tag === "Group" || (messageId !== undefined && refused.length < batch.userIds.length)
+        ? Effect.succeed({ messageId, refused })
         : Effect.fail(
           new Refused({
-            account: settings.id,
-            operation: operation.name,
+            ...unsent(settings.id, operation.name, "", hints.refused),
             status,
-            code: undefined,
             requestId,
-            detail: "",
-            hint: hints.refused,
-            users
+            users: refused
           })
         )
     }
   )
 }
+
+/**
+ * Sends one message to a person or a group; returns its `processQueryKey`. Fails like {@link sendBatch}.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const send = (
+  account: Account,
+  target: Target,
+  message: Encoded
+): Effect.Effect<string | undefined, ApiError | Refused> =>
+  Effect.map(
+    sendBatch(
+      account,
+      target._tag === "User" ? Batch.Users({ userIds: [target.id] }) : Batch.Group({ conversationId: target.id }),
+      message
+    ),
+    ({ messageId }) => messageId
+  )

@@ -6,6 +6,7 @@
 import * as Data from "effect/Data"
 import type { UnknownAccount } from "../DingTalkError.ts"
 import type { ApiError, Common } from "./ApiError.ts"
+import type { Batch } from "./Batch.ts"
 import type { InvalidTarget } from "./Target.ts"
 
 /**
@@ -109,9 +110,120 @@ export class PartialSend extends Data.TaggedError("PartialSend")<{
 }
 
 /**
+ * A call that went out: whom it was for, less those whom DingTalk refused.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SentBatch {
+  readonly batch: Batch
+  /** The `processQueryKey`, by which the message can be recalled. */
+  readonly messageId: string | undefined
+  readonly refused: ReadonlyArray<RefusedUser>
+}
+
+/**
+ * A message to many went out to some, then a call failed; the rest was not tried. Those that went out are not sent again
+ * by this library; go on with `failed.batch` and `rest` if `failed.error` allows it.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PartialDelivery extends Data.TaggedError("PartialDelivery")<{
+  readonly account: string
+  readonly sent: ReadonlyArray<SentBatch>
+  readonly failed: { readonly batch: Batch; readonly error: ApiError | Refused }
+  readonly rest: ReadonlyArray<Batch>
+}> {
+  override get message(): string {
+    const total = this.sent.length + 1 + this.rest.length
+    return `account "${this.account}": ${this.sent.length} of ${total} batches went out, then: ${this.failed.error.message}`
+  }
+}
+
+/**
  * Every way in which sending a text fails.
  *
  * @since 0.1.0
  * @category errors
  */
 export type SendError = ApiError | InvalidTarget | UnknownAccount | CredentialsMissing | Refused | PartialSend
+
+/**
+ * Why a URL was not fetched.
+ *
+ * - `invalid`: it is no URL.
+ * - `scheme`: it is not `https:`, nor allowed.
+ * - `credentials`: it has a user name or a password in it.
+ * - `address`: its host has an address that is not of the public internet.
+ * - `unresolved`: its host has no address, as far as this machine knows.
+ * - `redirects`: it leads from one to the next, too often.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type UrlRefusal = "invalid" | "scheme" | "credentials" | "address" | "unresolved" | "redirects"
+
+/**
+ * A URL that came from outside was not fetched: it, or one that it redirects to, might lead to where only this machine
+ * gets. Allow its host if that is meant.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class UrlRefused extends Data.TaggedError("UrlRefused")<{
+  readonly account: string
+  readonly reason: UrlRefusal
+  /** The host; the rest of a URL can be a secret. */
+  readonly host: string
+  /** What stood against it: the kind of the address, the scheme, … */
+  readonly detail: string
+}> {
+  override get message(): string {
+    return `account "${this.account}": a URL${
+      this.host === "" ? "" : ` of ${this.host}`
+    } is not fetched: ${this.reason}${this.detail === "" ? "" : ` (${this.detail})`}`
+  }
+}
+
+/**
+ * A local file could not be read or written. Nothing was sent, and no half-written file is left.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class FileUnavailable extends Data.TaggedError("FileUnavailable")<{
+  readonly path: string
+  /** In a few words. */
+  readonly detail: string
+}> {
+  override get message(): string {
+    return `${this.path}: ${this.detail}`
+  }
+}
+
+/**
+ * DingTalk does not take files of this type. **Mend** it, or let it be zipped where it is to be sent as a file.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class UnsupportedType extends Data.TaggedError("UnsupportedType")<{
+  readonly fileName: string
+  /** As what it should have been sent. */
+  readonly kind: "image" | "voice" | "video" | "file"
+  /** The extensions that are taken. */
+  readonly supported: ReadonlyArray<string>
+}> {
+  override get message(): string {
+    return `${this.fileName}: DingTalk takes no such ${this.kind}, only ${this.supported.join(", ")}`
+  }
+}
+
+/**
+ * Every way in which sending or fetching media fails, less what sending has of its own.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type MediaError = ApiError | UnknownAccount | CredentialsMissing | UrlRefused | FileUnavailable | UnsupportedType

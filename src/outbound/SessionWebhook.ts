@@ -41,6 +41,17 @@ const overriddenHost = (base: string): string | undefined => {
 }
 
 /**
+ * The hosts that an account's base URLs name and that are not DingTalk's: a test server, a private gateway.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const overriddenHosts = (
+  settings: Pick<AccountSettings, "apiBaseUrl" | "oapiBaseUrl">
+): ReadonlyArray<string> =>
+  [settings.apiBaseUrl, settings.oapiBaseUrl].map(overriddenHost).filter((host) => host !== undefined)
+
+/**
  * Whether a message's webhook may be posted to: an `https:` URL of DingTalk's API hosts. Where an account's `apiBaseUrl`
  * or `oapiBaseUrl` names a host of its own (a test server, a private gateway), that host is trusted too, on any port and
  * without TLS. A message could otherwise make the robot post to wherever its author likes.
@@ -57,7 +68,7 @@ export const isTrusted = (
   if (username !== "" || password !== "") return false
   if (protocol === "https:" && port === "" && officialHosts.has(hostname)) return true
   return (protocol === "https:" || protocol === "http:") &&
-    [settings.apiBaseUrl, settings.oapiBaseUrl].some((base) => overriddenHost(base) === hostname)
+    overriddenHosts(settings).includes(hostname)
 }
 
 /**

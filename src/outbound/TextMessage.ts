@@ -21,7 +21,7 @@ export type RenderMode = "plain" | "markdown"
  * @since 0.1.0
  * @category models
  */
-export interface RobotMessage {
+export interface Encoded {
   readonly msgKey: string
   readonly msgParam: string
 }
@@ -78,7 +78,7 @@ export const titleOf = (text: string): string => {
  * @since 0.1.0
  * @category constructors
  */
-export const forRobot = (mode: RenderMode, text: string): RobotMessage =>
+export const forRobot = (mode: RenderMode, text: string): Encoded =>
   mode === "plain"
     ? { msgKey: "sampleText", msgParam: JSON.stringify({ content: text }) }
     : { msgKey: "sampleMarkdown", msgParam: JSON.stringify({ title: titleOf(text), text }) }
@@ -106,7 +106,7 @@ const budget: Readonly<Record<RenderMode, number>> = {
  * @since 0.1.0
  * @category decisions
  */
-export const msgParamBytes = (message: RobotMessage): number => Buffer.byteLength(message.msgParam)
+export const msgParamBytes = (message: Encoded): number => Buffer.byteLength(message.msgParam)
 
 /**
  * Cuts a text so that each piece is a message of at most `characters` characters and {@link maxMsgParamBytes} bytes

@@ -133,7 +133,7 @@ const banOf = (json: JsonObject | undefined, body: string): number | undefined =
     ? /"status"\s*:\s*"?1111\b/.test(body) && /"punish"/.test(body)
     : text(json["status"]) === "1111"
   if (!banned) return undefined
-  const minutes = Number(json?.["wait"])
+  const minutes = Number(text(json?.["wait"]))
   return Number.isFinite(minutes) && minutes > 0 ? Math.min(minutes * 60_000, banMs) : banMs
 }
 
@@ -168,7 +168,8 @@ export const classifyAnswer = (operation: Operation, answer: HttpAnswer): Succes
   const { body, status } = answer
   const json = parseObject(body)
   const code = codeOf(json)
-  const said = text(json?.["message"]) ?? text(json?.["errmsg"]) ?? text(json?.["sub_msg"]) ?? ""
+  // Cut before anybody looks into it: an answer may be a megabyte, and patterns are not always linear.
+  const said = (text(json?.["message"]) ?? text(json?.["errmsg"]) ?? text(json?.["sub_msg"]) ?? "").slice(0, 2_000)
   const facts = {
     status,
     code: code?.shown,

@@ -132,7 +132,9 @@ const conclude = (shared: Shared, scope: Scope.CloseableScope, end: End): Effect
     const reason = end.cause?.reason ?? "lingered"
     yield* Metric.set(metrics.strikes, count)
     yield* Metric.increment(Metric.tagged(metrics.reconnects, "reason", reason))
-    yield* Effect.annotateLogs(Effect.logInfo(logEvents.disconnected), {
+    const expected = reason === "connectionClosed" || reason === "lingered"
+    const log = expected ? Effect.logInfo(logEvents.disconnected) : Effect.logWarning(logEvents.disconnected)
+    yield* Effect.annotateLogs(log, {
       reason,
       detail: end.cause?.detail ?? "the server did not end the connection after its notice",
       durationMs: end.durationMs,
@@ -210,7 +212,7 @@ const loop = (shared: Shared): Effect.Effect<never, PermanentError, Transport | 
   const backOff = (waitMs: number, cause: Transient | undefined) =>
     Effect.gen(function*() {
       if (cause === undefined) return
-      yield* Effect.annotateLogs(Effect.logInfo(logEvents.backingOff), { delayMs: waitMs, reason: cause.reason })
+      yield* Effect.annotateLogs(Effect.logWarning(logEvents.backingOff), { delayMs: waitMs, reason: cause.reason })
       yield* update(shared, (state, now) => ({
         ...state,
         loop: Phase.BackingOff({ until: now + waitMs, error: cause })

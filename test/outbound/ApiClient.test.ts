@@ -9,6 +9,7 @@ import * as TestClock from "effect/TestClock"
 import { inspect } from "node:util"
 import * as ApiClient from "../../src/outbound/ApiClient.ts"
 import { noErrorProves, type Operation } from "../../src/outbound/classifyAnswer.ts"
+import * as Scheduler from "../../src/outbound/Scheduler.ts"
 import * as Token from "../../src/outbound/Token.ts"
 import * as Fake from "./utils/fakeApi.ts"
 
@@ -308,5 +309,90 @@ describe("ApiClient", () => {
       assert.strictEqual(yield* count("write", "Throttled"), 1)
       assert.strictEqual(yield* count("write", "ok"), 1)
       assert.strictEqual((yield* Metric.value(client.metrics.tokenRefreshes)).count, 1)
+    }))
+
+  it.scoped("a throttled call slows the others down: they wait for the end of its window", () =>
+    Effect.gen(function*() {
+      const api = answers({ status: 403, body: { code: "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi" } })
+      const client = yield* clientOf(api)
+      const limited = { ...call(write), limit: { rate: 20, burst: 5 } }
+      const first = yield* Effect.fork(client.call(limited))
+      yield* TestClock.adjust(100)
+      const others = yield* Effect.fork(
+        Effect.all(Array.from({ length: 3 }, () => client.call(limited)), { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.isTrue(Exit.isSuccess(yield* Fiber.await(first)))
+      assert.isTrue(Exit.isSuccess(yield* Fiber.await(others)))
+      assert.deepStrictEqual(api.of(path).map(({ at }) => at), [0, 1_000, 1_050, 1_100, 1_150])
+    }))
+
+  it.scoped("during a lock-out nobody calls, for a token neither", () =>
+    Effect.gen(function*() {
+      const banned = Fake.make(() => ({ status: 200, body: { status: 1111, wait: 5, source: "x5", punish: "deny" } }))
+      const client = yield* clientOf(banned)
+      const limited = { ...call(write), limit: { rate: 20, burst: 5 } }
+      for (const left of [300_000, 240_000]) {
+        const error = failureOf(yield* Effect.exit(client.call(limited)))
+        assert.strictEqual(error._tag === "Throttled" && error.retryAfterMs, left)
+        yield* TestClock.adjust("1 minute")
+      }
+      assert.strictEqual(banned.seen.length, 1)
+      yield* TestClock.adjust("3 minutes")
+      yield* Effect.exit(client.call(limited))
+      assert.strictEqual(banned.seen.length, 2)
+    }))
+
+  it.scoped("with the quota used up, optional calls are not made; the others are still tried", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk((seen) =>
+        seen.path === path
+          ? { status: 403, body: { code: "Forbidden.AccessDenied.ApiCountLimitForOrg" } }
+          : undefined
+      )
+      const client = yield* clientOf(api, "quota-of-the-client")
+      const limited = { ...call(write), limit: { rate: 20, burst: 5 } }
+      const optional = Effect.provideService(client.call(limited), Scheduler.CallPriority, "optional")
+      assert.strictEqual(failureOf(yield* Effect.exit(client.call(limited)))._tag, "QuotaExhausted")
+      assert.strictEqual(failureOf(yield* Effect.exit(optional))._tag, "QuotaExhausted")
+      assert.strictEqual(api.of(path).length, 1)
+      assert.strictEqual(failureOf(yield* Effect.exit(client.call(limited)))._tag, "QuotaExhausted")
+      assert.strictEqual(api.of(path).length, 2)
+      yield* TestClock.adjust("1 hour")
+      yield* Effect.exit(optional)
+      assert.strictEqual(api.of(path).length, 3)
+      const count = Metric.value(Metric.tagged(client.metrics.skippedCalls, "operation", "write"))
+      assert.strictEqual((yield* count).count, 1)
+      assert.strictEqual((yield* Metric.value(Metric.tagged(client.metrics.holds, "reason", "quota"))).count, 3)
+    }))
+
+  it.scoped("a call may be tried less often, wait longer, and take its token in the URL", () =>
+    Effect.gen(function*() {
+      const api = answers({ status: 503, body: { code: "ServiceUnavailable" } })
+      const client = yield* clientOf(api)
+      assert.strictEqual(failureOf(yield* finish(client.call({ ...call(read), tries: 1 })))._tag, "Unavailable")
+      assert.strictEqual(api.of(path).length, 1)
+      const slow = answers({ status: 200, body: {}, delayMs: 100_000 })
+      const patient = yield* clientOf(slow)
+      const long = { ...call(read), timeoutMs: 120_000, tokenIn: "query" } as const
+      assert.isTrue(Exit.isSuccess(yield* finish(patient.call(long))))
+      assert.deepStrictEqual(slow.of(path).map(({ token, url }) => [token, new URL(url).search]), [
+        [undefined, "?access_token=token-1"]
+      ])
+    }))
+
+  it.scoped("counts how often calls were tried", () =>
+    Effect.gen(function*() {
+      const client = yield* clientOf(
+        answers({ status: 503, body: { code: "ServiceUnavailable" } }),
+        "tries-of-the-client"
+      )
+      yield* finish(client.call(call(write)))
+      const tries = yield* client.metrics.apiTries.pipe(
+        Metric.tagged("operation", "write"),
+        Metric.tagged("outcome", "ok"),
+        Metric.value
+      )
+      assert.deepStrictEqual([tries.count, tries.sum], [1, 2])
     }))
 })

@@ -1,10 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Arr from "effect/Array"
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
-import * as Fiber from "effect/Fiber"
-import * as TestClock from "effect/TestClock"
 import * as RateLimit from "../../src/outbound/RateLimit.ts"
 
 const usual: RateLimit.Limit = { rate: 20, burst: 5 }
@@ -68,66 +63,15 @@ describe("RateLimit", () => {
     ))
   })
 
-  const times = (gate: RateLimit.RateLimit, limit: RateLimit.Limit, n: number) =>
-    Effect.forEach(
-      Array.from({ length: n }, (_, index) => index),
-      (index) => Effect.zipWith(gate.take(limit), Clock.currentTimeMillis, (waited, at) => ({ index, waited, at })),
-      { concurrency: "unbounded" }
-    )
-
-  it.effect("goes by the clock, and says how long it waited", () =>
-    Effect.gen(function*() {
-      const fiber = yield* Effect.fork(times(RateLimit.unsafeMake(), usual, 8))
-      yield* TestClock.adjust(150)
-      assert.deepStrictEqual(
-        (yield* Fiber.join(fiber)).map(({ at, waited }) => [at, waited]),
-        [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [50, 50], [100, 100], [150, 150]]
-      )
-    }))
-
-  it.effect("is fair: first come, first served", () =>
-    Effect.gen(function*() {
-      const gate = RateLimit.unsafeMake()
-      const order: Array<number> = []
-      const limit = { rate: 10, burst: 1 }
-      yield* Effect.forEach([0, 1, 2, 3, 4, 5], (index) =>
-        Effect.gen(function*() {
-          yield* Effect.fork(Effect.tap(gate.take(limit), () => order.push(index)))
-          yield* TestClock.adjust(10)
-        }))
-      yield* TestClock.adjust(1_000)
-      assert.deepStrictEqual(order, [0, 1, 2, 3, 4, 5])
-    }))
-
-  it.effect("those who leave the line take nothing, wherever they stood", () =>
-    Effect.gen(function*() {
-      const gate = RateLimit.unsafeMake()
-      const limit = { rate: 1, burst: 1 }
-      yield* gate.take(limit)
-      const impatient = yield* Effect.forEach(Array.from({ length: 100 }), () => Effect.fork(gate.take(limit)))
-      const patient = yield* Effect.fork(Effect.zipRight(gate.take(limit), Clock.currentTimeMillis))
-      yield* TestClock.adjust(500)
-      // The last one first, the one whose turn it is last.
-      yield* Effect.forEach(Arr.reverse(impatient), Fiber.interrupt)
-      yield* TestClock.adjust(500)
-      assert.strictEqual(yield* Fiber.join(patient), 1_000)
-    }))
-
-  it.effect("keeps the bucket when the limit changes", () =>
-    Effect.gen(function*() {
-      const gate = RateLimit.unsafeMake()
-      yield* Effect.forEach([1, 2, 3, 4, 5], () => gate.take(usual))
-      const fiber = yield* Effect.fork(Effect.zipRight(gate.take({ rate: 1, burst: 1 }), Clock.currentTimeMillis))
-      yield* TestClock.adjust(249)
-      assert.isTrue((yield* Fiber.poll(fiber))._tag === "None")
-      yield* TestClock.adjust(1)
-      assert.strictEqual(yield* Fiber.join(fiber), 250)
-    }))
-
-  it.effect("waits whole milliseconds where the interval is a fraction", () =>
-    Effect.gen(function*() {
-      const fiber = yield* Effect.fork(times(RateLimit.unsafeMake(), { rate: 3, burst: 2 }, 5))
-      yield* TestClock.adjust(2_000)
-      assert.deepStrictEqual((yield* Fiber.join(fiber)).map(({ at }) => at), [0, 0, 334, 667, 1_000])
-    }))
+  it("starts slowly after it was emptied: one at once, then one per interval", () => {
+    const until = 1_000_000
+    let bucket = RateLimit.emptyUntil(usual, RateLimit.full, until)
+    let now = until
+    const times = Array.from({ length: 4 }, () => {
+      now += RateLimit.waitMs(usual, bucket, now)
+      bucket = RateLimit.spend(usual, bucket, now)
+      return now - until
+    })
+    assert.deepStrictEqual(times, [0, 50, 100, 150])
+  })
 })

@@ -57,3 +57,17 @@ export const refused =
 
 export const noWayBack = "DingTalk names no staff id for people outside the organisation: they can be answered only" +
   " while the session webhook of their message is valid"
+
+export const field = "DingTalk refuses such a message: give the field a value that it takes"
+
+export const undelivered =
+  "The card was made and is shown nowhere: check the target, and that the robot is in the group"
+
+export const link = "The link is expired or not for everybody: get a new one"
+
+export const download =
+  "The code of a download lives for some hours, and belongs to the robot that received the message"
+
+export const fileTooLarge = "DingTalk takes no larger one: compress or split it, or send a link"
+
+export const downloadTooLarge = "Allow more bytes (maxBytes) if it is wanted"

@@ -21,9 +21,11 @@ export interface Seen {
   readonly token: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, unknown>>
+  /** The body of a request that streamed it, as Latin-1. */
+  readonly streamed: string | undefined
 }
 
-/** What to do about it: an answer, a broken connection with its cause, or nothing, ever. */
+/** What to do about it: an answer (bytes and streams as they are, a text as it is, anything else as JSON), a broken connection with its cause, or nothing, ever. */
 export type Answer =
   | {
     readonly status: number
@@ -44,15 +46,33 @@ export interface FakeApi {
 const bodyOf = (request: HttpClientRequest.HttpClientRequest): Readonly<Record<string, unknown>> =>
   request.body._tag === "Uint8Array" ? JSON.parse(new TextDecoder().decode(request.body.body)) : {}
 
+/** What a request streamed; what it announced is what it sent. */
+const streamedOf = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<string | undefined, unknown> => {
+  const { body } = request
+  if (body._tag !== "Stream") return Effect.succeed(undefined)
+  return Stream.runCollect(body.stream).pipe(
+    Effect.map((chunks) => Buffer.concat([...chunks])),
+    Effect.filterOrFail(({ length }) => length === body.contentLength, () => new Error("another length was announced")),
+    Effect.map((bytes) => bytes.toString("latin1"))
+  )
+}
+
+const isStream = (u: unknown): u is Stream.Stream<Uint8Array> =>
+  typeof u === "object" && u !== null && Stream.StreamTypeId in u
+
 /** Its body is there at once: nothing of a test depends on real time. */
 const response = (
   request: HttpClientRequest.HttpClientRequest,
   answer: { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }
 ) => {
-  const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body)
+  const { body } = answer
+  const text = typeof body === "string" ? body : JSON.stringify(body)
+  const stream = isStream(body)
+    ? body
+    : Stream.make(body instanceof Uint8Array ? body : new TextEncoder().encode(text))
   const init = { status: answer.status, headers: answer.headers ?? {} }
   return Object.defineProperty(HttpClientResponse.fromWeb(request, new Response(null, init)), "stream", {
-    value: Stream.make(new TextEncoder().encode(text))
+    value: stream
   })
 }
 
@@ -60,22 +80,28 @@ const response = (
 export const make = (script: (seen: Seen, nth: number) => Answer): FakeApi => {
   const seen: Array<Seen> = []
   const client = HttpClient.make((request, url) =>
-    Effect.flatMap(Clock.currentTimeMillis, (at) => {
+    Effect.gen(function*() {
+      const at = yield* Clock.currentTimeMillis
+      const streamed = yield* Effect.mapError(
+        streamedOf(request),
+        (cause) => new HttpClientError.RequestError({ request, reason: "Transport", cause })
+      )
       const one: Seen = {
         at,
         url: url.toString(),
         path: url.pathname,
         token: request.headers["x-acs-dingtalk-access-token"],
         headers: request.headers,
-        body: bodyOf(request)
+        body: bodyOf(request),
+        streamed
       }
       seen.push(one)
       const answer = script(one, seen.filter(({ path }) => path === one.path).length)
-      if (answer === "silence") return Effect.never
+      if (answer === "silence") return yield* Effect.never
       if ("broken" in answer) {
-        return Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause: answer.broken }))
+        return yield* new HttpClientError.RequestError({ request, reason: "Transport", cause: answer.broken })
       }
-      return Effect.delay(Effect.sync(() => response(request, answer)), answer.delayMs ?? 0)
+      return yield* Effect.delay(Effect.sync(() => response(request, answer)), answer.delayMs ?? 0)
     })
   )
   return { client, seen, of: (path) => seen.filter((one) => one.path.endsWith(path)) }

@@ -1,0 +1,85 @@
+/**
+ * The command line before it is parsed. Pure.
+ *
+ * @since 0.1.0
+ */
+
+import * as Either from "effect/Either"
+import * as LogLevel from "effect/LogLevel"
+
+/**
+ * A command line, taken apart.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Argv {
+  /** What the parser gets; the first two are Node and the script. */
+  readonly own: ReadonlyArray<string>
+  /** The command of `exec` and its arguments, to be passed on as they are. */
+  readonly command: ReadonlyArray<string>
+  /** What `--log-level` says, wherever it stands; `undefined` without it. */
+  readonly logLevel: LogLevel.LogLevel | undefined
+}
+
+/**
+ * The subcommands.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const subcommands = ["listen", "exec", "send", "doctor", "simulate", "demo"] as const
+
+const levels: ReadonlyMap<string, LogLevel.LogLevel> = new Map([
+  ...LogLevel.allLevels.map((level) => [level._tag.toLowerCase(), level] as const),
+  ["warn", LogLevel.Warning]
+])
+
+const levelOption = "--log-level"
+
+interface Level {
+  readonly rest: ReadonlyArray<string>
+  readonly value: string | undefined
+}
+
+/** Takes `--log-level X` and `--log-level=X` out; the last one counts. */
+const takeLevel = (own: ReadonlyArray<string>): Level => {
+  const at = own.findLastIndex((argument) => argument === levelOption || argument.startsWith(`${levelOption}=`))
+  const found = own[at]
+  if (found === undefined) return { rest: own, value: undefined }
+  const apart = found === levelOption
+  const before = takeLevel(own.slice(0, at)).rest
+  return {
+    rest: [...before, ...own.slice(at + (apart ? 2 : 1))],
+    value: apart ? own[at + 1] ?? "" : found.slice(levelOption.length + 1)
+  }
+}
+
+/**
+ * Takes a command line apart. What follows `exec … --` belongs to another program, whose `--help` is not ours.
+ * `--log-level` is taken out because the parser, whose own option it is, overlooks it next to others.
+ *
+ * Fails with what is wrong, in words.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> => {
+  const at = argv[2] === "exec" ? argv.indexOf("--") : -1
+  const { rest: own, value } = takeLevel(at === -1 ? argv : argv.slice(0, at))
+  const logLevel = value === undefined ? undefined : levels.get(value.toLowerCase())
+  return value !== undefined && logLevel === undefined
+    ? Either.left(
+      `${levelOption} must be one of ${[...levels.keys()].join(", ")}${value === "" ? "" : `, but is "${value}"`}`
+    )
+    : Either.right({ own, command: at === -1 ? [] : argv.slice(at + 1), logLevel })
+}
+
+/**
+ * The subcommand of a command line, if it has one: for the hint behind a mistake.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const subcommand = (argv: ReadonlyArray<string>): string | undefined =>
+  subcommands.find((known) => known === argv[2])

@@ -1,0 +1,92 @@
+/**
+ * `exec`: each message is answered by a program.
+ *
+ * @since 0.1.0
+ */
+import * as Command from "@effect/cli/Command"
+import * as CliOptions from "@effect/cli/Options"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Settings } from "../../DingTalkConfig.ts"
+import * as DingTalkSender from "../../DingTalkSender.ts"
+import type { Message } from "../../inbound/Message.ts"
+import { CommandLine } from "../commandLine.ts"
+import { UsageError } from "../errors.ts"
+import * as Child from "../exec/Child.ts"
+import * as Environment from "../exec/environment.ts"
+import * as Options from "../options.ts"
+import * as Running from "../running.ts"
+
+const description = "Answer each message by a program: it gets the text on stdin, and what it prints is the reply. " +
+  "If it prints nothing, nothing is sent. The program is started directly, never by a shell: " +
+  "effect-dingtalk exec --config FILE -- COMMAND ARGS…"
+
+/** At a stop, how long programs may run on, in milliseconds: shorter than `drainTimeoutMs`, so that none is left alone. */
+const graceMs = 1_000
+
+const options = {
+  ...Running.options,
+  timeout: CliOptions.float("timeout").pipe(
+    CliOptions.withPseudoName("SECONDS"),
+    CliOptions.withDescription("End a program that takes longer: SIGTERM, and SIGKILL 2 s later. Default: no bound."),
+    CliOptions.optional
+  )
+}
+
+const secretsOf = ({ accounts }: Settings): ReadonlySet<string> =>
+  new Set(Array.from(accounts.values(), ({ appSecret }) => Redacted.value(appSecret)))
+
+/** The bound in milliseconds; a bound that is none is a mistake. */
+const timeoutOf = (seconds: Option.Option<number>): Effect.Effect<number | undefined, UsageError> => {
+  const value = Option.getOrUndefined(seconds)
+  return value === undefined || (value > 0 && Number.isFinite(value))
+    ? Effect.succeed(value === undefined ? undefined : value * 1_000)
+    : Effect.fail(new UsageError({ problem: `--timeout must be more than 0 seconds, but is ${value}` }))
+}
+
+/**
+ * The command.
+ *
+ * @since 0.1.0
+ * @category commands
+ */
+export const command = Command.make("exec", options, (given) =>
+  Effect.gen(function*() {
+    const [program, ...args] = (yield* CommandLine).command
+    if (program === undefined) {
+      return yield* new UsageError({
+        problem: "there is no command to run; put it behind --, as in: exec --config FILE -- cat"
+      })
+    }
+    const timeoutMs = yield* timeoutOf(given.timeout)
+    const settings = yield* Options.settings(given.config)
+    const inherited = Environment.inherited(process.env, secretsOf(settings))
+    const stopping = yield* Deferred.make<void>()
+    const stop = Deferred.await(stopping).pipe(
+      Effect.zipRight(Effect.sleep(graceMs)),
+      Effect.zipRight(Effect.fail("was ended, because this program is being stopped"))
+    )
+    const answer = (message: Message) =>
+      Effect.gen(function*() {
+        // What waited in the queue until now is given up, and counted so, rather than begun.
+        if (yield* Deferred.isDone(stopping)) return yield* Effect.never
+        const output = yield* Child.run({
+          command: program,
+          args,
+          env: Environment.forMessage(inherited, message),
+          stdin: message.text,
+          timeoutMs,
+          stop
+        })
+        const reply = output.trimEnd()
+        if (reply !== "") yield* DingTalkSender.reply(message, reply)
+      })
+    return yield* Running.run({
+      given,
+      settings,
+      handlers: { onMessage: answer },
+      onStopping: Effect.asVoid(Deferred.succeed(stopping, undefined))
+    })
+  }).pipe(Effect.provide(Options.logging(given.logFormat)))).pipe(Command.withDescription(description))

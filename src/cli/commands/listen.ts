@@ -1,0 +1,33 @@
+/**
+ * `listen`: everything that arrives, as lines of JSON on stdout.
+ *
+ * @since 0.1.0
+ */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import type { Handlers } from "../../inbound/Handlers.ts"
+import * as Lines from "../lines.ts"
+import * as Options from "../options.ts"
+import * as Running from "../running.ts"
+import { Stdout } from "../stdout.ts"
+
+const description = "Print every message, event and card action as one line of JSON on stdout. A reader that is slow " +
+  "slows the handlers down: what then finds no room in the queue is dropped, counted and logged."
+
+/**
+ * The command.
+ *
+ * @since 0.1.0
+ * @category commands
+ */
+export const command = Command.make("listen", Running.options, (given) =>
+  Effect.gen(function*() {
+    const settings = yield* Options.settings(given.config)
+    const stdout = yield* Stdout
+    const handlers: Handlers = {
+      onMessage: (message) => stdout.writeLine(Lines.message(message)),
+      onEvent: (event) => stdout.writeLine(Lines.event(event)),
+      onCardAction: (action) => stdout.writeLine(Lines.cardAction(action))
+    }
+    return yield* Effect.raceFirst(Running.run({ given, settings, handlers }), stdout.ended)
+  }).pipe(Effect.provide(Options.logging(given.logFormat)))).pipe(Command.withDescription(description))

@@ -1,0 +1,219 @@
+/**
+ * Another program that is given a text and answers with one, within bounds.
+ *
+ * @since 0.1.0
+ */
+import * as Data from "effect/Data"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import { type ChildProcess, spawn } from "node:child_process"
+import { escaped } from "../internal/printable.ts"
+import { tail } from "../internal/tail.ts"
+
+/**
+ * The command did not answer: it could not be started, failed, said too much or took too long. Nothing is sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class CommandFailed extends Data.TaggedError("CommandFailed")<{
+  readonly command: string
+  /** What happened, in words. */
+  readonly reason: string
+  /** `undefined` if it never ran or was killed. */
+  readonly exitCode: number | undefined
+  /** The end of what it wrote to stderr. */
+  readonly stderr: string
+}> {
+  override get message(): string {
+    const { command, reason, stderr } = this
+    return `${command} ${reason}${stderr === "" ? "" : `; its stderr ends with: ${stderr}`}`
+  }
+}
+
+/**
+ * What to run. The command is found on the `PATH` and started directly, never by a shell.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  readonly command: string
+  readonly args: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: string
+  /** Longest it may run, in milliseconds. Default: no bound. */
+  readonly timeoutMs?: number | undefined
+  /** Fails, with what is then to be told, when the command has to end. Default: it never has to. */
+  readonly stop?: Effect.Effect<never, string> | undefined
+}
+
+/**
+ * Most that a command may print, in bytes; one that prints more is ended, and has failed.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const maxOutputBytes = 1024 * 1024
+
+/** How much of stderr is kept, in bytes. */
+const maxStderrBytes = 2_048
+
+/** From SIGTERM to SIGKILL, in milliseconds. */
+const killAfterMs = 2_000
+
+/** How long output may follow its program's end, in milliseconds: what it left running may hold the pipe for ever. */
+const lingerMs = 500
+
+interface Ended {
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
+}
+
+interface Running {
+  readonly child: ChildProcess
+  /** The program is gone; its output may still be on its way. */
+  readonly exited: Deferred.Deferred<Ended, string>
+  /** And all its output has arrived. */
+  readonly closed: Deferred.Deferred<void>
+  readonly overflowed: Deferred.Deferred<never, string>
+  readonly output: () => string
+  readonly stderr: () => string
+}
+
+const codeOf = (
+  error: Error
+): string => ("code" in error && typeof error.code === "string" ? error.code : error.message)
+
+const notStarted = (error: Error): string => {
+  const code = codeOf(error)
+  return `could not be started (${code}${code === "ENOENT" ? ": there is no such command" : ""})`
+}
+
+/** Starts it and attaches every listener in one synchronous step, as Node's streams want it. */
+const start = ({ args, command, env, stdin }: Options): Running => {
+  const exited = Deferred.unsafeMake<Ended, string>(FiberId.none)
+  const closed = Deferred.unsafeMake<void>(FiberId.none)
+  const overflowed = Deferred.unsafeMake<never, string>(FiberId.none)
+  const stdout: Array<Buffer> = []
+  const stderr = tail(maxStderrBytes)
+  let size = 0
+  // A group of its own, so that what the command starts can be ended with it.
+  const child = spawn(command, args, { env, stdio: "pipe", detached: process.platform !== "win32", windowsHide: true })
+  child.on("error", (error) => {
+    Deferred.unsafeDone(exited, Exit.fail(notStarted(error)))
+    Deferred.unsafeDone(closed, Exit.void)
+  })
+  child.on(
+    "exit",
+    (code, signal) =>
+      Deferred.unsafeDone(exited, Exit.succeed({ exitCode: code ?? undefined, signal: signal ?? undefined }))
+  )
+  child.on("close", () => Deferred.unsafeDone(closed, Exit.void))
+  child.stdout.on("data", (chunk: Buffer) => {
+    size += chunk.length
+    if (size <= maxOutputBytes) stdout.push(chunk)
+    else Deferred.unsafeDone(overflowed, Exit.fail(`printed more than ${maxOutputBytes} bytes`))
+  })
+  child.stderr.on("data", stderr.add)
+  // A program that does not read its stdin is none the worse for it.
+  for (const stream of child.stdio) stream?.on("error", () => {})
+  child.stdin.end(stdin)
+  return {
+    child,
+    exited,
+    closed,
+    overflowed,
+    output: () => Buffer.concat(stdout).toString("utf8"),
+    stderr: () => escaped(stderr.text().trim())
+  }
+}
+
+/** Signals the whole group; that it is gone already is fine. */
+const signal = ({ child }: Running, name: NodeJS.Signals): void => {
+  if (child.pid === undefined) return
+  try {
+    if (process.platform === "win32") child.kill(name)
+    else process.kill(-child.pid, name)
+  } catch {
+    child.kill(name)
+  }
+}
+
+/**
+ * Waits for the program's end: SIGTERM now, SIGKILL later, and in the end no more waiting.
+ *
+ * By Node's timers and in one fiber: the fibers of a race would be reached by an interruption that comes in the middle,
+ * even here in a finalizer, and the program would live on.
+ */
+const killed = (running: Running): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    const timers: Array<NodeJS.Timeout> = []
+    const done = () => {
+      for (const timer of timers) clearTimeout(timer)
+      resume(Effect.void)
+    }
+    running.child.once("exit", done)
+    timers.push(
+      setTimeout(() => signal(running, "SIGKILL"), killAfterMs),
+      setTimeout(done, killAfterMs + lingerMs)
+    )
+    signal(running, "SIGTERM")
+  })
+
+/** Ends the program if it runs: politely, then by force. Takes no longer than the two bounds. */
+const end = (running: Running): Effect.Effect<void> =>
+  Effect.whenEffect(killed(running), Effect.negate(Deferred.isDone(running.exited))).pipe(
+    Effect.ensuring(Effect.sync(() => {
+      for (const stream of running.child.stdio) stream?.destroy()
+    })),
+    Effect.asVoid
+  )
+
+const verdict = ({ exitCode, signal }: Ended): string | undefined =>
+  exitCode === 0
+    ? undefined
+    : exitCode === undefined
+    ? `was ended by ${signal ?? "a signal"}`
+    : `exited with code ${exitCode}`
+
+/**
+ * Runs a command to its end and gives what it printed. Interrupted, it ends the command and all that it started: SIGTERM,
+ * and SIGKILL after 2 s.
+ *
+ * Fails with {@link CommandFailed}.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const run = (options: Options): Effect.Effect<string, CommandFailed> => {
+  const { command, stop = Effect.never, timeoutMs } = options
+  const failed = (reason: string, exitCode?: number, stderr = "") =>
+    new CommandFailed({ command, reason, exitCode, stderr })
+  return Effect.scoped(Effect.gen(function*() {
+    const running = yield* Effect.acquireRelease(
+      Effect.try({
+        try: () => start(options),
+        catch: (error) => failed(error instanceof Error ? notStarted(error) : "could not be started")
+      }),
+      end
+    )
+    const finish = Effect.gen(function*() {
+      const ended = yield* Deferred.await(running.exited)
+      yield* Effect.timeoutOption(Deferred.await(running.closed), lingerMs)
+      const problem = verdict(ended)
+      if (problem !== undefined) return yield* failed(problem, ended.exitCode, running.stderr())
+      return running.output()
+    })
+    const bounded = timeoutMs === undefined ? finish : Effect.timeoutFail(finish, {
+      duration: timeoutMs,
+      onTimeout: () => failed(`took longer than ${timeoutMs / 1_000} s and was ended`, undefined, running.stderr())
+    })
+    // What is raced here only waits. The program itself belongs to this fiber, whose end waits for the program's.
+    return yield* Effect.raceFirst(bounded, Effect.raceFirst(Deferred.await(running.overflowed), stop)).pipe(
+      Effect.mapError((error) => typeof error === "string" ? failed(error, undefined, running.stderr()) : error)
+    )
+  }))
+}

@@ -1,0 +1,49 @@
+/** The console for help and usage errors, which the parser prints in colours and with a gap. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { withoutColours } from "./printable.ts"
+import * as Terminal from "./terminal.ts"
+
+const program = "effect-dingtalk"
+
+/**
+ * A help text as it should be: the usage of a subcommand begins with the program's name, and colours stay where there
+ * is somebody to see them. Pure.
+ */
+export const mended = (text: string, colours: boolean): string => {
+  const named = text.replace(
+    /^((?:\u001b\[[0-9;]*m)*\s*\$ (?:\u001b\[[0-9;]*m)*)(?!effect-dingtalk\b)/gm,
+    `$1${program} `
+  )
+  const plain = colours ? named : withoutColours(named)
+  return plain
+    // A command with subcommands has a usage of its name alone.
+    .replace(/^(\s*\$ .*effect-dingtalk)$/m, "$1 COMMAND …")
+    // What stands behind -- never reaches the parser.
+    .replace(/^(\s*\$ .*effect-dingtalk exec .*)$/m, "$1 -- COMMAND [ARGUMENT…]")
+    .trimEnd()
+}
+
+const print =
+  (stream: () => NodeJS.WriteStream, colours: () => boolean) =>
+  (...parts: ReadonlyArray<unknown>): Effect.Effect<void> =>
+    Effect.async((resume) => {
+      stream().write(
+        `${mended(parts.map(String).join(" "), colours())}
+`,
+        () => resume(Effect.void)
+      )
+    })
+
+const out = print(() => process.stdout, Terminal.stdoutHasColours)
+
+const err = print(() => process.stderr, Terminal.stderrHasColours)
+
+/** Sends what an effect prints by `Console.log` and `Console.error` through {@link mended}. */
+export const use = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(Console.consoleWith(Effect.succeed), (console) =>
+    Effect.withConsole(self, {
+      ...console,
+      log: out,
+      error: err
+    }))

@@ -1,0 +1,24 @@
+/** The process's stdin, whole or by lines. */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { createInterface } from "node:readline"
+import { text } from "node:stream/consumers"
+
+/** All of it, as text. */
+export const all: Effect.Effect<string> = Effect.promise(() => text(process.stdin))
+
+/** Line by line, until its end or Ctrl-D. Ctrl-C reaches the process as a signal, as ever. */
+export const lines: Stream.Stream<string> = Stream.unwrapScoped(
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => createInterface({ input: process.stdin, terminal: false })),
+      (reader) =>
+        Effect.sync(() => {
+          reader.close()
+          // Otherwise it would keep the process alive.
+          process.stdin.destroy()
+        })
+    ),
+    (reader) => Stream.orDie(Stream.fromAsyncIterable(reader, (error) => error))
+  )
+)

@@ -1,0 +1,15 @@
+/** What kind of people or programs are at the other ends. */
+
+const colours = (stream: NodeJS.WriteStream): boolean =>
+  stream.isTTY === true && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb"
+
+export const stdoutHasColours = (): boolean => colours(process.stdout)
+
+export const stderrHasColours = (): boolean => colours(process.stderr)
+
+export const isStderrTerminal = (): boolean => process.stderr.isTTY === true
+
+export const isStdinTerminal = (): boolean => process.stdin.isTTY === true
+
+/** Whether there is somebody who can read and answer. */
+export const isInteractive = (): boolean => isStdinTerminal() && process.stdout.isTTY === true

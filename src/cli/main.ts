@@ -1,0 +1,68 @@
+/**
+ * The command line as a whole.
+ *
+ * @since 0.1.0
+ */
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as Command from "@effect/cli/Command"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Argv from "./argv.ts"
+import { CommandLine } from "./commandLine.ts"
+import * as Demo from "./commands/demo.ts"
+import * as Doctor from "./commands/doctor.ts"
+import * as Exec from "./commands/exec.ts"
+import * as Listen from "./commands/listen.ts"
+import * as Send from "./commands/send.ts"
+import * as Simulate from "./commands/simulate.ts"
+import { UsageError } from "./errors.ts"
+import * as HelpConsole from "./internal/helpConsole.ts"
+import * as Stdout from "./stdout.ts"
+
+const root = Command.make("effect-dingtalk").pipe(
+  Command.withDescription(
+    "DingTalk (钉钉) robots on the command line. To see what it does, without an account: effect-dingtalk demo"
+  ),
+  Command.withSubcommands([
+    Listen.command,
+    Exec.command,
+    Send.command,
+    Doctor.command,
+    Simulate.command,
+    Demo.command
+  ])
+)
+
+const services = Layer.mergeAll(
+  CliConfig.layer({ finalCheckBuiltIn: true }),
+  NodeFileSystem.layer,
+  NodePath.layer,
+  NodeTerminal.layer,
+  Stdout.layer
+)
+
+const runParsed = (argv: Argv.Argv, version: string) => {
+  const program = Command.run(root, { name: "effect-dingtalk", version })(argv.own).pipe(
+    HelpConsole.use,
+    Effect.provideService(CommandLine, argv)
+  )
+  return argv.logLevel === undefined ? program : Logger.withMinimumLogLevel(program, argv.logLevel)
+}
+
+/**
+ * Runs a command line; the first two of its words are Node and the script. What it fails with says how the process
+ * ends: see `exitCode.ts`.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const run = (argv: ReadonlyArray<string>, version: string) =>
+  Argv.parse(argv).pipe(
+    Effect.mapError((problem) => new UsageError({ problem })),
+    Effect.flatMap((parsed) => runParsed(parsed, version)),
+    Effect.provide(services)
+  )

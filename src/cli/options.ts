@@ -1,0 +1,92 @@
+/**
+ * The options that commands share.
+ *
+ * @since 0.1.0
+ */
+import * as CliOptions from "@effect/cli/Options"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as DingTalkConfig from "../DingTalkConfig.ts"
+import * as Terminal from "./internal/terminal.ts"
+import * as Logging from "./logging.ts"
+
+/**
+ * `--config FILE`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const config = CliOptions.text("config").pipe(
+  CliOptions.withPseudoName("FILE"),
+  CliOptions.withDescription("The settings as a JSON file. Without it they come from DINGTALK_CLIENT_ID and the like."),
+  CliOptions.optional
+)
+
+/**
+ * `--log-format`. Its sibling `--log-level` is built into every command.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const logFormat = CliOptions.choice("log-format", Logging.formats).pipe(
+  CliOptions.withDescription("How log records on stderr look. Default: pretty on a terminal, else logfmt."),
+  CliOptions.optional
+)
+
+/**
+ * A port, 0 for any.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const port = (name: string): CliOptions.Options<number> =>
+  CliOptions.integer(name).pipe(
+    CliOptions.withPseudoName("PORT"),
+    CliOptions.filterMap(
+      (n) => (n >= 0 && n <= 65_535 ? Option.some(n) : Option.none()),
+      `--${name} must be a port, from 0 to 65535`
+    )
+  )
+
+/**
+ * `--health-port` and `--health-host`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const health = {
+  healthPort: port("health-port").pipe(
+    CliOptions.withDescription("Serve /healthz and /metrics on this port; 0 for any, which is then logged."),
+    CliOptions.optional
+  ),
+  healthHost: CliOptions.text("health-host").pipe(
+    CliOptions.withPseudoName("HOST"),
+    CliOptions.withDescription("The address to serve them on."),
+    CliOptions.withDefault("127.0.0.1")
+  )
+}
+
+/**
+ * The settings that `--config` names, or the environment's.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const settings = (
+  file: Option.Option<string>
+): Effect.Effect<DingTalkConfig.Settings, DingTalkConfig.DingTalkConfigError> =>
+  Option.match(file, {
+    onNone: () => DingTalkConfig.fromEnv,
+    onSome: (path) => Effect.provide(DingTalkConfig.fromFile(path), NodeFileSystem.layer)
+  })
+
+/**
+ * Logging as `--log-format` says.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const logging = (format: Option.Option<Logging.LogFormat>): Layer.Layer<never> =>
+  Layer.suspend(() => Logging.layer(Option.getOrElse(format, () => Logging.defaultFormat(Terminal.isStderrTerminal()))))

@@ -1,0 +1,319 @@
+/**
+ * When a call of an account may go out: one line for everything that the account says, whatever its kind.
+ *
+ * - A token bucket for the account (its settings) and one for each class of API ({@link maxPerApi}).
+ * - What DingTalk answers to one call counts for all: after a throttle nothing goes out until its window is over, and
+ *   then slowly at first; after a lock-out of the egress address no account of the process calls.
+ * - Whoever is waited for goes first: see {@link CallPriority}.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Failure } from "./classifyAnswer.ts"
+import { longestWaitMs } from "./internal/retry.ts"
+import * as RateLimit from "./RateLimit.ts"
+
+/**
+ * How urgent a call is.
+ *
+ * - `interactive`: a person waits for it.
+ * - `optional`: it embellishes something: an update of a card that is being written, a reaction. It is not made at all
+ *   while the account is throttled, or when the monthly quota is used up.
+ * - `bulk`: one of many; goes when nobody else wants to.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Priority = "interactive" | "optional" | "bulk"
+
+/**
+ * How urgent the calls of an effect are: `Effect.provideService(Scheduler.CallPriority, "bulk")`. Default
+ * `interactive`.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class CallPriority extends Context.Reference<CallPriority>()("effect-dingtalk/outbound/CallPriority", {
+  defaultValue: (): Priority => "interactive"
+}) {}
+
+/**
+ * The classes of API, each with its own bucket.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ApiClass = "message" | "card" | "media" | "other"
+
+/**
+ * Calls a second that DingTalk takes of one application for one API (codes 90018 and 90019); `rateLimit` may be higher
+ * without any class going faster.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const maxPerApi = 40
+
+/**
+ * How long optional calls are left out after a call was refused for want of quota, in milliseconds; at most until the
+ * month ends. Then one is tried again: somebody may have bought more.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const quotaHoldMs = 3_600_000
+
+/** DingTalk counts by the calendar of Shanghai, which knows no summer time. */
+const shanghaiMs = 8 * 3_600_000
+
+/**
+ * When the month after `now` begins in China, in milliseconds since 1970.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const nextMonth = (now: number): number => {
+  const there = new Date(now + shanghaiMs)
+  return Date.UTC(there.getUTCFullYear(), there.getUTCMonth() + 1, 1) - shanghaiMs
+}
+
+/**
+ * Until when something is not done, and the answer that is to blame.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Hold {
+  /** In milliseconds since 1970. */
+  readonly until: number
+  readonly failure: Failure
+}
+
+/**
+ * What DingTalk refuses at the moment.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Holds {
+  /** Everything. */
+  readonly throttled: Hold | undefined
+  /** What costs quota; only optional calls are held back by it. */
+  readonly quota: Hold | undefined
+}
+
+/**
+ * Nothing is refused.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const noHolds: Holds = { throttled: undefined, quota: undefined }
+
+const longer = (held: Hold | undefined, until: number, failure: Failure): Hold =>
+  held === undefined || held.until <= until ? { until, failure } : held
+
+/**
+ * What is refused after a call failed at `now`. Only throttles and a used-up quota change anything.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const afterFailure = (holds: Holds, failure: Failure, now: number): Holds => {
+  switch (failure._tag) {
+    case "Throttled":
+      return { ...holds, throttled: longer(holds.throttled, now + failure.retryAfterMs, failure) }
+    case "QuotaExhausted":
+      return { ...holds, quota: longer(holds.quota, Math.min(now + quotaHoldMs, nextMonth(now)), failure) }
+    default:
+      return holds
+  }
+}
+
+/**
+ * What a call has to expect: to wait until a time, or to be told at once why it can't be made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Admission = { readonly _tag: "From"; readonly time: number } | {
+  readonly _tag: "Refused"
+  readonly failure: Failure
+}
+
+const lasting = (hold: Hold | undefined, now: number): Hold | undefined =>
+  hold !== undefined && hold.until > now ? hold : undefined
+
+const remaining = ({ failure, until }: Hold, now: number): Failure =>
+  failure._tag === "Throttled" ? { ...failure, retryAfterMs: until - now } : failure
+
+/**
+ * Whether a call may wait for its turn at `now`. Nobody waits longer than 30 s for the end of a hold, and optional calls
+ * do not wait for it at all.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const admit = (holds: Holds, priority: Priority, now: number): Admission => {
+  const throttled = lasting(holds.throttled, now)
+  const quota = priority === "optional" ? lasting(holds.quota, now) : undefined
+  if (quota !== undefined) return { _tag: "Refused", failure: remaining(quota, now) }
+  if (throttled === undefined) return { _tag: "From", time: now }
+  return priority === "optional" || throttled.until - now > longestWaitMs
+    ? { _tag: "Refused", failure: remaining(throttled, now) }
+    : { _tag: "From", time: throttled.until }
+}
+
+/**
+ * Whether a failure is the lock-out of the egress address, which meets all accounts behind it.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const isBan = (failure: Failure): boolean => failure._tag === "Throttled" && failure.code === "1111"
+
+/**
+ * What the accounts behind one egress address share.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Egress {
+  readonly holds: () => Holds
+  readonly update: (change: (holds: Holds) => Holds) => void
+}
+
+/**
+ * An address that nobody has locked out. Unsafe because each call makes another one.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const unsafeMakeEgress = (): Egress => {
+  let holds = noHolds
+  return {
+    holds: () => holds,
+    update: (change) => {
+      holds = change(holds)
+    }
+  }
+}
+
+/**
+ * What a call waits for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Turn {
+  readonly limit: RateLimit.Limit
+  readonly api: ApiClass
+}
+
+/**
+ * The line of an account.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Scheduler {
+  /**
+   * Waits for the caller's turn and takes it; returns how long that took, in milliseconds. Those of one priority go in
+   * the order in which they came. One that is interrupted leaves the line and takes nothing. The limit may differ from
+   * call to call: the buckets stay. Fails with what DingTalk answered to somebody else, where that rules this call out.
+   */
+  readonly take: (turn: Turn) => Effect.Effect<number, Failure>
+  /** Makes known how a call failed. */
+  readonly report: (turn: Turn, failure: Failure) => Effect.Effect<void>
+}
+
+const order = ["interactive", "optional", "bulk"] as const
+
+/**
+ * A line with full buckets and nobody in it. Unsafe because each call makes another one.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const unsafeMake = (egress: Egress = unsafeMakeEgress()): Scheduler => {
+  let holds = noHolds
+  let bucket = RateLimit.full
+  const apiBuckets = new Map<ApiClass, RateLimit.Bucket>()
+  // In the order of coming. Only the first one of all looks at the buckets; nothing is reserved for those behind it.
+  const lines = {
+    interactive: new Set<Effect.Latch>(),
+    optional: new Set<Effect.Latch>(),
+    bulk: new Set<Effect.Latch>()
+  }
+
+  const first = (): Effect.Latch | undefined => {
+    for (const priority of order) {
+      for (const waiting of lines[priority]) return waiting
+    }
+    return undefined
+  }
+  const callFirst = Effect.suspend(() => first()?.open ?? Effect.void)
+
+  const apiLimit = ({ burst, rate }: RateLimit.Limit): RateLimit.Limit => ({ burst, rate: Math.min(rate, maxPerApi) })
+  const apiBucket = (api: ApiClass): RateLimit.Bucket => apiBuckets.get(api) ?? RateLimit.full
+
+  const pass = (me: Effect.Latch, priority: Priority, turn: Turn): Effect.Effect<number, Failure> =>
+    // Closed before looking, so that a call that comes right after the look is heard.
+    Effect.flatMap(Effect.zipRight(me.close, Clock.currentTimeMillis), (now) => {
+      const again = Effect.suspend(() => pass(me, priority, turn))
+      if (first() !== me) return Effect.zipRight(me.await, again)
+      const admissions = [admit(egress.holds(), priority, now), admit(holds, priority, now)]
+      const waits: Array<number> = []
+      for (const admission of admissions) {
+        if (admission._tag === "Refused") return Effect.fail(admission.failure)
+        waits.push(admission.time - now)
+      }
+      const { api, limit } = turn
+      const wait = Math.max(
+        ...waits,
+        RateLimit.waitMs(limit, bucket, now),
+        RateLimit.waitMs(apiLimit(limit), apiBucket(api), now)
+      )
+      if (wait > 0) return Effect.zipRight(Clock.sleep(Math.ceil(wait)), again)
+      bucket = RateLimit.spend(limit, bucket, now)
+      apiBuckets.set(api, RateLimit.spend(apiLimit(limit), apiBucket(api), now))
+      return Effect.succeed(now)
+    })
+
+  const join = (priority: Priority) =>
+    Effect.tap(Effect.makeLatch(false), (me) => {
+      lines[priority].add(me)
+      return callFirst
+    })
+  const leave = (me: Effect.Latch, priority: Priority) =>
+    Effect.suspend(() => {
+      lines[priority].delete(me)
+      return callFirst
+    })
+
+  return {
+    take: (turn) =>
+      Effect.flatMap(
+        Effect.zip(Clock.currentTimeMillis, CallPriority),
+        ([came, priority]) =>
+          Effect.acquireUseRelease(
+            join(priority),
+            (me) => Effect.map(pass(me, priority, turn), (went) => went - came),
+            (me) => leave(me, priority)
+          )
+      ),
+    report: ({ api, limit }, failure) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const change = (held: Holds): Holds => afterFailure(held, failure, now)
+        if (isBan(failure)) egress.update(change)
+        else holds = change(holds)
+        if (failure._tag !== "Throttled") return
+        // Who starts again with a burst is refused again.
+        const until = now + failure.retryAfterMs
+        bucket = RateLimit.emptyUntil(limit, bucket, until)
+        apiBuckets.set(api, RateLimit.emptyUntil(apiLimit(limit), apiBucket(api), until))
+      })
+  }
+}

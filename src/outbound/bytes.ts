@@ -1,0 +1,38 @@
+/**
+ * Streams of bytes, bounded.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+
+/**
+ * The stream, which fails before it gives more than `limit` bytes.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const bounded = <E, R, E2>(
+  stream: Stream.Stream<Uint8Array, E, R>,
+  limit: number,
+  onMore: (bytes: number) => E2
+): Stream.Stream<Uint8Array, E | E2, R> =>
+  Stream.mapAccumEffect(stream, 0, (before, chunk) => {
+    const size = before + chunk.length
+    return size > limit ? Effect.fail(onMore(size)) : Effect.succeed([size, chunk] as const)
+  })
+
+/**
+ * All bytes, once in memory.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const collect = <E, R>(stream: Stream.Stream<Uint8Array, E, R>): Effect.Effect<Uint8Array, E, R> =>
+  Effect.map(
+    Stream.runFold(stream, [] as Array<Uint8Array>, (chunks, chunk) => {
+      chunks.push(chunk)
+      return chunks
+    }),
+    (chunks) => Buffer.concat(chunks)
+  )

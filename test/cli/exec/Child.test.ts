@@ -1,0 +1,118 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Child from "../../../src/cli/exec/Child.ts"
+import { isAlive, mark, room } from "../../process/utils/marks.ts"
+
+const script = (source: string, rest: Partial<Child.Options> = {}): Child.Options => ({
+  command: process.execPath,
+  args: ["-e", source],
+  env: { PATH: process.env["PATH"] },
+  stdin: "",
+  ...rest
+})
+
+const echo = "process.stdin.pipe(process.stdout)"
+
+describe("Child", () => {
+  it.live("text in, text out", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* Child.run(script(echo, { stdin: "你好\n🙂" })), "你好\n🙂")
+    }))
+
+  it.live("arguments are passed on as they are, never to a shell", () =>
+    Effect.gen(function*() {
+      const options = script("process.stdout.write(process.argv.slice(1).join('|'))")
+      const args = ["$(id)", "; rm -rf x", "a b", "*"]
+      assert.strictEqual(yield* Child.run({ ...options, args: [...options.args, ...args] }), args.join("|"))
+    }))
+
+  it.live("a program that does not read its stdin is none the worse for it", () =>
+    Effect.gen(function*() {
+      const options = script("process.stdin.destroy(); process.stdout.write('ok')", { stdin: "x".repeat(4_000_000) })
+      assert.strictEqual(yield* Child.run(options), "ok")
+    }))
+
+  it.live("a failure has its code and the end of stderr", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(
+        Child.run(script("console.error('a'.repeat(5000) + ' last words'); process.exit(7)"))
+      )
+      assert.strictEqual(error.exitCode, 7)
+      assert.include(error.message, "exited with code 7")
+      assert.match(error.stderr, /a last words$/)
+      assert.isAtMost(error.stderr.length, 2_048)
+    }))
+
+  it.live("a program that does not exist", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(Child.run({ ...script(""), command: "no-such-program-here" }))
+      assert.include(error.message, "could not be started (ENOENT: there is no such command)")
+      assert.strictEqual(error.exitCode, undefined)
+    }))
+
+  it.live("an argument that no program can be given", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(Child.run({ ...script(""), args: ["a\0b"] }))
+      assert.include(error.message, "could not be started")
+    }))
+
+  it.live("a program that prints for ever is ended", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(
+        Child.run(script("const f = () => process.stdout.write('x'.repeat(65536), f); f()"))
+      )
+      assert.include(error.message, `printed more than ${Child.maxOutputBytes} bytes`)
+    }))
+
+  it.live("as much as is allowed is allowed", () =>
+    Effect.gen(function*() {
+      const output = yield* Child.run(script(`process.stdout.write('x'.repeat(${Child.maxOutputBytes}))`))
+      assert.strictEqual(output.length, Child.maxOutputBytes)
+    }))
+
+  it.live("a program that takes too long is ended", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(Child.run(script("setInterval(() => {}, 1000)", { timeoutMs: 300 })))
+      assert.include(error.message, "took longer than 0.3 s")
+    }))
+
+  it.scopedLive("and so is one that does not listen to SIGTERM, even if an interruption comes in between", () =>
+    Effect.gen(function*() {
+      const directory = yield* room
+      const stubborn = "const fs = require('fs'); process.chdir(process.env.ROOM); setInterval(() => {}, 1000);" +
+        "process.on('SIGTERM', () => fs.writeFileSync('told', '')); fs.writeFileSync('up.tmp', String(process.pid)); fs.renameSync('up.tmp', 'up')"
+      const stop = yield* Deferred.make<never, string>()
+      const fiber = yield* Effect.fork(
+        Child.run(script(stubborn, { env: { ROOM: directory }, stop: Deferred.await(stop) }))
+      )
+      yield* mark(directory, "up")
+      yield* Deferred.fail(stop, "was stopped")
+      yield* mark(directory, "told")
+      yield* Fiber.interrupt(fiber)
+      assert.isFalse(isAlive(Number(readFileSync(join(directory, "up"), "utf8"))))
+    }))
+
+  it.live("what it leaves running in the background does not hold up its answer", () =>
+    Effect.gen(function*() {
+      const options = { ...script(""), command: "sh", args: ["-c", "sleep 30 & echo done"] }
+      assert.strictEqual(yield* Child.run(options), "done\n")
+    }))
+
+  it.scopedLive("interrupted, it ends the program and what that started", () =>
+    Effect.gen(function*() {
+      const directory = yield* room
+      // A grandchild that says when it is up, and when it is told to go.
+      const grandchild = `process.on('SIGTERM', () => { require('fs').writeFileSync('gone', ''); process.exit() });` +
+        `setInterval(() => {}, 1000); require('fs').writeFileSync('up', '')`
+      const parent = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}],` +
+        ` { stdio: 'inherit', cwd: ${JSON.stringify(directory)} }); setInterval(() => {}, 1000)`
+      const fiber = yield* Effect.fork(Child.run(script(parent)))
+      yield* mark(directory, "up")
+      yield* Fiber.interrupt(fiber)
+      yield* mark(directory, "gone")
+    }))
+})

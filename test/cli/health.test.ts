@@ -1,0 +1,127 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as Ref from "effect/Ref"
+import { createServer } from "node:net"
+import { AccountStatus, type Statuses, StopReason } from "../../src/accounts/AccountStatus.ts"
+import { UsageError } from "../../src/cli/errors.ts"
+import * as Health from "../../src/cli/health.ts"
+import { PermanentAuth, Transient } from "../../src/DingTalkError.ts"
+import * as Metrics from "../../src/metrics.ts"
+
+const connected = AccountStatus.Connected({ since: 5 })
+
+const refused = AccountStatus.Stopped({
+  reason: StopReason.ByError({
+    error: new PermanentAuth({
+      account: "hr",
+      code: "authFailed",
+      status: 401,
+      requestId: undefined,
+      detail: "",
+      hint: "Compare the secret"
+    })
+  })
+})
+
+const backingOff = AccountStatus.BackingOff({
+  until: 9,
+  error: new Transient({
+    account: "hr",
+    reason: "network",
+    status: undefined,
+    code: undefined,
+    requestId: undefined,
+    retryAfterMs: undefined,
+    detail: "ECONNREFUSED"
+  })
+})
+
+const statusesOf = (statuses: Record<string, AccountStatus>): Statuses => new Map(Object.entries(statuses))
+
+const silently = Effect.provide(Logger.remove(Logger.defaultLogger))
+
+/** A free port, free again. */
+const freePort = Effect.async<number>((resume) => {
+  const server = createServer()
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    server.close(() => resume(Effect.succeed(port)))
+  })
+})
+
+const get = (port: number, path: string) =>
+  Effect.promise(async () => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`)
+    return { status: response.status, type: response.headers.get("content-type"), text: await response.text() }
+  })
+
+describe("health", () => {
+  it("is healthy while any account is connected, and says of each how it is", () => {
+    assert.deepStrictEqual(Health.report(statusesOf({ ops: connected, hr: refused })), {
+      status: 200,
+      body: {
+        healthy: true,
+        accounts: {
+          ops: { status: "Connected", since: 5 },
+          hr: { status: "Stopped", error: "account \"hr\": refused (HTTP 401, code authFailed). Compare the secret" }
+        }
+      }
+    })
+    const { body, status } = Health.report(statusesOf({ hr: backingOff }))
+    assert.strictEqual(status, 503)
+    assert.isFalse(body.healthy)
+    assert.deepStrictEqual(body.accounts["hr"], {
+      status: "BackingOff",
+      until: 9,
+      error: "account \"hr\": network: ECONNREFUSED"
+    })
+    for (
+      const [account, status] of [
+        [AccountStatus.Connecting({ since: 1 }), "Connecting"],
+        [AccountStatus.Stopping({ since: 1 }), "Stopping"],
+        [AccountStatus.Stopped({ reason: StopReason.ByRequest() }), "Stopped"]
+      ] as const
+    ) {
+      const report = Health.report(statusesOf({ a: account }))
+      assert.strictEqual(report.status, 503)
+      assert.strictEqual(report.body.accounts["a"]?.status, status)
+    }
+  })
+
+  it.scopedLive("serves /healthz and /metrics", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      const current = yield* Ref.make(statusesOf({ "health-a": connected }))
+      yield* Metric.increment(Metrics.forAccount("health-a").received)
+      yield* Health.serve({ host: "127.0.0.1", port, statuses: Ref.get(current) })
+
+      const healthy = yield* get(port, "/healthz")
+      assert.strictEqual(healthy.status, 200)
+      assert.deepStrictEqual(JSON.parse(healthy.text), {
+        healthy: true,
+        accounts: { "health-a": { status: "Connected", since: 5 } }
+      })
+      yield* Ref.set(current, statusesOf({ "health-a": refused }))
+      assert.strictEqual((yield* get(port, "/healthz")).status, 503)
+
+      const metrics = yield* get(port, "/metrics")
+      assert.include(metrics.type, "text/plain; version=0.0.4")
+      assert.include(metrics.text, "effect_dingtalk_received_total{account=\"health-a\"} 1\n")
+      // Nothing was dropped so far, and that is said too.
+      assert.include(metrics.text, "effect_dingtalk_dropped_total{account=\"health-a\"} 0\n")
+      assert.strictEqual((yield* get(port, "/nothing")).status, 404)
+    }).pipe(silently))
+
+  it.scopedLive("an address that can't be had is a mistake on the command line", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      const statuses = Effect.succeed(statusesOf({}))
+      yield* Health.serve({ host: "127.0.0.1", port, statuses })
+      const error = yield* Effect.flip(Health.serve({ host: "127.0.0.1", port, statuses }))
+      assert.instanceOf(error, UsageError)
+      assert.include(error.message, "EADDRINUSE")
+    }).pipe(silently))
+})

@@ -1,0 +1,61 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { readFileSync } from "node:fs"
+import * as Program from "./utils/Program.ts"
+
+const manifest: { readonly version: string } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8")
+)
+
+/** A mistake is told in words: no colours in a pipe, no dump of an object. */
+const isPlain = (text: string) => {
+  assert.notInclude(text, "\u001b")
+  assert.notInclude(text, "_tag")
+  assert.notInclude(text, "ValidationError")
+}
+
+const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: string]> = [
+  [["listen", "--bogus"], "--bogus"],
+  [["listen", "--config"], "--config"],
+  [["listen", "--health-port", "many"], "many"],
+  [["listen", "--health-port", "70000"], "from 0 to 65535"],
+  [["listen", "--log-format", "xml"], "pretty, logfmt, json"],
+  [["listen", "--log-level", "loud"], "loud"],
+  [["send", "--to", "user:x"], "--text"],
+  [["exec", "--config", "robot.json"], "behind --"],
+  [["exec", "--timeout", "0", "--", "cat"], "--timeout"],
+  [["dance"], "use one of"],
+  [["listen", "--config", "no-such-file.json"], "no such file"],
+  [["listen"], "DINGTALK_CLIENT_ID"]
+]
+
+describe("usage", () => {
+  for (const [args, says] of mistakes) {
+    it.live(`2 for: ${args.join(" ")}`, () =>
+      Effect.gen(function*() {
+        const { code, stderr, stdout } = yield* Program.run(args)
+        assert.strictEqual(code, 2)
+        assert.strictEqual(stdout, "")
+        assert.include(stderr, says)
+        assert.include(stderr, "Try: effect-dingtalk")
+        isPlain(stderr)
+      }))
+  }
+
+  it.live("--version, --help and completions", () =>
+    Effect.gen(function*() {
+      const version = yield* Program.run(["--version"])
+      assert.deepStrictEqual([version.code, version.stdout], [0, `${manifest.version}\n`])
+      const help = yield* Program.run(["--help"])
+      assert.strictEqual(help.code, 0)
+      for (const command of ["listen", "exec", "send", "doctor", "simulate", "demo"]) {
+        assert.include(help.stdout, command)
+      }
+      isPlain(help.stdout)
+      const listen = yield* Program.run(["listen", "--help"])
+      assert.include(listen.stdout, "$ effect-dingtalk listen [--config FILE]")
+      const completions = yield* Program.run(["--completions", "bash"])
+      assert.strictEqual(completions.code, 0)
+      assert.include(completions.stdout, "doctor")
+    }))
+})
