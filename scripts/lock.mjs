@@ -28,5 +28,5 @@ for (const [path, { dev, optionalDependencies = {} }] of Object.entries(packages
     if (known === undefined && /^\d/.test(version)) packages[`node_modules/${name}`] = entry(name, version, dev)
   }
 }
-lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)))
+lock.packages = Object.fromEntries(Object.entries(packages).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 writeFileSync("package-lock.json", `${JSON.stringify(lock, null, 2)}\n`)

@@ -78,8 +78,18 @@ export const unsafeMake = <A extends object, R>(
   let active = 0
   let inFlight = 0
   let accepting = true
+  // A worker is on its way. The next one is only sent for once that one has begun: while handlers do not suspend, one
+  // does all the work of a read.
+  let starting = false
+  const send = () => {
+    if (starting || active === workers || !line.ready()) return
+    starting = true
+    active += 1
+    start(worker, behindIo)
+  }
 
   const worker: Effect.Effect<void, never, R> = Effect.suspend(() => {
+    starting = false
     let current: A | undefined
     let sliceEnd = performance.now() + sliceMs
     const finish = () => {
@@ -94,6 +104,7 @@ export const unsafeMake = <A extends object, R>(
         if (current === undefined) return false
         inFlight += 1
         onProgress?.()
+        send()
         return true
       },
       body: () => {
@@ -134,10 +145,8 @@ export const unsafeMake = <A extends object, R>(
       if (!accepting) return
       const victim = line.offer(item)
       if (victim !== undefined) onDropped(victim)
-      if (active < workers && line.ready()) {
-        active += 1
-        start(worker, behindIo)
-      } else behindIo.onRead()
+      send()
+      behindIo.onRead()
     },
     accepting: () => accepting,
     close: () => {

@@ -9,9 +9,11 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../DingTalkConfig.ts"
 import { type PermanentAuth, Transient } from "../DingTalkError.ts"
+import { scrub } from "../internal/scrub.ts"
 import * as Frame from "./Frame.ts"
 import * as Gateway from "./Gateway.ts"
 import { Heartbeat } from "./Heartbeat.ts"
@@ -69,12 +71,14 @@ export interface Ended extends SessionEnd {
 /** Durations come from the monotonic clock: the wall clock may jump by hours. */
 const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
-const describe = (closed: Closed): string => {
+/** What the server said is shown without what it was told: some repeat their request. */
+const describe = (closed: Closed, secrets: ReadonlyArray<string>): string => {
   const what = closed.by === "server" ? "the server closed the connection" : `the connection failed (${closed.error})`
-  return closed.reason === "" ? what : `${what}: ${closed.reason.slice(0, 120)}`
+  const said = scrub(closed.reason, secrets)
+  return said === "" ? what : `${what}: ${said}`
 }
 
-const causeOf = (account: string, closed: Closed): Transient =>
+const causeOf = (account: string, closed: Closed, secrets: ReadonlyArray<string>): Transient =>
   new Transient({
     account,
     reason: closed.by === "server" ? "connectionClosed" : closed.by,
@@ -82,7 +86,7 @@ const causeOf = (account: string, closed: Closed): Transient =>
     code: undefined,
     requestId: undefined,
     retryAfterMs: undefined,
-    detail: describe(closed)
+    detail: describe(closed, secrets)
   })
 
 const failure = (account: string, reason: Transient["reason"], detail: string): Transient =>
@@ -126,6 +130,8 @@ export const open = (
       Deferred.unsafeDone(turn, Exit.succeed("ended"))
     }
     const url = yield* Gateway.open(client, settings, subscriptions, timing.openTimeoutMs)
+    const ticket = new URL(Redacted.value(url)).searchParams.get("ticket") ?? ""
+    const secrets = [ticket, Redacted.value(settings.appSecret)]
     const watched = yield* heartbeat.watch(() => {
       // Nobody is there to answer a close.
       attached?.terminate()
@@ -165,7 +171,8 @@ export const open = (
           onOdd("binary", "")
         }),
       onPong: watched.heard,
-      onClosed: (closed) => end(Exit.succeed({ byServer: closed.by === "server", cause: causeOf(account, closed) }))
+      onClosed: (closed) =>
+        end(Exit.succeed({ byServer: closed.by === "server", cause: causeOf(account, closed, secrets) }))
     }
 
     const attached: Connection | undefined = yield* transport.connect({ account, url, listener }).pipe(

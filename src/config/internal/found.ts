@@ -28,18 +28,22 @@ const maxQuoted = 80
 export const quote = (text: string): string =>
   JSON.stringify(text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text)
 
-/** A name and password inside a URL are nobody's business in a log. */
-const withoutUserInfo = (text: string): string => {
+/** A name and password inside a URL, and whatever its query holds, are nobody's business in a log. */
+const withoutSecrets = (text: string): string => {
   const start = text.indexOf("//")
+  if (start === -1) return text
+  const query = text.slice(start).search(/[?#]/)
   const end = text.lastIndexOf("@")
-  return start === -1 || end < start ? text : `${text.slice(0, start)}//…${text.slice(end)}`
+  const tail = query === -1 ? text.length : start + query
+  const shown = end > start && end < tail ? `${text.slice(0, start)}//…${text.slice(end, tail)}` : text.slice(0, tail)
+  return query === -1 ? shown : `${shown}${text.slice(tail, tail + 1)}…`
 }
 
 /** The value as the user wrote it, if it is short and plain, else its kind. Never to be called with a secret. */
 export const describe = (u: unknown): string => {
   switch (typeof u) {
     case "string":
-      return quote(withoutUserInfo(u))
+      return quote(withoutSecrets(u))
     case "number":
     case "bigint":
     case "boolean":
