@@ -5,6 +5,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
@@ -24,27 +25,34 @@ export const maxAnswerBytes = 1024 * 1024
 export const quiet = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   client.pipe(HttpClient.withTracerDisabledWhen(() => true), HttpClient.withTracerPropagation(false))
 
-/** Sends a request and reads the whole answer, up to {@link maxAnswerBytes}; what is beyond is cut off. */
+/** Reads a body of unknown size, and stops where it gets too long. */
+const boundedText = (response: HttpClientResponse.HttpClientResponse) =>
+  response.stream.pipe(
+    Stream.mapAccum(0, (size, chunk) => [size + chunk.length, { chunk, before: size }] as const),
+    Stream.takeWhile(({ before }) => before < maxAnswerBytes),
+    Stream.runFold([] as ReadonlyArray<Uint8Array>, (chunks, { chunk }) => [...chunks, chunk]),
+    Effect.map((chunks) => Buffer.concat(chunks).toString("utf8", 0, maxAnswerBytes)),
+    // An answer without a body has no stream.
+    Effect.catchIf(
+      (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
+      () => Effect.succeed("")
+    )
+  )
+
+/**
+ * Sends a request and reads the whole answer, up to {@link maxAnswerBytes}; what is beyond is cut off. An answer that
+ * says that it is small, as nearly all do, is read at once: a stream costs more than the rest of the call.
+ */
 export const exchange = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<HttpAnswer, HttpClientError.HttpClientError> =>
-  Effect.flatMap(client.execute(request), (response) =>
-    response.stream.pipe(
-      Stream.mapAccum(0, (size, chunk) => [size + chunk.length, { chunk, before: size }] as const),
-      Stream.takeWhile(({ before }) => before < maxAnswerBytes),
-      Stream.runFold([] as ReadonlyArray<Uint8Array>, (chunks, { chunk }) => [...chunks, chunk]),
-      Effect.map((chunks) => ({
-        status: response.status,
-        headers: response.headers,
-        body: Buffer.concat(chunks).toString("utf8", 0, maxAnswerBytes)
-      })),
-      // An answer without a body has no stream.
-      Effect.catchIf(
-        (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
-        () => Effect.succeed({ status: response.status, headers: response.headers, body: "" })
-      )
-    ))
+  Effect.flatMap(client.execute(request), (response) => {
+    const { headers, status } = response
+    const length = headers["content-length"]
+    const isSmall = length !== undefined && Number(length) <= maxAnswerBytes
+    return Effect.map(isSmall ? response.text : boundedText(response), (body) => ({ status, headers, body }))
+  })
 
 /** Chains of causes are short; one that is not may be a circle. */
 const deepest = 8
