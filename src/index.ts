@@ -11,7 +11,22 @@ export * as ApiError from "./outbound/ApiError.ts"
 /**
  * @since 0.1.0
  */
+export * as Batch from "./outbound/Batch.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as CardAction from "./inbound/CardAction.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkBulk from "./DingTalkBulk.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkCards from "./DingTalkCards.ts"
 
 /**
  * @since 0.1.0
@@ -32,6 +47,21 @@ export * as DingTalkError from "./DingTalkError.ts"
  * @since 0.1.0
  */
 export * as DingTalkEvent from "./inbound/DingTalkEvent.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkMedia from "./DingTalkMedia.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkReactions from "./DingTalkReactions.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkRobot from "./DingTalkRobot.ts"
 
 /**
  * @since 0.1.0
@@ -61,6 +91,16 @@ export * as Quote from "./inbound/Quote.ts"
 /**
  * @since 0.1.0
  */
+export * as RobotMessage from "./outbound/RobotMessage.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as Scheduler from "./outbound/Scheduler.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as SendError from "./outbound/SendError.ts"
 
 /**
@@ -77,6 +117,11 @@ export * as Target from "./outbound/Target.ts"
  * @since 0.1.0
  */
 export * as Transport from "./stream/Transport.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as WebhookMessage from "./outbound/WebhookMessage.ts"
 
 /**
  * @since 0.1.0

@@ -35,7 +35,17 @@ const beginning = (text: string, bytes: number): string => {
   return end
 }
 
-const trimmed = (name: string): string => name.replace(/^[\s.]+/, "").replace(/[\s.]+$/, "")
+/** Longest name that is looked at, in characters: the end of it, where the extension is. Names come from messages. */
+const longestLook = 2_000
+
+/** Without blanks and dots at either end. A loop, because a pattern for the end of a text takes quadratic time. */
+const trimmed = (name: string): string => {
+  const start = name.search(/[^\s.]/)
+  if (start === -1) return ""
+  let end = name.length
+  while (/[\s.]/.test(name.charAt(end - 1))) end -= 1
+  return name.slice(start, end)
+}
 
 /** Cuts the stem, not the extension, unless that is no extension. */
 const shortened = (name: string): string => {
@@ -55,9 +65,9 @@ const shortened = (name: string): string => {
  * @category decisions
  */
 export const safe = (name: string): string => {
-  const last = wellFormed(name).normalize("NFC").replace(forbidden, "").split(/[/\\]/).findLast((part) =>
-    trimmed(part) !== ""
-  )
+  const last = wellFormed(name.slice(-longestLook)).replace(forbidden, "").normalize("NFC").split(/[/\\]/).findLast((
+    part
+  ) => trimmed(part) !== "")
   const clean = trimmed(last ?? "")
   const usable = clean === "" ? "file" : device.test(clean) ? `_${clean}` : clean
   return trimmed(shortened(usable))

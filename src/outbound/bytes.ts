@@ -29,10 +29,10 @@ export const bounded = <E, R, E2>(
  * @category destructors
  */
 export const collect = <E, R>(stream: Stream.Stream<Uint8Array, E, R>): Effect.Effect<Uint8Array, E, R> =>
-  Effect.map(
-    Stream.runFold(stream, [] as Array<Uint8Array>, (chunks, chunk) => {
-      chunks.push(chunk)
-      return chunks
-    }),
-    (chunks) => Buffer.concat(chunks)
-  )
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = []
+    return Effect.map(
+      Stream.runForEach(stream, (chunk) => Effect.sync(() => chunks.push(chunk))),
+      () => Buffer.concat(chunks)
+    )
+  })

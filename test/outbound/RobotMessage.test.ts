@@ -31,21 +31,21 @@ const catalogue: ReadonlyArray<readonly [RobotMessage.RobotMessage, string, Read
     "sampleActionCard",
     { ...card, singleTitle: "t1", singleURL: "https://example.com/1" }
   ],
-  ...[2, 3, 4, 5].map((n) =>
+  ...([
+    [button(1), button(2)],
+    [button(1), button(2), button(3)],
+    [button(1), button(2), button(3), button(4)],
+    [button(1), button(2), button(3), button(4), button(5)]
+  ] as const).map((buttons) =>
     [
-      RobotMessage.ActionCardVertical({
-        ...card,
-        buttons: [button(1), button(2), ...[3, 4, 5].slice(0, n - 2).map(button)] as unknown as RobotMessage.Buttons
-      }),
-      `sampleActionCard${n}`,
+      RobotMessage.ActionCardVertical({ ...card, buttons }),
+      `sampleActionCard${buttons.length}`,
       {
         ...card,
-        ...Object.fromEntries(
-          [1, 2, 3, 4, 5].slice(0, n).flatMap((i) => [
-            [`actionTitle${i}`, `t${i}`],
-            [`actionURL${i}`, `https://example.com/${i}`]
-          ])
-        )
+        ...Object.fromEntries(buttons.flatMap(({ title, url }, index) => [
+          [`actionTitle${index + 1}`, title],
+          [`actionURL${index + 1}`, url]
+        ]))
       }
     ] as const
   ),

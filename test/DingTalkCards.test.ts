@@ -1,0 +1,444 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as DingTalkCards from "../src/DingTalkCards.ts"
+import type { AccountSettings } from "../src/DingTalkConfig.ts"
+import * as DingTalkSender from "../src/DingTalkSender.ts"
+import * as Metrics from "../src/metrics.ts"
+import * as Fake from "./outbound/utils/fakeApi.ts"
+
+const createPath = "/v1.0/card/instances/createAndDeliver"
+const cardPath = "/v1.0/card/instances"
+const writePath = "/v1.0/card/streaming"
+const webhookPath = "/robot/sendBySession"
+
+const delivered = (success: boolean, carrierId?: string, errorMsg?: string) => ({
+  spaceId: "s",
+  spaceType: "IM_ROBOT",
+  success,
+  carrierId,
+  errorMsg
+})
+const created = (...deliverResults: ReadonlyArray<object>) => ({
+  status: 200,
+  body: { success: true, result: { outTrackId: "x", deliverResults } }
+})
+
+/** Answers cards as DingTalk does, unless `script` has an answer. */
+const cards = (script: (seen: Fake.Seen, nth: number) => Fake.Answer | undefined = () => undefined) =>
+  Fake.dingtalk((seen, nth) =>
+    script(seen, nth) ?? (seen.path === createPath
+      ? created(delivered(true, "carrier"))
+      : seen.path === cardPath || seen.path === writePath
+      ? { status: 200, body: { success: true, result: true } }
+      : undefined)
+  )
+
+const inWorld =
+  (api: Fake.FakeApi, account: AccountSettings = Fake.account()) =>
+  <A, E>(effect: Effect.Effect<A, E, DingTalkSender.DingTalkSender>) =>
+    effect.pipe(Effect.provide(DingTalkSender.layer), Effect.provide(Fake.world(api, account)))
+
+/** Runs to the end, however much virtual time that takes. */
+const run = <A, E>(
+  effect: Effect.Effect<A, E, DingTalkSender.DingTalkSender>,
+  api: Fake.FakeApi,
+  account?: AccountSettings
+) =>
+  Effect.gen(function*() {
+    const fiber = yield* Effect.fork(effect)
+    yield* TestClock.adjust("20 minutes")
+    return yield* Fiber.await(fiber)
+  }).pipe(inWorld(api, account))
+
+const valueOf = <A, E>(exit: Exit.Exit<A, E>): A => {
+  if (Exit.isSuccess(exit)) return exit.value
+  throw new Error(`expected a success: ${exit}`)
+}
+
+const failureOf = <A, E>(exit: Exit.Exit<A, E>): E => {
+  if (Exit.isFailure(exit) && exit.cause._tag === "Fail") return exit.cause.error
+  throw new Error(`expected a failure: ${exit}`)
+}
+
+/** Every call but those for tokens, in a few words. */
+const story = (api: Fake.FakeApi, start = 0): ReadonlyArray<string> =>
+  api.seen.filter(({ path }) => path !== Fake.tokenPath).map(({ at, body, path }) => {
+    const data = body["cardData"]
+    const shown = JSON.stringify(data ?? body["content"] ?? body["msgParam"] ?? body["markdown"])
+    const how = path === writePath ? ` ${body["isFinalize"]} ${body["isError"]}` : ""
+    return `${at - start} ${path.split("/").at(-1)}${how} ${shown}`
+  })
+
+const params = (msgContent: string, flowStatus: string) => JSON.stringify({ cardParamMap: { msgContent, flowStatus } })
+
+/** Tokens, each after a pause. */
+const timed = (...tokens: ReadonlyArray<readonly [pauseMs: number, token: string]>) =>
+  Stream.fromIterable(tokens).pipe(
+    Stream.mapEffect(([pause, token]) => Effect.delay(Effect.succeed(token), pause)),
+    Stream.rechunk(1)
+  )
+
+const everySecond = timed([0, "a"], [1_100, "b"], [1_000, "c"], [1_000, "d"], [500, "e"])
+const toPerson = { to: "user:zhangsan" } as const
+
+describe("DingTalkCards.create", () => {
+  it.effect("makes and shows a card, to people and groups, that calls back through Stream", () =>
+    Effect.gen(function*() {
+      const api = cards(() => undefined)
+      const options = {
+        to: ["user:zhangsan", "cidA"],
+        templateId: "t.schema",
+        params: { title: "T" },
+        privateParams: { zhangsan: { mine: "1" } }
+      } as const
+      const one = valueOf(yield* run(DingTalkCards.create(options), api))
+      const other = valueOf(yield* run(DingTalkCards.create(options), api))
+      assert.notStrictEqual(one.outTrackId, other.outTrackId)
+      assert.deepStrictEqual(one.deliveries, [
+        { spaceId: "s", spaceType: "IM_ROBOT", delivered: true, messageId: "carrier", detail: "" }
+      ])
+      assert.deepStrictEqual(api.of(createPath)[0]?.body, {
+        cardTemplateId: "t.schema",
+        outTrackId: one.outTrackId,
+        cardData: { cardParamMap: { title: "T" } },
+        privateData: { zhangsan: { cardParamMap: { mine: "1" } } },
+        callbackType: "STREAM",
+        userIdType: 1,
+        openSpaceId: "dtv1.card//IM_ROBOT.zhangsan;dtv1.card//IM_GROUP.cidA",
+        imGroupOpenSpaceModel: { supportForward: false },
+        imGroupOpenDeliverModel: { robotCode: "dingrobot" },
+        imRobotOpenSpaceModel: { supportForward: false },
+        imRobotOpenDeliverModel: { spaceType: "IM_ROBOT", robotCode: "dingrobot" }
+      })
+    }))
+
+  it.effect("a 200 that shows it nowhere is a failure; one that shows it to some says to whom not", () =>
+    Effect.gen(function*() {
+      const options = { to: ["a", "b"], templateId: "t", params: {} } as const
+      const nowhere = cards((seen) =>
+        seen.path === createPath ? created(delivered(false, undefined, "robot not in group")) : undefined
+      )
+      const error = failureOf(yield* run(DingTalkCards.create(options), nowhere))
+      assert.strictEqual(error._tag === "BadRequest" && error.field, "openSpaceId")
+      assert.include(error.message, "robot not in group")
+      const some = cards((seen) =>
+        seen.path === createPath ? created(delivered(true, "c"), delivered(false, undefined, "gone")) : undefined
+      )
+      const { deliveries } = valueOf(yield* run(DingTalkCards.create(options), some))
+      assert.deepStrictEqual(deliveries.map(({ delivered, detail }) => [delivered, detail]), [[true, ""], [
+        false,
+        "gone"
+      ]])
+    }))
+
+  it.effect("an answer that does not say success is not believed", () =>
+    Effect.gen(function*() {
+      const options = { ...toPerson, templateId: "t", params: {} }
+      for (
+        const [answer, tag] of [
+          [{ status: 200, body: {} }, "Ambiguous"],
+          [{ status: 200, body: "<html></html>" }, "Ambiguous"],
+          [{ status: 500, body: { code: "unknownError" } }, "Ambiguous"],
+          [{ status: 200, body: { success: false } }, "BadRequest"],
+          [{ status: 400, body: { code: "param.userIdNotExist" } }, "BadRequest"],
+          [{ status: 403, body: { code: "permission.checkFailed" } }, "PermissionDenied"]
+        ] as const
+      ) {
+        const api = cards((seen) => seen.path === createPath ? answer : undefined)
+        assert.strictEqual(failureOf(yield* run(DingTalkCards.create(options), api))._tag, tag)
+        assert.strictEqual(api.of(createPath).length, 1)
+      }
+    }))
+
+  it.effect("update keeps the other variables unless told otherwise; write replaces the text, each with its own guid", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      yield* run(DingTalkCards.update({ outTrackId: "x", params: { a: "1" } }), api)
+      yield* run(DingTalkCards.update({ outTrackId: "x", privateParams: { u: { b: "2" } }, keepOthers: false }), api)
+      const writing = { outTrackId: "x", key: "k", content: "c" } as const
+      yield* run(DingTalkCards.write({ ...writing, state: "more" }), api)
+      yield* run(DingTalkCards.write({ ...writing, state: "failed" }), api)
+      const [one, two] = api.of(cardPath).map(({ body }) => body)
+      assert.deepStrictEqual(one, {
+        outTrackId: "x",
+        cardData: { cardParamMap: { a: "1" } },
+        cardUpdateOptions: { updateCardDataByKey: true, updatePrivateDataByKey: true },
+        userIdType: 1
+      })
+      assert.deepStrictEqual(two, {
+        outTrackId: "x",
+        privateData: { u: { cardParamMap: { b: "2" } } },
+        cardUpdateOptions: { updateCardDataByKey: false, updatePrivateDataByKey: false },
+        userIdType: 1
+      })
+      const writes = api.of(writePath).map(({ body }) => body)
+      assert.notStrictEqual(writes[0]?.["guid"], writes[1]?.["guid"])
+      assert.deepStrictEqual(writes.map(({ guid: _guid, ...rest }) => rest), [
+        { outTrackId: "x", key: "k", content: "c", isFull: true, isFinalize: false, isError: false },
+        { outTrackId: "x", key: "k", content: "c", isFull: true, isFinalize: true, isError: true }
+      ])
+    }))
+})
+
+describe("DingTalkCards.stream", () => {
+  it.effect("a text that is complete before the first update costs one call", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const result = valueOf(yield* run(DingTalkCards.stream(toPerson, timed([3_000, "he"], [900, "llo"])), api))
+      assert.deepStrictEqual(story(api), [`3900 createAndDeliver ${params("hello", "3")}`])
+      const { outTrackId, ...rest } = result
+      assert.strictEqual(outTrackId, api.of(createPath)[0]?.body["outTrackId"])
+      assert.deepStrictEqual(rest, {
+        text: "hello",
+        truncated: false,
+        messageId: "carrier",
+        updates: 1,
+        degraded: undefined,
+        messages: undefined
+      })
+      assert.strictEqual(api.of(createPath)[0]?.body["cardTemplateId"], DingTalkCards.publicTemplateId)
+    }))
+
+  it.effect("no text, no card", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const result = valueOf(yield* run(DingTalkCards.stream(toPerson, Stream.empty), api))
+      assert.deepStrictEqual([result.outTrackId, result.text, api.seen.length], [undefined, "", 0])
+    }))
+
+  it.effect("one call a second, the status before the first write and after the last", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const result = valueOf(yield* run(DingTalkCards.stream(toPerson, everySecond), api))
+      assert.deepStrictEqual(story(api), [
+        `1000 createAndDeliver ${params("a", "2")}`,
+        `2000 instances ${params("ab", "2")}`,
+        `3000 streaming false false "abc"`,
+        `3600 streaming true false "abcde"`,
+        `3600 instances ${params("abcde", "3")}`
+      ])
+      assert.strictEqual(result.updates, 4)
+      assert.deepStrictEqual(
+        new Set(api.seen.slice(1).map(({ body }) => body["outTrackId"])),
+        new Set([result.outTrackId])
+      )
+    }))
+
+  it.effect("a flood of tokens is coalesced, with open code blocks closed for display", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const flood = Stream.concat(
+        Stream.make("```ts\n"),
+        timed(...Array.from({ length: 130 }, () => [30, "x"] as const))
+      )
+      valueOf(yield* run(DingTalkCards.stream({ to: "cidA", contentKey: "body", params: { t: "T" } }, flood), api))
+      assert.deepStrictEqual(api.seen.slice(1).map(({ at }) => at), [1_000, 2_000, 3_000, 3_900, 3_900])
+      const first = `\`\`\`ts\n${"x".repeat(33)}\n\`\`\``
+      assert.deepStrictEqual(api.of(createPath)[0]?.body["cardData"], {
+        cardParamMap: { t: "T", body: first, flowStatus: "2" }
+      })
+      assert.deepStrictEqual(api.of(cardPath).at(-1)?.body["cardData"], {
+        cardParamMap: { body: `\`\`\`ts\n${"x".repeat(130)}\n\`\`\``, flowStatus: "3" }
+      })
+    }))
+
+  it.effect("tokens that fail midway: the card is marked failed, and the failure is theirs", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const tokens = Stream.concat(everySecond, Stream.fail("model is gone"))
+      assert.strictEqual(failureOf(yield* run(DingTalkCards.stream(toPerson, tokens), api)), "model is gone")
+      assert.deepStrictEqual(story(api).slice(3), [
+        `3600 streaming true true "abc"`,
+        `3600 instances ${params("abc", "5")}`
+      ])
+    }))
+
+  it.effect("tokens that fail before anything was shown: no call at all", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const tokens = Stream.concat(timed([500, "a"]), Stream.fail("no"))
+      assert.strictEqual(failureOf(yield* run(DingTalkCards.stream(toPerson, tokens), api)), "no")
+      assert.strictEqual(api.seen.length, 0)
+    }))
+
+  it.effect("interruption in the middle of a card: it is marked failed", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      yield* Effect.gen(function*() {
+        const fiber = yield* Effect.fork(DingTalkCards.stream(toPerson, Stream.concat(everySecond, Stream.never)))
+        yield* TestClock.adjust(3_200)
+        yield* Fiber.interrupt(fiber)
+      }).pipe(inWorld(api))
+      assert.deepStrictEqual(story(api).slice(3), [
+        `3200 streaming true true "abc"`,
+        `3200 instances ${params("abc", "5")}`
+      ])
+    }))
+
+  it.effect("interruption while the card is being made: it is marked failed, for it may be there", () =>
+    Effect.gen(function*() {
+      const api = cards((seen) => seen.path === createPath ? "silence" : undefined)
+      yield* Effect.gen(function*() {
+        const fiber = yield* Effect.fork(DingTalkCards.stream(toPerson, Stream.concat(Stream.make("a"), Stream.never)))
+        yield* TestClock.adjust(5_000)
+        yield* Fiber.interrupt(fiber)
+      }).pipe(inWorld(api))
+      assert.deepStrictEqual(story(api), [
+        `1000 createAndDeliver ${params("a", "2")}`,
+        `5000 instances ${params("", "5")}`
+      ])
+    }))
+
+  it.effect("a server that does not answer holds up an interruption for 10 s, not longer", () =>
+    Effect.gen(function*() {
+      const id = "stuck-card"
+      const api = cards((seen) => seen.path === cardPath ? "silence" : undefined)
+      yield* Effect.gen(function*() {
+        const fiber = yield* Effect.fork(DingTalkCards.stream(toPerson, Stream.concat(Stream.make("a"), Stream.never)))
+        yield* TestClock.adjust(1_500)
+        const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
+        yield* TestClock.adjust(9_999)
+        assert.strictEqual((yield* Fiber.poll(interrupting))._tag, "None")
+        yield* TestClock.adjust(1)
+        yield* Fiber.join(interrupting)
+      }).pipe(inWorld(api, Fake.account({ id })))
+      const count = yield* Metric.value(Metric.tagged(Metrics.forAccount(id).cards, "outcome", "stuck"))
+      assert.strictEqual(count.count, 1)
+    }))
+
+  it.effect("an update that fails for now is left out; the next one shows all of it", () =>
+    Effect.gen(function*() {
+      const api = cards((seen, nth) =>
+        seen.path === cardPath && nth === 1 ? { status: 403, body: { code: "QpsLimitForApi" } } : undefined
+      )
+      const result = valueOf(yield* run(DingTalkCards.stream(toPerson, everySecond), api))
+      assert.deepStrictEqual(story(api), [
+        `1000 createAndDeliver ${params("a", "2")}`,
+        `2000 instances ${params("ab", "2")}`,
+        `3000 instances ${params("abc", "2")}`,
+        `3600 instances ${params("abcde", "3")}`
+      ])
+      assert.isUndefined(result.degraded)
+    }))
+
+  it.effect("cards that can't be: the whole text as Markdown at its end, and why", () =>
+    Effect.gen(function*() {
+      const refusals = [
+        [{ status: 403, body: { code: "Forbidden.AccessDenied.AccessTokenPermissionDenied" } }, "PermissionDenied"],
+        [{ status: 403, body: { code: "Forbidden.AccessDenied.ApiCountLimitForOrg" } }, "QuotaExhausted"],
+        [{ status: 400, body: { code: "cardTemplateInvalid" } }, "BadRequest"],
+        [created(delivered(false)), "BadRequest"]
+      ] as const
+      for (const [answer, tag] of refusals) {
+        const api = cards((seen) => seen.path === createPath ? answer : undefined)
+        const start = yield* Clock.currentTimeMillis
+        const result = valueOf(yield* run(DingTalkCards.stream(toPerson, everySecond), api))
+        assert.strictEqual(result.degraded?._tag, tag)
+        assert.strictEqual(result.messages?.messageId, "key-1")
+        assert.isUndefined(result.outTrackId)
+        assert.deepStrictEqual(story(api, start), [
+          `1000 createAndDeliver ${params("a", "2")}`,
+          `3600 batchSend ${JSON.stringify(JSON.stringify({ title: "abcde", text: "abcde" }))}`
+        ])
+      }
+    }))
+
+  it.effect("cards that stay throttled: tried again at every update, then messages", () =>
+    Effect.gen(function*() {
+      const api = cards((seen) => seen.path === createPath ? { status: 429, body: "" } : undefined)
+      const result = valueOf(yield* run(DingTalkCards.stream(toPerson, everySecond), api))
+      assert.strictEqual(result.degraded?._tag, "Throttled")
+      assert.strictEqual(result.messages?.chunks.length, 1)
+    }))
+
+  it.effect("quota that ends in the middle: no more updates; the text is finished as a message", () =>
+    Effect.gen(function*() {
+      const quota = { status: 403, body: { code: "ApiCountLimitForOrg" } }
+      const api = cards((seen) => seen.path === cardPath || seen.path === writePath ? quota : undefined)
+      const result = valueOf(yield* run(DingTalkCards.stream(toPerson, everySecond), api))
+      assert.strictEqual(result.degraded?._tag, "QuotaExhausted")
+      assert.isDefined(result.outTrackId)
+      assert.deepStrictEqual(story(api).map((line) => line.split(" ").slice(0, 2).join(" ")), [
+        "1000 createAndDeliver",
+        "2000 instances",
+        "3600 instances",
+        "3600 batchSend"
+      ])
+    }))
+
+  it.effect("a card that may or may not be there: Ambiguous, no messages, and the tokens are stopped", () =>
+    Effect.gen(function*() {
+      const api = cards((seen) => seen.path === createPath ? { status: 500, body: {} } : undefined)
+      const error = failureOf(
+        yield* run(DingTalkCards.stream(toPerson, Stream.concat(everySecond, Stream.never)), api)
+      )
+      assert.strictEqual(error._tag, "Ambiguous")
+      assert.strictEqual(api.of(Fake.userPath).length, 0)
+      // Should it be there, it does not look as if somebody went on writing.
+      assert.deepStrictEqual(story(api).at(-1), `1000 instances ${params("", "5")}`)
+    }))
+
+  it.effect("updates are left out while the account is throttled, and never exceed its budget", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const tokens = timed(...Array.from({ length: 100 }, () => [100, "x"] as const))
+      const one = DingTalkCards.stream({ ...toPerson, intervalMs: 200 }, tokens)
+      yield* run(
+        Effect.all(Array.from({ length: 10 }, () => one), { concurrency: "unbounded" }),
+        api,
+        Fake.account({ rateLimit: 5, rateBurst: 1 })
+      )
+      const calls = api.seen.slice(1).map(({ at }) => at)
+      for (const [index, at] of calls.entries()) {
+        if (index > 0) assert.isAtLeast(at - (calls[index - 1] ?? 0), 199)
+      }
+      assert.strictEqual(
+        api.of(cardPath).filter(({ body }) => JSON.stringify(body).includes(`"flowStatus":"3"`)).length,
+        10
+      )
+    }))
+})
+
+describe("DingTalkCards.streamReply", () => {
+  const route = (overrides: Partial<DingTalkSender.ReplyRoute> = {}): DingTalkSender.ReplyRoute => ({
+    accountId: "default",
+    chatType: "group",
+    chatId: "cidGroup",
+    conversationId: "cidGroup",
+    senderStaffId: "zhangsan",
+    sessionWebhook: Redacted.make(`https://oapi.dingtalk.com${webhookPath}?session=hidden-session`),
+    sessionWebhookExpiresAt: undefined,
+    ...overrides
+  })
+
+  it.effect("goes into the chat of the message", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      valueOf(yield* run(DingTalkCards.streamReply(route(), Stream.make("hi")), api))
+      valueOf(yield* run(DingTalkCards.streamReply(route({ chatType: "direct" }), Stream.make("hi")), api))
+      assert.deepStrictEqual(api.of(createPath).map(({ body }) => body["openSpaceId"]), [
+        "dtv1.card//IM_GROUP.cidGroup",
+        "dtv1.card//IM_ROBOT.zhangsan"
+      ])
+    }))
+
+  it.effect("degrades to the session webhook; so it does for people outside the organisation, without a call", () =>
+    Effect.gen(function*() {
+      const api = cards((seen) => seen.path === createPath ? { status: 403, body: {} } : undefined)
+      const result = valueOf(yield* run(DingTalkCards.streamReply(route(), Stream.make("hi")), api))
+      assert.deepStrictEqual([result.degraded?._tag, result.messages?.chunks[0]?.via], ["PermissionDenied", "webhook"])
+      const outside = route({ chatType: "direct", senderStaffId: undefined })
+      const other = cards()
+      const start = yield* Clock.currentTimeMillis
+      const plain = valueOf(yield* run(DingTalkCards.streamReply(outside, everySecond), other))
+      assert.strictEqual(plain.degraded?._tag, "BadRequest")
+      assert.deepStrictEqual(other.seen.map(({ at, path }) => [at, path]), [[start + 3_600, webhookPath]])
+    }))
+})
