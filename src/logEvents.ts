@@ -38,6 +38,8 @@ export const logEvents = {
   undecodable: "dingtalk.message.undecodable",
   /** ERROR. A handler failed, died or timed out; summarised. */
   handlerFailed: "dingtalk.handler.failed",
+  /** WARN. A handler kept the event loop to itself for `blockedMs`; at most one record every ten seconds. */
+  handlerBlocked: "dingtalk.handler.blocked",
   /** WARN. Something about the configuration deserves a look. */
   configWarning: "dingtalk.config.warning",
   /** INFO. The configuration was replaced. */

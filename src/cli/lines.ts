@@ -10,14 +10,14 @@ import { toJson } from "./internal/printable.ts"
 
 /**
  * A message's line: `type`, `kind` (the variant), and the fields of `Message` but the session webhook, which is a
- * credential, and `raw`, which is the same again.
+ * credential. `raw`, which is the same again, is there for a kind that is not known.
  *
  * @since 0.1.0
  * @category rendering
  */
 export const message = (
-  { _tag, raw: _raw, sessionWebhook: _webhook, sessionWebhookExpiresAt: _expires, ...rest }: Message
-): string => toJson({ type: "message", kind: _tag, ...rest })
+  { _tag, raw, sessionWebhook: _webhook, sessionWebhookExpiresAt: _expires, ...rest }: Message
+): string => toJson({ type: "message", kind: _tag, ...rest, ...(_tag === "Unknown" ? { raw } : {}) })
 
 /**
  * An event's line.

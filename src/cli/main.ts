@@ -38,7 +38,7 @@ const root = Command.make("effect-dingtalk").pipe(
 )
 
 const services = Layer.mergeAll(
-  CliConfig.layer({ finalCheckBuiltIn: true }),
+  CliConfig.layer({ finalCheckBuiltIn: false }),
   NodeFileSystem.layer,
   NodePath.layer,
   NodeTerminal.layer,

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
 import { logEvents } from "../logEvents.ts"
-import { behindIo, sliceMs } from "./internal/behindIo.ts"
+import { behindIo, sliceMs, whenBlocked } from "./internal/behindIo.ts"
 import type { Start } from "./internal/boundary.ts"
 import { fifo, lanes, type Overflow } from "./internal/waitingLine.ts"
 
@@ -35,6 +35,8 @@ export interface Options<A, R> {
   readonly onDropped: (item: A) => void
   /** Told, synchronously, of an item whose handler was interrupted by the close of the scope. */
   readonly onInterrupted?: ((item: A) => void) | undefined
+  /** Told, synchronously, of an item whose handler kept the event loop to itself, and for how many milliseconds. */
+  readonly onBlocked?: ((item: A, ms: number) => void) | undefined
   /** Called, synchronously, by a worker: with every item that it takes, and at its end. For gauges. */
   readonly onProgress?: (() => void) | undefined
 }
@@ -71,7 +73,7 @@ export interface Dispatch<A> {
  * @category constructors
  */
 export const unsafeMake = <A extends object, R>(
-  { capacity, handle, keyOf, onDropped, onInterrupted, onProgress, overflow, start, workers }: Options<A, R>
+  { capacity, handle, keyOf, onBlocked, onDropped, onInterrupted, onProgress, overflow, start, workers }: Options<A, R>
 ): Dispatch<A> => {
   const line = keyOf === undefined ? fifo<A>(capacity, overflow) : lanes(capacity, overflow, keyOf)
   const idle = Deferred.unsafeMake<void>(FiberId.none)
@@ -88,9 +90,19 @@ export const unsafeMake = <A extends object, R>(
     start(worker, behindIo)
   }
 
-  const worker: Effect.Effect<void, never, R> = Effect.suspend(() => {
+  const worker: Effect.Effect<void, never, R> = Effect.withFiberRuntime<void, never, R>((fiber) => {
     starting = false
     let current: A | undefined
+    let begun: A | undefined
+    if (onBlocked !== undefined) {
+      whenBlocked(fiber, (ms) => {
+        if (begun !== undefined) onBlocked(begun, ms)
+      })
+    }
+    const begin = (item: A) => {
+      begun = item
+      return handle(item)
+    }
     let sliceEnd = performance.now() + sliceMs
     const finish = () => {
       if (current === undefined) return
@@ -109,10 +121,10 @@ export const unsafeMake = <A extends object, R>(
       },
       body: () => {
         if (current === undefined) return Effect.void
-        if (performance.now() < sliceEnd) return handle(current)
+        if (performance.now() < sliceEnd) return begin(current)
         sliceEnd = performance.now() + sliceMs
         const item = current
-        return Effect.flatMap(Effect.yieldNow(), () => handle(item))
+        return Effect.flatMap(Effect.yieldNow(), () => begin(item))
       },
       step: finish
     })

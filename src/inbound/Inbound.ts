@@ -99,8 +99,20 @@ const unsafeMachine = <R>(
     metrics.dropped.unsafeUpdate(1, [])
     drops.report()
   }
+  let toldOfBlocking = Number.NEGATIVE_INFINITY
+  const onBlocked = ({ frame }: Delivery.Delivery, ms: number) => {
+    const now = performance.now()
+    if (now - toldOfBlocking < Summary.intervalMs) return
+    toldOfBlocking = now
+    start(Effect.annotateLogs(Effect.logWarning(logEvents.handlerBlocked), {
+      blockedMs: Math.round(ms),
+      topic: frame.topic,
+      frame: frame.messageId
+    }))
+  }
   const pool = {
     start,
+    onBlocked,
     workers: settings.dispatchWorkers,
     capacity: settings.dispatchQueueSize,
     overflow: settings.overflow,
@@ -171,7 +183,7 @@ const unsafeMachine = <R>(
         }
         if (topic === topics.cardAction && handlers.onCardAction !== undefined) return onCall(frame, send)
         if (topic === topics.graphCall && handlers.onGraphCall !== undefined) return onCall(frame, send)
-      } else if (handlers.onEvent !== undefined) return onCall(frame, send)
+      } else if (settings.events && handlers.onEvent !== undefined) return onCall(frame, send)
       onOdd("unknownTopic", `${type} ${topic}`)
       send(Frame.notFound(frame.messageId))
     },

@@ -157,8 +157,8 @@ const shapes: Readonly<Record<Shape, string>> = {
  *
  * - A body with a `code`, or with an `errcode` other than 0, is a failure whatever the status (behaviour cases C01 to
  *   C05); known codes decide over the status.
- * - For a `send`, whatever leaves open whether the message went out is `Ambiguous`: a 5xx without a code that denies it,
- *   `unknown.send.result`, a 408, and a 2xx that proves nothing. For an idempotent call all of these are `Unavailable`.
+ * - For a `send`, whatever leaves open whether the message went out is `Ambiguous`: a 5xx (unless its code says throttled,
+ *   refused or the like), `unknown.send.result`, a 408, and a 2xx that proves nothing. For an idempotent call all of these are `Unavailable`.
  * - A 4xx with an HTML page never reached DingTalk: `Unavailable`.
  *
  * @since 0.1.0
@@ -215,7 +215,10 @@ export const classifyAnswer = (operation: Operation, answer: HttpAnswer): Succes
           hint: hints.request(facts.code)
         }
       case "NotProcessed":
-        return { _tag: "Unavailable", ...facts, detail, hint: hints.unavailable }
+        // A gateway says so of what is behind it, and cannot know: a 5xx on a send is never repeated.
+        return status >= 500
+          ? unknownOutcome(detail)
+          : { _tag: "Unavailable", ...facts, detail, hint: hints.unavailable }
       case "Unsure":
         return unknownOutcome(detail)
     }

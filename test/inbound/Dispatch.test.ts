@@ -175,4 +175,28 @@ describe("Dispatch", () => {
       assert.strictEqual(dispatch.inFlight(), 0)
       assert.strictEqual(yield* dispatch.drain(1_000), 0)
     }))
+
+  it.scoped("a handler that keeps the event loop to itself is told of, by name", () =>
+    Effect.gen(function*() {
+      const blocked: Array<string> = []
+      const dispatch = Dispatch.unsafeMake<Item, never>({
+        start: yield* Boundary.make<never>(),
+        workers: 1,
+        capacity: 10,
+        overflow: "dropNewest",
+        onDropped: () => {},
+        onBlocked: ({ name }, ms) => {
+          assert.isAtLeast(ms, 200)
+          blocked.push(name)
+        },
+        handle: ({ name }) =>
+          Effect.sync(() => {
+            const end = performance.now() + (name === "greedy" ? 250 : 0)
+            while (performance.now() < end);
+          })
+      })
+      for (const name of ["a", "greedy", "b"]) dispatch.offer(item(name))
+      yield* settle
+      assert.deepStrictEqual(blocked, ["greedy"])
+    }))
 })

@@ -319,6 +319,31 @@ describe("events", () => {
     }))
 })
 
+describe("events that were not asked for, or can't be read", () => {
+  it.scoped("without the setting an event is answered 404 and not handled", () =>
+    Effect.gen(function*() {
+      const seen: Array<string> = []
+      const { answers, connection } = yield* start({ onEvent: (e) => Effect.sync(() => seen.push(e.eventId)) })
+      connection.deliver(event("f1"))
+      yield* settle
+      assert.deepStrictEqual(seen, [])
+      assert.strictEqual(answers().get("f1")?.code, 404)
+    }))
+
+  it.scoped("data that is not JSON is handed over as it came", () =>
+    Effect.gen(function*() {
+      const seen: Array<unknown> = []
+      const { answers, connection } = yield* start(
+        { onEvent: (e) => Effect.sync(() => seen.push(e.data)) },
+        { events: true }
+      )
+      connection.deliver({ ...event("f1"), data: "not json" })
+      yield* settle
+      assert.deepStrictEqual(seen, ["not json"])
+      assert.deepStrictEqual(answers().get("f1")?.data, { status: "SUCCESS" })
+    }))
+})
+
 describe("calls", () => {
   const card = (id: string) =>
     callback("/v1.0/card/instances/callback", id, {

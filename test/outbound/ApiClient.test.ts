@@ -97,7 +97,7 @@ describe("ApiClient", () => {
     Effect.gen(function*() {
       const api = answers(
         { broken: Fake.systemError("ECONNREFUSED") },
-        { status: 503, body: { code: "ServiceUnavailable" } }
+        { status: 400, body: { code: "ServiceUnavailable" } }
       )
       assert.isTrue(Exit.isSuccess(yield* finish((yield* clientOf(api)).call(call(write)))))
       assert.deepStrictEqual(api.of(path).map(({ at }) => at), [0, 1_000, 3_000])
@@ -220,7 +220,7 @@ describe("ApiClient", () => {
 
   it.scoped("callOnce: no token, no second try", () =>
     Effect.gen(function*() {
-      const api = answers({ status: 503, body: { code: "ServiceUnavailable" } })
+      const api = answers({ status: 400, body: { code: "ServiceUnavailable" } })
       const client = yield* clientOf(api)
       const error = failureOf(yield* finish(client.callOnce({ ...call(read), secrets: [] })))
       assert.strictEqual(error._tag, "Unavailable")
@@ -368,7 +368,7 @@ describe("ApiClient", () => {
 
   it.scoped("a call may be tried less often, wait longer, and take its token in the URL", () =>
     Effect.gen(function*() {
-      const api = answers({ status: 503, body: { code: "ServiceUnavailable" } })
+      const api = answers({ status: 400, body: { code: "ServiceUnavailable" } })
       const client = yield* clientOf(api)
       assert.strictEqual(failureOf(yield* finish(client.call({ ...call(read), tries: 1 })))._tag, "Unavailable")
       assert.strictEqual(api.of(path).length, 1)
@@ -384,7 +384,7 @@ describe("ApiClient", () => {
   it.scoped("counts how often calls were tried", () =>
     Effect.gen(function*() {
       const client = yield* clientOf(
-        answers({ status: 503, body: { code: "ServiceUnavailable" } }),
+        answers({ status: 400, body: { code: "ServiceUnavailable" } }),
         "tries-of-the-client"
       )
       yield* finish(client.call(call(write)))

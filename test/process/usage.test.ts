@@ -52,8 +52,9 @@ describe("usage", () => {
         assert.include(help.stdout, command)
       }
       isPlain(help.stdout)
-      const listen = yield* Program.run(["listen", "--help"])
-      assert.include(listen.stdout, "$ effect-dingtalk listen [--config FILE]")
+      for (const command of ["listen", "exec", "send", "doctor", "simulate"]) {
+        assert.include((yield* Program.run([command, "--help"])).stdout, `$ effect-dingtalk ${command} [`)
+      }
       const completions = yield* Program.run(["--completions", "bash"])
       assert.strictEqual(completions.code, 0)
       assert.include(completions.stdout, "doctor")

@@ -46,6 +46,12 @@ const timeoutOf = (seconds: Option.Option<number>): Effect.Effect<number | undef
     : Effect.fail(new UsageError({ problem: `--timeout must be more than 0 seconds, but is ${value}` }))
 }
 
+/** Starting a process takes milliseconds, in which nothing is acknowledged: first everything that came is read. */
+const behindReading = Effect.async<void>((resume) => {
+  const turn = setImmediate(() => resume(Effect.void))
+  return Effect.sync(() => clearImmediate(turn))
+})
+
 /**
  * The command.
  *
@@ -72,6 +78,7 @@ export const command = Command.make("exec", options, (given) =>
       Effect.gen(function*() {
         // What waited in the queue until now is given up, and counted so, rather than begun.
         if (yield* Deferred.isDone(stopping)) return yield* Effect.never
+        yield* behindReading
         const output = yield* Child.run({
           command: program,
           args,

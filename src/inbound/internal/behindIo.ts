@@ -1,3 +1,4 @@
+import type * as Fiber from "effect/Fiber"
 import * as Scheduler from "effect/Scheduler"
 
 /** How long fibers of handlers may run on behind one read of a socket, in milliseconds. */
@@ -5,6 +6,23 @@ export const sliceMs = 2
 
 /** How long they may run on within one turn of the event loop, in milliseconds: all sockets are read once in it. */
 const turnMs = 50
+
+/** From when on a fiber that lets nobody else run is told of, in milliseconds. */
+const blockedMs = 200
+
+type AnyFiber = Fiber.RuntimeFiber<unknown, unknown>
+
+interface Scheduled {
+  readonly task: Scheduler.Task
+  readonly fiber: AnyFiber | undefined
+}
+
+const witnesses = new WeakMap<AnyFiber, (ms: number) => void>()
+
+/** Has a fiber's owner told when the fiber kept the event loop to itself for {@link blockedMs} or longer. */
+export const whenBlocked = (fiber: AnyFiber, tell: (ms: number) => void): void => {
+  witnesses.set(fiber, tell)
+}
 
 /**
  * A scheduler whose fibers take their turns behind I/O: right behind the read that brought their work, when the answers
@@ -18,7 +36,7 @@ export const behindIo: Scheduler.Scheduler & {
   /** Something was read: fibers that were cut off go on behind this read, instead of behind all reading. */
   readonly onRead: () => void
 } = (() => {
-  let tasks: Array<Scheduler.Task> = []
+  let tasks: Array<Scheduled> = []
   let next = 0
   let running = false
   let tickIsDue = false
@@ -31,10 +49,12 @@ export const behindIo: Scheduler.Scheduler & {
     running = true
     let now = began
     while (next < tasks.length && now < end) {
-      const task = tasks[next]
+      const scheduled = tasks[next]
+      const before = now
       next += 1
-      task?.()
+      scheduled?.task()
       now = performance.now()
+      if (now - before >= blockedMs && scheduled?.fiber !== undefined) witnesses.get(scheduled.fiber)?.(now - before)
     }
     running = false
     spentMs += now - began
@@ -72,8 +92,8 @@ export const behindIo: Scheduler.Scheduler & {
     } else awaitTurn()
   }
   return {
-    ...Scheduler.make((task) => {
-      tasks.push(task)
+    ...Scheduler.make((task, _priority, fiber) => {
+      tasks.push({ task, fiber })
       arm()
     }),
     onRead: () => {

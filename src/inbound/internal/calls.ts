@@ -69,7 +69,8 @@ export const unsafeMake = <R>(
   }
 
   const handleEvent = (delivery: Delivery): Effect.Effect<void, never, R> => {
-    const decoded = DingTalkEvent.decode(settings, delivery.frame.headers, payloadOf(delivery))
+    // What is not JSON is handed over as it came: it is the handler's to judge.
+    const decoded = DingTalkEvent.decode(settings, delivery.frame.headers, payloadOf(delivery) ?? delivery.frame.data)
     if (decoded._tag === "Undecodable") return undecodable(delivery)
     const key = eventKey(decoded.value.eventId)
     const known = dedup.begin(key, now())
