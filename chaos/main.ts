@@ -1,0 +1,72 @@
+/** `npm run chaos`: an hour of faults in a minute, the same with redelivery for a while, and overload. */
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import { isMainThread } from "node:worker_threads"
+import { run } from "./faults/run.ts"
+import { hour, inARow, kinds } from "./faults/script.ts"
+import { header, missed, rows } from "./faults/verdict.ts"
+import * as Overload from "./overload/scenarios.ts"
+import { serve } from "./support/fakeThread.ts"
+import { main, numberOption, print, words } from "./support/program.ts"
+import { table } from "./support/table.ts"
+
+const seed = numberOption("seed", 1)
+const scale = numberOption("scale", 80)
+const chosen = words()
+const wants = (part: string) => chosen.length === 0 || chosen.includes(part)
+
+const faults = (title: string, options: Parameters<typeof run>[0]) =>
+  Effect.gen(function*() {
+    print(`\n${title}`)
+    const report = yield* run(options)
+    const { acks, summary } = report
+    print(table(header, rows(report)))
+    print(
+      `said ${summary.said}, reached the client ${summary.reached}, handled ${summary.handled}, handled twice ${summary.handledTwice.length}\n` +
+        `acknowledged once ${acks.once}, twice ${acks.twice}; acknowledged and not handled ${acks.broken}\n` +
+        `lost ${summary.losses.length}: ${
+          summary.losses.filter(({ kind }) => kind === undefined).length
+        } while nothing was wrong,` +
+        ` the others in the windows above, in which DingTalk itself loses what it has no live connection for\n` +
+        `longest time deaf ${Math.round(summary.longestGapMs)} ms${
+          options.redelivery ? "" : ` (${Math.round(summary.longestGapMs * options.scale / 1_000)} s of the hour)`
+        };` +
+        ` ${report.connections} connections; event loop held up at most ${Math.round(report.loopStallMs)} ms;` +
+        ` took ${(report.durationMs / 1_000).toFixed(1)} s`
+    )
+    return missed(report, { redelivery: options.redelivery, timed: true })
+  })
+
+const program = Effect.gen(function*() {
+  const bars: Array<string> = []
+  if (wants("faults")) {
+    print(
+      `seed ${seed}; everything ${scale} times as fast as in life: back-off 2, 5, 10, 30, 60 s, ping 20 s, notice 10 s`
+    )
+    bars.push(
+      ...yield* faults("An hour of faults, messages as documented: never redelivered", {
+        script: hour(seed),
+        scale,
+        redelivery: false
+      })
+    )
+  }
+  if (wants("redelivery")) {
+    bars.push(
+      ...yield* faults("Every fault once, messages as seen in the field: redelivered until acknowledged", {
+        script: inARow(...kinds),
+        scale: scale * 4,
+        redelivery: true
+      })
+    )
+  }
+  if (wants("flood")) bars.push(...yield* Overload.flood(numberOption("frames", 1_000_000)))
+  if (wants("acks")) bars.push(...yield* Overload.acks)
+  if (wants("giants")) bars.push(...yield* Overload.giants)
+  if (wants("noisy")) bars.push(...yield* Overload.noisy)
+  if (wants("blocked")) bars.push(...yield* Overload.blocked)
+  return bars
+}).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
+
+if (isMainThread) await main(program)
+else await Effect.runPromise(serve)
