@@ -1,0 +1,51 @@
+/**
+ * The official SDK as its readme uses it: a callback listener that acknowledges by `socketCallBackResponse`. Nothing of
+ * it is altered; requests for DingTalk's host are sent to the gateway instead.
+ */
+import axios from "axios"
+import { DWClient, type DWClientDownStream, TOPIC_ROBOT } from "dingtalk-stream"
+import { spec } from "../harness/child.ts"
+import type { ClientSpec, Work } from "../protocol.ts"
+import { burn, burns, type Client, clientIds, type Counter, counter, run, sleep } from "./client.ts"
+
+const handle = async (work: Work, handled: Counter, message: DWClientDownStream): Promise<void> => {
+  if (work._tag === "Remember") {
+    const { msgId }: { readonly msgId: string } = JSON.parse(message.data)
+    return handled.countId(msgId)
+  }
+  const number = handled.count()
+  if (work._tag === "Burn" && burns(work, number)) burn(work.ms)
+  else if (work._tag === "Sleep") await sleep(work.ms)
+}
+
+const open = async ({ keepAlive, work }: ClientSpec, clientId: string, handled: Counter): Promise<void> => {
+  const client = new DWClient({ clientId, clientSecret: "s3cr3t", keepAlive })
+  client.registerCallbackListener(TOPIC_ROBOT, async (message) => {
+    client.socketCallBackResponse(message.headers.messageId, {})
+    await handle(work, handled, message)
+  })
+  await client.connect()
+}
+
+const connect = async (spec: ClientSpec): Promise<Client> => {
+  const handled = counter()
+  axios.interceptors.request.use((config) => ({
+    ...config,
+    url: (config.url ?? "").replace("https://api.dingtalk.com", spec.gatewayUrl)
+  }))
+  const grow = async (from: number, to: number) => {
+    await Promise.all(clientIds(spec.group, from, to).map((id) => open(spec, id, handled)))
+  }
+  await grow(1, spec.accounts)
+  return {
+    grow: (accounts) => grow(spec.accounts + 1, accounts),
+    tally: () => ({
+      handled: handled.handled(),
+      handledTwice: handled.handledTwice(),
+      dropped: 0,
+      counted: undefined
+    })
+  }
+}
+
+await run(spec(), connect)

@@ -1,0 +1,40 @@
+/** Scripts that are not part of the benchmark's own conversation: started like anybody starts them. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { ProcessFailed } from "./Process.ts"
+
+export interface Script {
+  readonly file: string
+  readonly args: ReadonlyArray<string>
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const stop = (child: ChildProcess): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+    child.once("exit", () => resume(Effect.void))
+    child.kill("SIGKILL")
+  })
+
+/** Starts a script of Node; gives the time of its start, in milliseconds since 1970. It is killed with the scope. */
+export const start = ({ args, env, file }: Script): Effect.Effect<number, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        const startedAt = performance.timeOrigin + performance.now()
+        const child = spawn(process.execPath, [file, ...args], { stdio: "ignore", env: { ...process.env, ...env } })
+        return { child, startedAt }
+      }),
+      ({ child }) => stop(child)
+    ),
+    ({ startedAt }) => startedAt
+  )
+
+/** Runs a script of Node to its end; gives what it printed. */
+export const output = ({ args, file }: Script): Effect.Effect<string, ProcessFailed> =>
+  Effect.async((resume) => {
+    execFile(process.execPath, [file, ...args], (error, stdout) => {
+      resume(error === null ? Effect.succeed(stdout) : new ProcessFailed({ entry: file, detail: error.message }))
+    })
+  })

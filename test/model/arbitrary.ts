@@ -1,0 +1,161 @@
+/** Histories at random: mostly ordinary, with a taste for the moments when something is due. */
+import * as FastCheck from "effect/FastCheck"
+import type {
+  Accounts,
+  Close,
+  Frame,
+  HandshakeAnswer,
+  History,
+  Knobs,
+  Op,
+  Plan,
+  Step,
+  TicketAnswer,
+  Weather,
+  Which
+} from "./history.ts"
+import { ticketAnswers } from "./history.ts"
+
+const { constant, constantFrom, integer, oneof, option, record } = FastCheck
+
+const weighted = <A>(...choices: ReadonlyArray<readonly [number, FastCheck.Arbitrary<A>]>): FastCheck.Arbitrary<A> =>
+  oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })))
+
+/** Milliseconds until an answer comes, or never. */
+const delay = (slowest: number, fastest: number = 0): FastCheck.Arbitrary<number | undefined> =>
+  weighted<number | undefined>(
+    [6, constant(fastest)],
+    [3, integer({ min: 1, max: slowest })],
+    [1, constant(undefined)]
+  )
+
+const pause: FastCheck.Arbitrary<number> = weighted(
+  [60, constant(0)],
+  [60, integer({ min: 1, max: 1_500 })],
+  [60, integer({ min: 1_500, max: 16_000 })],
+  [40, constantFrom(1_999, 2_001, 14_999, 15_001, 19_999, 20_001, 29_999, 30_000, 30_001)],
+  [25, integer({ min: 20_000, max: 75_000 })],
+  [1, constant(1_200_001)]
+)
+
+const plan: FastCheck.Arbitrary<Plan> = record({
+  ms: weighted<number | undefined>(
+    [4, constant(0)],
+    [5, integer({ min: 1, max: 4_000 })],
+    [1, integer({ min: 4_000, max: 60_000 })],
+    [1, constant(undefined)]
+  ),
+  outcome: constantFrom("ok", "ok", "ok", "fail", "die", "interrupt")
+})
+
+const message: FastCheck.Arbitrary<Frame> = record({
+  _tag: constant("Message"),
+  id: integer({ min: 0, max: 12 }),
+  conversation: integer({ min: 0, max: 2 }),
+  plan,
+  kind: constantFrom("plain", "plain", "plain", "plain", "plain", "delegated", "self", "empty", "unreadable")
+})
+
+const readable = constantFrom(true, true, true, false)
+
+const frame: FastCheck.Arbitrary<Frame> = weighted<Frame>(
+  [8, message],
+  [2, record({ _tag: constant("Event"), id: integer({ min: 0, max: 4 }), plan })],
+  [2, record({ _tag: constant("Card"), plan, readable })],
+  [1, constant({ _tag: "Stranger" })],
+  [
+    2,
+    record({
+      _tag: constant("System"),
+      topic: constantFrom<Topic>("ping", "disconnect", "disconnect", "KEEPALIVE", "dance")
+    })
+  ],
+  [1, record({ _tag: constant("Junk"), text: constantFrom(undefined, "{", "[]", "{\"type\":\"EVENT\"}") })]
+)
+
+const frames = FastCheck.array(frame, { minLength: 1, maxLength: 5, size: "max" })
+
+/**
+ * What is said behind each handshake has no notice among deliveries: a server that says so again and again is followed
+ * without a pause, which takes too long to play.
+ */
+const greeting = frames.filter((all) => all.every((it) => it._tag !== "System" || it.topic !== "disconnect"))
+
+type Topic = Extract<Frame, { readonly _tag: "System" }>["topic"]
+
+const notice: ReadonlyArray<Frame> = [{ _tag: "System", topic: "disconnect" }]
+
+const close: FastCheck.Arbitrary<Close> = weighted<Close>(
+  [3, record({ code: constantFrom(1000, 1001, 1005, 1006, 1008, 1011, 1012, 4000), by: constant("server") })],
+  [1, constant({ code: 1006, by: "network" })],
+  [1, constant({ code: 1002, by: "protocol" })]
+)
+
+const isTicketAnswer = (name: string): name is TicketAnswer => name in ticketAnswers
+
+const ticketAnswer: FastCheck.Arbitrary<TicketAnswer> = weighted(
+  [6, constant("ticket")],
+  [1, constantFrom(...Object.keys(ticketAnswers).filter(isTicketAnswer))]
+)
+
+const weather: FastCheck.Arbitrary<Partial<Weather>> = oneof(
+  record({ ticket: record({ answer: ticketAnswer, afterMs: delay(11_000, 1) }) }),
+  record({
+    handshake: record({
+      answer: constantFrom<HandshakeAnswer>("accept", "accept", "accept", "refuse", "reset", "defect", "cutOff"),
+      afterMs: delay(11_000)
+    })
+  }),
+  record({
+    greeting: weighted<Weather["greeting"]>([2, constant([])], [2, greeting], [1, constant(notice)], [4, close])
+  }),
+  record({ farewellMs: delay(7_000) }),
+  record({ pongMs: delay(30_000) })
+)
+
+const account = weighted<"a" | "b">([4, constant("a")], [1, constant("b")])
+
+const on: FastCheck.Arbitrary<Which> = record({
+  account,
+  nth: weighted([3, constant(0)], [1, integer({ min: 0, max: 2 })])
+})
+
+const knobs: FastCheck.Arbitrary<Knobs> = record({
+  secret: integer({ min: 1, max: 3 }),
+  workers: integer({ min: 1, max: 3 }),
+  queue: integer({ min: 3, max: 5 }),
+  overflow: constantFrom("dropNewest", "dropOldest"),
+  ordering: constantFrom("unordered", "conversation"),
+  handlerTimeoutMs: option(constantFrom(701, 2_503), { nil: undefined, freq: 1 }),
+  drainTimeoutMs: constantFrom(0, 300, 1_500, 8_000),
+  events: constantFrom(true, true, true, false),
+  stallCoolDownMs: option(constantFrom(30_001, 90_001), { nil: undefined })
+})
+
+const accounts: FastCheck.Arbitrary<Accounts> = weighted<Accounts>(
+  [3, record({ a: knobs })],
+  [1, record({ a: knobs, b: knobs })],
+  [1, record({ b: knobs })]
+)
+
+const op: FastCheck.Arbitrary<Op> = weighted<Op>(
+  [5, record({ _tag: constant("Weather"), change: weather })],
+  [8, record({ _tag: constant("Frames"), on, frames })],
+  [2, record({ _tag: constant("Frames"), on, frames: constant(notice) })],
+  [4, record({ _tag: constant("Close"), on, close })],
+  [1, record({ _tag: constant("Pongs"), on, ms: delay(30_000) })],
+  [1, record({ _tag: constant("Jump"), ms: constantFrom(-86_400_000, -3_600_000, 1_000, 7_201_000, 90_000_000) })],
+  [1, record({ _tag: constant("Suspend"), ms: integer({ min: 1, max: 90_000 }) })],
+  [2, record({ _tag: constantFrom("Start", "Stop", "Restart"), account })],
+  [1, record({ _tag: constant("Reload"), accounts })]
+)
+
+const step: FastCheck.Arbitrary<Step> = record({ after: pause, op })
+
+/** A history of at most `longest` steps. */
+export const history = (longest: number): FastCheck.Arbitrary<History> =>
+  record({
+    accounts: weighted<Accounts>([3, record({ a: knobs })], [1, record({ a: knobs, b: knobs })]),
+    jitter: constantFrom(0, 0.25, 0.5, 0.75, 1),
+    steps: FastCheck.array(step, { maxLength: longest, size: "max" })
+  })

@@ -1,0 +1,206 @@
+/** The model's deliveries: taken or not, waiting, at work, and where each of them went. */
+import type { AccountId, Frame, Knobs } from "../history.ts"
+import { after, callOff, count, doubt, fate, runOf, send, withAccount, withRun, withSocket } from "./change.ts"
+import { type Doubt, type Item, type Model, type Pool, type PoolName, promised, type Run } from "./state.ts"
+
+const success = "200 {\"status\":\"SUCCESS\"}"
+const later = "200 {\"status\":\"LATER\"}"
+const failure = "500 {\"response\":null}"
+
+const poolOf = ({ kind }: Item): PoolName => kind === "message" ? "messages" : "calls"
+
+const isOrdered = (run: Run, name: PoolName): boolean => name === "messages" && run.knobs.ordering === "conversation"
+
+const withPool = (m: Model, id: AccountId, name: PoolName, change: (pool: Pool, run: Run) => Pool): Model =>
+  withRun(m, id, (run) => ({ [name]: change(run[name], run) }))
+
+/** A conversation with something to do and nobody at it gets its turn, behind the others. */
+const queued = (pool: Pool, conversation: string): Pool =>
+  pool.turns.includes(conversation) || pool.busy.some((item) => item.conversation === conversation) ||
+    !pool.line.some((item) => item.conversation === conversation)
+    ? pool
+    : { ...pool, turns: [...pool.turns, conversation] }
+
+const without = (pool: Pool, victim: Item): Pool => {
+  const line = pool.line.filter((item) => item !== victim)
+  const isLast = !line.some(({ conversation }) => conversation === victim.conversation)
+  return { ...pool, line, turns: isLast ? pool.turns.filter((turn) => turn !== victim.conversation) : pool.turns }
+}
+
+const refuse = (m: Model, { frame, kind, socket }: Item): Model =>
+  kind === "message" ? m : send(m, socket, `${frame} ${kind === "event" ? later : failure}`, true)
+
+const offer = (m: Model, id: AccountId, item: Item): Model => {
+  const run = runOf(m, id)
+  if (run === undefined) return m
+  const name = poolOf(item)
+  const { overflow, queue } = run.knobs
+  const isFull = run[name].line.length >= queue
+  const victim = isFull ? (overflow === "dropNewest" ? item : run[name].line[0]) : undefined
+  const room = victim === undefined ? m : refuse(fate(m, id, "dropped"), victim)
+  if (victim === item) return room
+  return withPool(room, id, name, (pool) => {
+    const shorter = victim === undefined ? pool : without(pool, victim)
+    return queued({ ...shorter, line: [...shorter.line, item] }, item.conversation)
+  })
+}
+
+/** A delivery, in the callback of its socket. */
+const take = (m: Model, id: AccountId, item: Item): Model => {
+  const accepting = runOf(m, id)?.ending === undefined
+  if (!accepting) return refuse(fate(m, id, "refused"), item)
+  const acked = item.kind === "message" ? send(m, item.socket, `${item.frame} 200 {"response":null}`, true) : m
+  return offer(acked, id, item)
+}
+
+const itemOf = (frame: Frame, number: string, socket: number, knobs: Knobs | undefined): Item | undefined => {
+  const common = { frame: number, socket, conversation: "", key: undefined, fate: undefined }
+  switch (frame._tag) {
+    case "Message": {
+      const { conversation, id, kind, plan } = frame
+      const fate = kind === "unreadable" ? "undecodable" : kind === "self" || kind === "empty" ? "gated" : undefined
+      const lane = kind === "unreadable" ? `frame ${number}` : `${conversation}`
+      return { ...common, kind: "message", plan, key: `message ${id}`, conversation: lane, fate }
+    }
+    case "Event":
+      if (knobs?.events !== true) return undefined
+      return { ...common, kind: "event", plan: frame.plan, key: `event ${frame.id}` }
+    case "Card":
+      return { ...common, kind: "card", plan: frame.plan, fate: frame.readable ? undefined : "undecodable" }
+    default:
+      return undefined
+  }
+}
+
+/** What a socket brings in one read; workers come to it later. */
+export const deliver = (m: Model, n: number, frames: ReadonlyArray<Frame>): Model =>
+  frames.reduce((m, frame) => {
+    const socket = m.sockets[n]
+    if (socket === undefined) return m
+    const id = socket.account
+    const number = `${m.counted[id].frames}`
+    const heard = withSocket(count(m, id, ({ frames }) => ({ frames: frames + 1 })), n, () => ({ unanswered: false }))
+    if (frame._tag === "Junk") return heard
+    if (frame._tag === "System") {
+      if (frame.topic === "disconnect") return withSocket(heard, n, ({ turn }) => ({ turn: turn ?? "noticed" }))
+      if (frame.topic === "ping") return send(heard, n, `${number} 200 {"opaque":${number}}`, false)
+      return frame.topic === "dance" ? send(heard, n, `${number} 404 {}`, false) : heard
+    }
+    const received = withSocket(
+      count(heard, id, ({ received }) => ({ received: received + 1 })),
+      n,
+      ({ deliveries }) => ({ deliveries: deliveries + 1 })
+    )
+    const item = itemOf(frame, number, n, runOf(m, id)?.knobs)
+    return item === undefined
+      ? send(fate(received, id, "stranger"), n, `${number} 404 {}`, false)
+      : take(received, id, item)
+  }, m)
+
+const leave = (m: Model, id: AccountId, item: Item): Model =>
+  withPool(m, id, poolOf(item), (pool, run) => {
+    const rest = { ...pool, busy: pool.busy.filter((other) => other !== item) }
+    return isOrdered(run, poolOf(item)) ? queued(rest, item.conversation) : rest
+  })
+
+const remember = (m: Model, id: AccountId, { key }: Item, what: "atWork" | "done" | "nothing"): Model =>
+  key === undefined ? m : withAccount(m, id, (account) => {
+    const memory = new Map(account.memory)
+    if (what === "nothing") memory.delete(key)
+    else memory.set(key, what === "atWork" ? what : { at: m.now })
+    return { memory }
+  })
+
+/** What is known of a delivery when it comes to a worker. */
+const knowledge = (m: Model, id: AccountId, { key }: Item): "fresh" | "atWork" | "done" | Doubt => {
+  const known = key === undefined ? undefined : m.accounts.get(id)?.memory.get(key)
+  if (known === undefined) return "fresh"
+  if (known === "atWork") return "atWork"
+  if (m.jumped !== 0) return "wallClockMemory"
+  const age = m.now - known.at
+  return age < promised.rememberMs ? "done" : age < promised.forgetMs ? "halfForgotten" : "fresh"
+}
+
+const finish = (m: Model, id: AccountId, item: Item, isOk: boolean): Model => {
+  const { frame, kind, socket } = item
+  const off = callOff(m, (due) => "frame" in due && due.account === id && due.frame === frame)
+  const known = remember(fate(off, id, isOk ? "handled" : "failed"), id, item, isOk ? "done" : "nothing")
+  const text = kind === "event" ? (isOk ? success : later) : isOk ? "200 {\"response\":{}}" : failure
+  return leave(kind === "message" ? known : send(known, socket, `${frame} ${text}`, true), id, item)
+}
+
+/** A worker takes an item: most often a handler begins. */
+const work = (m: Model, id: AccountId, item: Item): Model => {
+  const { fate: doomed, frame, kind, plan, socket } = item
+  if (doomed !== undefined) {
+    const counted = fate(m, id, doomed)
+    if (kind === "message") return leave(counted, id, item)
+    return leave(
+      send(counted, socket, `${frame} 400 {"response":null}`, true),
+      id,
+      item
+    )
+  }
+  const known = knowledge(m, id, item)
+  if (known === "atWork" || known === "done") {
+    const counted = fate(m, id, "duplicate")
+    if (kind === "message") return leave(counted, id, item)
+    return leave(send(counted, socket, `${frame} ${known === "done" ? success : later}`, true), id, item)
+  }
+  if (known !== "fresh") return doubt(leave(m, id, item), known)
+  const name = poolOf(item)
+  const begun = remember(
+    { ...m, began: { ...m.began, [name]: [...m.began[name], `${id} ${frame}`] } },
+    id,
+    item,
+    "atWork"
+  )
+  const ms = plan.ms === undefined ? undefined : Math.max(plan.ms, m.leastHandlingMs)
+  if (ms === 0) return finish(begun, id, item, plan.outcome === "ok")
+  const timed = ms === undefined ? begun : after(begun, ms, { _tag: "Handled", account: id, frame })
+  const bound = runOf(m, id)?.knobs.handlerTimeoutMs
+  return bound === undefined ? timed : after(timed, bound, { _tag: "HandlerTimeout", account: id, frame })
+}
+
+const nextOf = (run: Run, name: PoolName): Item | undefined => {
+  const { busy, line, turns } = run[name]
+  if (busy.length >= run.knobs.workers) return undefined
+  return isOrdered(run, name) ? line.find(({ conversation }) => conversation === turns[0]) : line[0]
+}
+
+/** Lets the workers of an account take what they can. */
+export const pump = (m: Model, id: AccountId): Model => {
+  for (const name of ["messages", "calls"] as const) {
+    const run = runOf(m, id)
+    const item = run === undefined ? undefined : nextOf(run, name)
+    if (item === undefined) continue
+    const taken = withPool(m, id, name, ({ busy, line, turns }) => ({
+      line: line.filter((other) => other !== item),
+      busy: [...busy, item],
+      turns: turns.slice(1)
+    }))
+    return pump(work(taken, id, item), id)
+  }
+  return m
+}
+
+/** A handler is done, or out of time. */
+export const handled = (m: Model, id: AccountId, frame: string, inTime: boolean): Model => {
+  const run = runOf(m, id)
+  const item = [...(run?.messages.busy ?? []), ...(run?.calls.busy ?? [])].find((item) => item.frame === frame)
+  return item === undefined ? m : finish(m, id, item, inTime && item.plan.outcome === "ok")
+}
+
+/** How many deliveries wait or are at work. */
+export const inHand = ({ calls, messages }: Run): number =>
+  messages.line.length + messages.busy.length + calls.line.length + calls.busy.length
+
+/** The end of the inbound side: what is still at work is interrupted, and forgotten, so that it may come again. */
+export const interrupt = (m: Model, id: AccountId): Model => {
+  const run = runOf(m, id)
+  const items = [...(run?.messages.busy ?? []), ...(run?.calls.busy ?? [])]
+  return callOff(
+    items.reduce((m, item) => remember(m, id, item, "nothing"), m),
+    (due) => "frame" in due && due.account === id
+  )
+}

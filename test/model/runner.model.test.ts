@@ -1,0 +1,39 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import { history } from "./arbitrary.ts"
+import { all, landmarks } from "./landmarks.ts"
+import { play } from "./play.ts"
+
+// MODEL_HISTORIES=1000000 looks longer; MODEL_SEED and MODEL_PATH, as a failure prints them, look again.
+const histories = Number(process.env["MODEL_HISTORIES"] ?? 10_000)
+const seed = Number(process.env["MODEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31))
+const path = process.env["MODEL_PATH"]
+
+/** Few enough for the runner of the tests to hear of it now and then. */
+const batch = 500
+
+const seen = new Map<string, number>()
+
+const lives = FastCheck.property(history(16), (it) => {
+  const passed = new Set<string>()
+  play(it, {
+    onState: (m) => {
+      for (const landmark of landmarks(m)) passed.add(landmark)
+    }
+  })
+  for (const landmark of passed) seen.set(landmark, (seen.get(landmark) ?? 0) + 1)
+})
+
+describe("the channel lives as the model says", () => {
+  const batches = path === undefined ? Math.ceil(histories / batch) : 1
+  for (let n = 0; n < batches; n++) {
+    it(`histories ${n * batch + 1} to ${(n + 1) * batch}, MODEL_SEED=${seed + n}`, { timeout: 600_000 }, () => {
+      FastCheck.assert(lives, { numRuns: batch, seed: seed + n, ...(path === undefined ? {} : { path }) })
+    })
+  }
+
+  it.runIf(path === undefined && histories >= 5_000)("and the histories come by every place worth seeing", () => {
+    const rare = all.filter((landmark) => (seen.get(landmark) ?? 0) < 3)
+    assert.deepStrictEqual(rare, [])
+  })
+})

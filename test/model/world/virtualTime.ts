@@ -1,0 +1,146 @@
+/**
+ * Time and turns under control: a clock whose sleepers wake in order, and a scheduler that runs until nothing is ready.
+ * Everything is synchronous, so that an hour of a channel's life costs microseconds and is the same every time.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Scheduler from "effect/Scheduler"
+
+export interface VirtualTime {
+  readonly clock: Clock.Clock
+  readonly scheduler: Scheduler.Scheduler
+  /** Milliseconds on the monotonic clock. */
+  readonly now: () => number
+  /** Runs all that is ready, and wakes who slept until now. */
+  readonly settle: () => void
+  /** Lets time pass: everybody wakes in time. */
+  readonly pass: (ms: number) => void
+  /** Lets time pass unnoticed, as when the process is suspended: everybody wakes late, in order. */
+  readonly lag: (ms: number) => void
+  /** Moves the wall clock, and nothing else. */
+  readonly jump: (ms: number) => void
+  /** Calls back after a while, from outside of any fiber: this is how the fake network acts. */
+  readonly after: (ms: number, run: () => void) => void
+  /** Who still sleeps. */
+  readonly sleepers: () => number
+}
+
+interface Sleeper {
+  readonly at: number
+  readonly wake: () => void
+  /** False for what the fake network has in mind. */
+  readonly ours: boolean
+}
+
+type Turn = () => void
+
+/** What is ready to run, in the order in which a process comes to it. */
+export interface Turns {
+  /** `process.nextTick`: right behind what runs now. */
+  readonly ticks: Array<Turn>
+  /** The fibers: microtasks, in a process. */
+  readonly fibers: Array<Turn>
+  /** `setImmediate`: behind everything else. */
+  readonly immediates: Array<Turn>
+}
+
+const drain = ({ fibers, immediates, ticks }: Turns): void => {
+  for (;;) {
+    const turn = ticks.shift() ?? fibers.shift() ?? immediates.shift()
+    if (turn === undefined) return
+    turn()
+  }
+}
+
+export const make = (turns: Turns): VirtualTime => {
+  let now = 0
+  let jumped = 0
+  // In the order in which they wake; who came first wakes first.
+  const sleepers: Array<Sleeper> = []
+  const add = (sleeper: Sleeper) => {
+    const behind = sleepers.findIndex(({ at }) => at > sleeper.at)
+    sleepers.splice(behind === -1 ? sleepers.length : behind, 0, sleeper)
+  }
+  const remove = (sleeper: Sleeper) => {
+    const index = sleepers.indexOf(sleeper)
+    if (index !== -1) sleepers.splice(index, 1)
+  }
+  const wakeUntil = (end: number, onTime: boolean) => {
+    drain(turns)
+    for (;;) {
+      const next = sleepers[0]
+      if (next === undefined || next.at > end) break
+      sleepers.shift()
+      if (onTime) now = Math.max(now, next.at)
+      next.wake()
+      drain(turns)
+    }
+    now = end
+  }
+  const wall = () => now + jumped
+  const nanos = () => BigInt(now) * 1_000_000n
+
+  const clock: Clock.Clock = {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis: wall,
+    unsafeCurrentTimeNanos: nanos,
+    currentTimeMillis: Effect.sync(wall),
+    currentTimeNanos: Effect.sync(nanos),
+    sleep: (duration) =>
+      Effect.async<void>((resume) => {
+        const sleeper = { at: now + Duration.toMillis(duration), wake: () => resume(Effect.void), ours: true }
+        add(sleeper)
+        return Effect.sync(() => remove(sleeper))
+      })
+  }
+  return {
+    clock,
+    scheduler: Scheduler.make((task) => turns.fibers.push(task)),
+    now: () => now,
+    settle: () => wakeUntil(now, true),
+    pass: (ms) => wakeUntil(now + ms, true),
+    lag: (ms) => {
+      now += ms
+      wakeUntil(now, false)
+    },
+    jump: (ms) => {
+      jumped += ms
+    },
+    after: (ms, wake) => add({ at: now + ms, wake, ours: false }),
+    sleepers: () => sleepers.filter(({ ours }) => ours).length
+  }
+}
+
+const realTimer = () => {
+  throw new Error("a timer behind the clock's back")
+}
+
+/**
+ * Runs `body` in a process whose turns and whose `performance.now` are under control too: the worker fibers of the
+ * channel go by them. What is left is run before the real ones come back.
+ */
+export const inVirtualProcess = <A>(body: (turns: Turns) => A): A => {
+  const turns: Turns = { ticks: [], fibers: [], immediates: [] }
+  const into = (queue: Array<Turn>) =>
+  <Args extends ReadonlyArray<unknown>>(
+    run: (...args: Args) => void,
+    ...args: Args
+  ): void => {
+    queue.push(() => run(...args))
+  }
+  const fake = { setImmediate: into(turns.immediates), setTimeout: realTimer, setInterval: realTimer }
+  const real = { setImmediate, setTimeout, setInterval }
+  const { nextTick } = process
+  Object.assign(globalThis, fake)
+  Object.assign(process, { nextTick: into(turns.ticks) })
+  Object.defineProperty(performance, "now", { value: () => 0, configurable: true })
+  try {
+    return body(turns)
+  } finally {
+    drain(turns)
+    Object.assign(globalThis, real)
+    Object.assign(process, { nextTick })
+    Reflect.deleteProperty(performance, "now")
+  }
+}
