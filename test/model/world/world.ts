@@ -32,7 +32,6 @@ const settingsOf = (id: AccountId, { handlerTimeoutMs, queue, secret, workers, .
     appSecret: Redacted.make(`secret${secret}`),
     dispatchWorkers: workers,
     dispatchQueueSize: queue,
-    events: true,
     handlerTimeoutMs
   })
 
