@@ -67,8 +67,11 @@ export interface GatewayCommands {
     }
     readonly output: HandOverReport
   }
-  /** Sends each connection a SYSTEM ping within `durationMs`, evenly spread; gives the number of answers. */
-  readonly keepAlive: { readonly input: { group: string; durationMs: number }; readonly output: number }
+  /** Sends SYSTEM pings to the connections in turn, evenly spread over `durationMs`; gives the number of answers. */
+  readonly keepAlive: {
+    readonly input: { group: string; pings: number; durationMs: number }
+    readonly output: number
+  }
 }
 
 /** What a handler does, besides counting. */

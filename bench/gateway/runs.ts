@@ -111,8 +111,9 @@ export const flood = async (gateway: Gateway, options: Input<"flood">): Promise<
   return settled(ledger, count)
 }
 
-export const keepAlive = async (gateway: Gateway, { durationMs, group }: Input<"keepAlive">): Promise<number> => {
-  const connections = gateway.of(group)
+export const keepAlive = async (gateway: Gateway, options: Input<"keepAlive">): Promise<number> => {
+  const { durationMs, group, pings } = options
+  const next = turns(gateway, group)
   let answers = 0
   gateway.observe({
     ...noObserver,
@@ -122,14 +123,9 @@ export const keepAlive = async (gateway: Gateway, { durationMs, group }: Input<"
   })
   const startedAt = performance.now()
   let sent = 0
-  while (sent < connections.length) {
-    const due = Math.min(
-      connections.length,
-      Math.ceil((performance.now() - startedAt) / durationMs * connections.length)
-    )
-    for (; sent < due; sent++) {
-      connections[sent]?.write(systemFrame("ping", `c0a815dd${sent}`, { opaque: `${sent}` }))
-    }
+  while (sent < pings) {
+    const due = Math.min(pings, Math.ceil((performance.now() - startedAt) / durationMs * pings))
+    for (; sent < due; sent++) next().write(systemFrame("ping", `c0a815dd${sent}`, { opaque: `${sent}` }))
     await sleep(2)
   }
   await sleep(50)

@@ -39,7 +39,7 @@ const measured = (plan: Plan, kind: Kind, oneByOne: Effect.Semaphore) =>
     yield* Effect.sleep(quietMs)
     const all = yield* client.call("settle", null)
     const before = yield* client.call("usage", null)
-    yield* gateway.call("keepAlive", { group: client.group, durationMs: windowMs })
+    yield* gateway.call("keepAlive", { group: client.group, pings: accounts, durationMs: windowMs })
     const after = yield* client.call("usage", null)
     const wakeUps = yield* client.call("timerWakeUps", { durationMs: timersMs })
     const idle: Idle = {

@@ -9,7 +9,6 @@ import type {
   Knobs,
   Op,
   Plan,
-  Step,
   TicketAnswer,
   Weather,
   Which
@@ -132,13 +131,23 @@ const knobs: FastCheck.Arbitrary<Knobs> = record({
   stallCoolDownMs: option(constantFrom(30_001, 90_001), { nil: undefined })
 })
 
-const accounts: FastCheck.Arbitrary<Accounts> = weighted<Accounts>(
-  [3, record({ a: knobs })],
-  [1, record({ a: knobs, b: knobs })],
-  [1, record({ b: knobs })]
+/** Which accounts there are, each with the one or the other of a history's two settings: so a reload may change nothing. */
+interface Choice {
+  readonly a?: 0 | 1
+  readonly b?: 0 | 1
+}
+
+const one = constantFrom<0 | 1>(0, 1)
+
+const choice: FastCheck.Arbitrary<Choice> = weighted<Choice>(
+  [3, record({ a: one })],
+  [2, record({ a: one, b: one })],
+  [1, record({ b: one })]
 )
 
-const op: FastCheck.Arbitrary<Op> = weighted<Op>(
+type Drawn = Exclude<Op, { readonly _tag: "Reload" }> | { readonly _tag: "Reload"; readonly choice: Choice }
+
+const op: FastCheck.Arbitrary<Drawn> = weighted<Drawn>(
   [5, record({ _tag: constant("Weather"), change: weather })],
   [8, record({ _tag: constant("Frames"), on, frames })],
   [2, record({ _tag: constant("Frames"), on, frames: constant(notice) })],
@@ -147,15 +156,27 @@ const op: FastCheck.Arbitrary<Op> = weighted<Op>(
   [1, record({ _tag: constant("Jump"), ms: constantFrom(-86_400_000, -3_600_000, 1_000, 7_201_000, 90_000_000) })],
   [1, record({ _tag: constant("Suspend"), ms: integer({ min: 1, max: 90_000 }) })],
   [2, record({ _tag: constantFrom("Start", "Stop", "Restart"), account })],
-  [1, record({ _tag: constant("Reload"), accounts })]
+  [1, record({ _tag: constant("Reload"), choice })]
 )
-
-const step: FastCheck.Arbitrary<Step> = record({ after: pause, op })
 
 /** A history of at most `longest` steps. */
 export const history = (longest: number): FastCheck.Arbitrary<History> =>
   record({
-    accounts: weighted<Accounts>([3, record({ a: knobs })], [1, record({ a: knobs, b: knobs })]),
+    settings: FastCheck.tuple(knobs, knobs),
+    accounts: weighted<Choice>([3, constant({ a: 0 })], [1, constant({ a: 0, b: 1 })]),
     jitter: constantFrom(0, 0.25, 0.5, 0.75, 1),
-    steps: FastCheck.array(step, { maxLength: longest, size: "max" })
+    steps: FastCheck.array(record({ after: pause, op }), { maxLength: longest, size: "max" })
+  }).map(({ accounts, jitter, settings, steps }): History => {
+    const chosen = ({ a, b }: Choice): Accounts => ({
+      ...(a === undefined ? {} : { a: settings[a] }),
+      ...(b === undefined ? {} : { b: settings[b] })
+    })
+    return {
+      accounts: chosen(accounts),
+      jitter,
+      steps: steps.map(({ after, op }) => ({
+        after,
+        op: op._tag === "Reload" ? { _tag: "Reload", accounts: chosen(op.choice) } : op
+      }))
+    }
   })

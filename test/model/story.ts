@@ -94,7 +94,8 @@ const op = (it: Op): string => {
   }
 }
 
-const clock = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`
+/** A time of a history. */
+export const clock = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`
 
 /** The story of the first `told` steps, or of all. */
 export const tell = (history: History, told: number = history.steps.length): string => {
