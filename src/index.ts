@@ -106,6 +106,11 @@ export * as SendError from "./outbound/SendError.ts"
 /**
  * @since 0.1.0
  */
+export * as SessionWebhookUrl from "./SessionWebhookUrl.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as StreamTiming from "./stream/StreamTiming.ts"
 
 /**

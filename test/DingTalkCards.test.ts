@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
-import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as DingTalkCards from "../src/DingTalkCards.ts"
 import type { AccountSettings } from "../src/DingTalkConfig.ts"
 import * as DingTalkSender from "../src/DingTalkSender.ts"
 import * as Metrics from "../src/metrics.ts"
+import * as SessionWebhookUrl from "../src/SessionWebhookUrl.ts"
 import * as Fake from "./outbound/utils/fakeApi.ts"
 
 const createPath = "/v1.0/card/instances/createAndDeliver"
@@ -413,7 +413,7 @@ describe("DingTalkCards.streamReply", () => {
     chatId: "cidGroup",
     conversationId: "cidGroup",
     senderStaffId: "zhangsan",
-    sessionWebhook: Redacted.make(`https://oapi.dingtalk.com${webhookPath}?session=hidden-session`),
+    sessionWebhook: SessionWebhookUrl.make(`https://oapi.dingtalk.com${webhookPath}?session=hidden-session`),
     sessionWebhookExpiresAt: undefined,
     ...overrides
   })

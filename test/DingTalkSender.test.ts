@@ -13,6 +13,7 @@ import * as Metrics from "../src/metrics.ts"
 import * as Batch from "../src/outbound/Batch.ts"
 import * as RobotMessage from "../src/outbound/RobotMessage.ts"
 import * as WebhookMessage from "../src/outbound/WebhookMessage.ts"
+import * as SessionWebhookUrl from "../src/SessionWebhookUrl.ts"
 import * as Fake from "./outbound/utils/fakeApi.ts"
 
 const { groupPath, tokenPath, userPath } = Fake
@@ -347,7 +348,7 @@ describe("DingTalkSender.reply", () => {
     chatId: "zhangsan",
     conversationId: "cidDirect",
     senderStaffId: "zhangsan",
-    sessionWebhook: Redacted.make(webhook),
+    sessionWebhook: SessionWebhookUrl.make(webhook),
     sessionWebhookExpiresAt: undefined,
     ...overrides
   })
@@ -385,7 +386,7 @@ describe("DingTalkSender.reply", () => {
           { sessionWebhook: undefined },
           // Within five minutes of its end, at virtual time 0.
           { sessionWebhookExpiresAt: 299_999 },
-          { sessionWebhook: Redacted.make("https://evil.example.com/x") }
+          { sessionWebhook: SessionWebhookUrl.make("https://evil.example.com/x") }
         ]
       ) {
         const direct = valueOf(yield* run(DingTalkSender.reply(route(gone), "hi"), api))
@@ -649,7 +650,7 @@ describe("DingTalkSender.replyMessage", () => {
     chatId: "cidGroup",
     conversationId: "cidGroup",
     senderStaffId: "zhangsan",
-    sessionWebhook: Redacted.make(`https://oapi.dingtalk.com${webhookPath}?session=hidden-session`),
+    sessionWebhook: SessionWebhookUrl.make(`https://oapi.dingtalk.com${webhookPath}?session=hidden-session`),
     sessionWebhookExpiresAt: undefined
   }
   const file = RobotMessage.File({ mediaId: "@f", fileName: "a.pdf", fileType: "pdf" })

@@ -9,6 +9,7 @@
  *
  * @since 0.1.0
  */
+import * as Fingerprints from "./internal/fingerprints.ts"
 
 /**
  * What is known of a key at the moment that it comes in.
@@ -66,47 +67,82 @@ export interface Options {
  */
 export const make = (options: Options = {}): Dedup => {
   const { capacity = 10_000, ttlMs = 600_000 } = options
-  const generation = Math.max(1, Math.floor(capacity / 2))
-  const inFlight = new Set<string>()
-  // Two generations that are dropped whole: deleting keys one by one from a large set costs more than all else here.
-  let young = new Set<string>()
-  let old = new Set<string>()
+  const most = Math.max(1, Math.floor(capacity / 2))
+  // Two generations that are dropped whole: deleting keys one by one costs more than all else here.
+  let young = Fingerprints.make()
+  let old = Fingerprints.make()
   let youngSince = Number.NEGATIVE_INFINITY
   let latestMs = Number.NEGATIVE_INFINITY
+  // A handler that does not suspend ends with the key with which it began, and a hash is then taken once.
+  let last = ""
+  const it: Fingerprints.Fingerprint = { low: 0, high: 0 }
 
+  const take = (key: string): void => {
+    if (key === last) return
+    last = key
+    Fingerprints.take(key, it)
+  }
+  /** Begins a generation with what the dropped ones have in flight. */
+  const begin = (dropped: ReadonlyArray<Fingerprints.Table>): void => {
+    young = Fingerprints.make()
+    for (const table of dropped) table.forEachInFlight((it) => young.set(it, Fingerprints.inFlight))
+  }
   const age = (nowMs: number): void => {
     if (nowMs > latestMs) latestMs = nowMs
     if (latestMs - youngSince < ttlMs) return
     // If nothing happened for too long, the young have become as old as the old may get.
-    const inTime = latestMs - youngSince < 2 * ttlMs
-    old = inTime ? young : new Set()
-    young = new Set()
-    youngSince = inTime ? youngSince + ttlMs : latestMs
+    if (latestMs - youngSince < 2 * ttlMs) {
+      const dropped = old
+      old = young
+      begin([dropped])
+      youngSince += ttlMs
+    } else {
+      begin([old, young])
+      old = Fingerprints.make()
+      youngSince = latestMs
+    }
+  }
+  /** The table that knows of the key at hand, and what it knows. */
+  const known = () => {
+    const state = young.get(it)
+    return state > Fingerprints.forgotten ? state : old.get(it)
   }
 
   return {
     begin: (key, nowMs) => {
       age(nowMs)
-      if (inFlight.has(key)) return "inFlight"
-      if (young.has(key) || old.has(key)) return "done"
-      inFlight.add(key)
+      take(key)
+      const state = known()
+      if (state === Fingerprints.done) return "done"
+      if (state === Fingerprints.inFlight) return "inFlight"
+      young.set(it, Fingerprints.inFlight)
       return "fresh"
     },
     succeed: (key, nowMs) => {
-      if (!inFlight.delete(key)) return
+      take(key)
+      if (known() !== Fingerprints.inFlight) return
       age(nowMs)
-      if (young.size >= generation) {
+      if (young.count(Fingerprints.done) >= most) {
+        const dropped = old
         old = young
-        young = new Set()
+        begin([dropped])
         youngSince = latestMs
       }
-      young.add(key)
+      // One that took longer than its generation is remembered with those that are done now.
+      if (old.get(it) === Fingerprints.inFlight) old.set(it, Fingerprints.forgotten)
+      young.set(it, Fingerprints.done)
     },
     fail: (key) => {
-      inFlight.delete(key)
+      take(key)
+      for (const table of [young, old]) {
+        if (table.get(it) === Fingerprints.inFlight) table.set(it, Fingerprints.forgotten)
+      }
     },
     get size() {
-      return inFlight.size + young.size + old.size
+      return [young, old].reduce(
+        (sum, table) => sum + table.count(Fingerprints.inFlight) + table.count(Fingerprints.done),
+        0
+      )
     }
   }
 }

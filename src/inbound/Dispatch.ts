@@ -29,8 +29,10 @@ export interface Options<A, R> {
   readonly overflow: Overflow
   /** Items of one key are handled in order and never at the same time. Default: no order. */
   readonly keyOf?: ((item: A) => string) | undefined
-  /** May throw or die: that is logged and ends only the handling of that item. */
-  readonly handle: (item: A) => Effect.Effect<void, never, R>
+  /** A clock that does not go backwards, in milliseconds. */
+  readonly now: () => number
+  /** Told of an item and the time at which it was taken. May throw or die: that is logged and ends only the handling of that item. */
+  readonly handle: (item: A, nowMs: number) => Effect.Effect<void, never, R>
   /** Told, synchronously, of an item that gave way. */
   readonly onDropped: (item: A) => void
   /** Told, synchronously, of an item whose handler was interrupted by the close of the scope. */
@@ -73,60 +75,101 @@ export interface Dispatch<A> {
  * @category constructors
  */
 export const unsafeMake = <A extends object, R>(
-  { capacity, handle, keyOf, onBlocked, onDropped, onInterrupted, onProgress, overflow, start, workers }: Options<A, R>
+  { capacity, handle, keyOf, now, onBlocked, onDropped, onInterrupted, onProgress, overflow, start, workers }: Options<
+    A,
+    R
+  >
 ): Dispatch<A> => {
   const line = keyOf === undefined ? fifo<A>(capacity, overflow) : lanes(capacity, overflow, keyOf)
   const idle = Deferred.unsafeMake<void>(FiberId.none)
   let active = 0
   let inFlight = 0
   let accepting = true
-  // A worker is on its way. The next one is only sent for once that one has begun: while handlers do not suspend, one
-  // does all the work of a read.
+  // A worker is on its way.
   let starting = false
+  // More workers are sent for when those that are at work wait for something: while handlers do not suspend, one worker
+  // does all the work of a read, and no fiber is started for what it has done by then.
+  let asked = false
+  const ask = () => {
+    if (asked || active === workers || !line.ready()) return
+    asked = true
+    behindIo.whenThrough(() => {
+      asked = false
+      send()
+    })
+  }
+  // One worker that found the line empty waits for the next item: waking a fiber costs a third of starting one.
+  let wake: (() => void) | undefined
   const send = () => {
     if (starting || active === workers || !line.ready()) return
     starting = true
     active += 1
-    start(worker, behindIo)
+    if (wake === undefined) start(worker, behindIo)
+    else wake()
+  }
+  const rest = () => {
+    active -= 1
+    if (!accepting && active === 0) Deferred.unsafeDone(idle, Exit.void)
   }
 
   const worker: Effect.Effect<void, never, R> = Effect.withFiberRuntime<void, never, R>((fiber) => {
     starting = false
     let current: A | undefined
     let begun: A | undefined
+    let resting = false
+    let sliceEnd = now() + sliceMs
     if (onBlocked !== undefined) {
       whenBlocked(fiber, (ms) => {
         if (begun !== undefined) onBlocked(begun, ms)
       })
     }
-    const begin = (item: A) => {
+    const begin = (item: A, nowMs: number) => {
       begun = item
-      return handle(item)
+      return handle(item, nowMs)
     }
-    let sliceEnd = performance.now() + sliceMs
     const finish = () => {
       if (current === undefined) return
       inFlight -= 1
       line.done(current)
       current = undefined
     }
+    const nextItem = Effect.async<void>((resume) => {
+      resting = true
+      rest()
+      wake = () => {
+        wake = undefined
+        resting = false
+        resume(Effect.void)
+      }
+      return Effect.sync(() => {
+        wake = undefined
+      })
+    })
     const items = Effect.whileLoop({
       while: () => {
         current = line.take()
-        if (current === undefined) return false
+        if (current === undefined) return accepting && wake === undefined
         inFlight += 1
         onProgress?.()
-        send()
+        ask()
         return true
       },
       body: () => {
-        if (current === undefined) return Effect.void
-        if (performance.now() < sliceEnd) return begin(current)
-        sliceEnd = performance.now() + sliceMs
+        if (current === undefined) return nextItem
+        const nowMs = now()
+        if (nowMs < sliceEnd) return begin(current, nowMs)
         const item = current
-        return Effect.flatMap(Effect.yieldNow(), () => begin(item))
+        return Effect.flatMap(Effect.yieldNow(), () => {
+          const nowMs = now()
+          sliceEnd = nowMs + sliceMs
+          return begin(item, nowMs)
+        })
       },
-      step: finish
+      step: () => {
+        if (current !== undefined) return finish()
+        starting = false
+        sliceEnd = now() + sliceMs
+      }
     })
     // Around the whole loop instead of each item, for that is cheaper; after a defect the loop is taken up again.
     const goOn: Effect.Effect<void, never, R> = Effect.catchAllCause(
@@ -145,9 +188,8 @@ export const unsafeMake = <A extends object, R>(
       Effect.sync(() => {
         if (current !== undefined) onInterrupted?.(current)
         finish()
-        active -= 1
+        if (!resting) rest()
         onProgress?.()
-        if (!accepting && active === 0) Deferred.unsafeDone(idle, Exit.void)
       })
     )
   })

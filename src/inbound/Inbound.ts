@@ -21,6 +21,7 @@ import * as Delivery from "./internal/delivery.ts"
 import * as Handling from "./internal/handling.ts"
 import * as Messages from "./internal/messages.ts"
 import * as Summary from "./internal/summary.ts"
+import * as Tally from "./internal/tally.ts"
 
 /**
  * What an inbound side is made from.
@@ -88,7 +89,11 @@ const unsafeMachine = <R>(
 ): Machine => {
   const { handlers, settings } = options
   const metrics = Metrics.ofInbound(settings.id)
-  const handling = Handling.unsafeMake(settings, metrics, surroundings, start)
+  const tally = Tally.unsafeMake(metrics, {
+    inFlight: () => messages.inFlight() + calls.inFlight(),
+    queueDepth: () => messages.waiting() + calls.waiting()
+  })
+  const handling = Handling.unsafeMake(settings, metrics, tally, surroundings, start)
   const drops = Summary.unsafeMake(start, (count) =>
     Effect.annotateLogs(Effect.logWarning(logEvents.dropped), {
       count,
@@ -116,15 +121,14 @@ const unsafeMachine = <R>(
     workers: settings.dispatchWorkers,
     capacity: settings.dispatchQueueSize,
     overflow: settings.overflow,
-    onProgress: () => {
-      metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight(), [])
-      metrics.queueDepth.unsafeUpdate(messages.waiting() + calls.waiting(), [])
-    }
+    now: surroundings.now,
+    onProgress: tally.touch
   }
 
-  const work = Messages.unsafeMake({ ...options, metrics }, handling, surroundings)
+  const work = Messages.unsafeMake({ ...options, metrics }, handling)
   const busy = handlers.onDropped === undefined ? undefined : Dispatch.unsafeMake<Delivery.Delivery, R>({
     start,
+    now: surroundings.now,
     workers: 1,
     capacity: 16,
     overflow: "dropNewest",
@@ -141,7 +145,7 @@ const unsafeMachine = <R>(
       busy?.offer(delivery)
     }
   })
-  const answering = Calls.unsafeMake({ ...options, metrics }, handling, surroundings)
+  const answering = Calls.unsafeMake({ ...options, metrics }, handling, tally)
   const calls = Dispatch.unsafeMake<Delivery.Delivery, R>({
     ...pool,
     handle: answering.handle,
@@ -164,7 +168,7 @@ const unsafeMachine = <R>(
   }
   const onMessage: OnDelivery = (frame, send) => {
     if (!messages.accepting()) return
-    if (send(Frame.acknowledgement(frame.messageId))) metrics.acked.unsafeUpdate(1, [])
+    if (send(Frame.acknowledgement(frame.messageId))) tally.acked += 1
     messages.offer(Delivery.make(frame, send))
   }
   const onCall: OnDelivery = (frame, send) => {
@@ -175,7 +179,8 @@ const unsafeMachine = <R>(
 
   return {
     onDelivery: (frame, send) => {
-      metrics.received.unsafeUpdate(1, [])
+      tally.received += 1
+      tally.touch()
       const { topic, type } = frame
       if (type === "CALLBACK") {
         if (handlers.onMessage !== undefined && (topic === topics.message || topic === topics.delegatedMessage)) {
@@ -203,6 +208,7 @@ const unsafeMachine = <R>(
     }),
     close: Effect.suspend(() => {
       for (const dispatch of [messages, calls, busy]) dispatch?.close()
+      tally.tell()
       return Effect.zipRight(drops.rest, handling.rest)
     })
   }

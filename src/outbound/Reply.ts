@@ -5,7 +5,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
+import type { SessionWebhookUrl } from "../SessionWebhookUrl.ts"
 import type { Account } from "./ApiClients.ts"
 import { type ApiError, BadRequest } from "./ApiError.ts"
 import * as hints from "./internal/hints.ts"
@@ -33,7 +33,7 @@ export interface ReplyRoute extends SessionWebhook.Webhook {
   /** Needed to answer in a direct chat once the webhook is gone. */
   readonly senderStaffId?: string | undefined
   /** A credential. */
-  readonly sessionWebhook: Redacted.Redacted<string> | undefined
+  readonly sessionWebhook: SessionWebhookUrl | undefined
 }
 
 /**

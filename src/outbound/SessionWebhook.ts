@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { AccountSettings } from "../DingTalkConfig.ts"
+import * as SessionWebhookUrl from "../SessionWebhookUrl.ts"
 import * as ApiClient from "./ApiClient.ts"
 import type { Account } from "./ApiClients.ts"
 import type { ApiError } from "./ApiError.ts"
@@ -20,7 +21,7 @@ import * as RateLimit from "./RateLimit.ts"
  * @category models
  */
 export interface Webhook {
-  readonly sessionWebhook: Redacted.Redacted<string> | undefined
+  readonly sessionWebhook: SessionWebhookUrl.SessionWebhookUrl | undefined
   /** In milliseconds since 1970. */
   readonly sessionWebhookExpiresAt: number | undefined
 }
@@ -86,7 +87,7 @@ export const usable = (
   if (webhook.sessionWebhook === undefined) return undefined
   const { sessionWebhookExpiresAt: end } = webhook
   if (end !== undefined && now >= end - expiryMarginMs) return undefined
-  const url = Redacted.value(webhook.sessionWebhook)
+  const url = Redacted.value(SessionWebhookUrl.redacted(webhook.sessionWebhook))
   return isTrusted(url, settings) ? url : undefined
 }
 

@@ -25,6 +25,7 @@ const gated = (options: Partial<Dispatch.Options<Item, never>> = {}) =>
     const gates = new Map<string, Deferred.Deferred<void>>()
     const dispatch = Dispatch.unsafeMake<Item, never>({
       start: yield* Boundary.make<never>(),
+      now: () => performance.now(),
       workers: 1,
       capacity: 1,
       overflow: "dropNewest",
@@ -92,6 +93,7 @@ describe("Dispatch", () => {
       const handled: Array<string> = []
       const dispatch = Dispatch.unsafeMake<Item, never>({
         start: yield* Boundary.make<never>(),
+        now: () => performance.now(),
         workers: 1,
         capacity: 10,
         overflow: "dropNewest",
@@ -181,6 +183,7 @@ describe("Dispatch", () => {
       const blocked: Array<string> = []
       const dispatch = Dispatch.unsafeMake<Item, never>({
         start: yield* Boundary.make<never>(),
+        now: () => performance.now(),
         workers: 1,
         capacity: 10,
         overflow: "dropNewest",

@@ -57,6 +57,7 @@ describe("acknowledgement", () => {
       const { answers, connection, count } = yield* start({ onMessage: () => Effect.never })
       connection.deliver(message({ msgId: "m1" }))
       assert.deepStrictEqual(answers().get("frame-m1"), { code: 200, data: { response: null } })
+      yield* settle
       assert.strictEqual(yield* count("received"), 1)
       assert.strictEqual(yield* count("acked"), 1)
     }))

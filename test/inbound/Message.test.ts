@@ -4,6 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
 import * as Message from "../../src/inbound/Message.ts"
+import * as SessionWebhookUrl from "../../src/SessionWebhookUrl.ts"
 
 const account = { id: "default", robotCode: "dingrobot" }
 
@@ -555,7 +556,10 @@ describe("Message", () => {
     it("is at hand, and shown by nothing", () => {
       const payload = { ...group, ...text("你好") }
       const message = expectMessage(payload)
-      assert.strictEqual(message.sessionWebhook && Redacted.value(message.sessionWebhook), webhook)
+      assert.strictEqual(
+        message.sessionWebhook && Redacted.value(SessionWebhookUrl.redacted(message.sessionWebhook)),
+        webhook
+      )
       for (
         const shown of [JSON.stringify(message), inspect(message, { depth: 10, showHidden: true }), String(message)]
       ) {
@@ -688,7 +692,8 @@ describe("Message", () => {
       const stored = JSON.stringify(Schema.encodeSync(Message.Message)(result.value))
       const restored = Schema.decodeUnknownSync(Message.Message)(JSON.parse(stored))
       assert.deepStrictEqual(restored, result.value)
-      const secretOf = (message: Message.Message) => message.sessionWebhook && Redacted.value(message.sessionWebhook)
+      const secretOf = (message: Message.Message) =>
+        message.sessionWebhook && Redacted.value(SessionWebhookUrl.redacted(message.sessionWebhook))
       assert.strictEqual(secretOf(restored), secretOf(result.value))
     })
 

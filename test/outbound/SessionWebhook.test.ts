@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Redacted from "effect/Redacted"
 import * as SessionWebhook from "../../src/outbound/SessionWebhook.ts"
+import * as SessionWebhookUrl from "../../src/SessionWebhookUrl.ts"
 
 const official = { apiBaseUrl: "https://api.dingtalk.com", oapiBaseUrl: "https://oapi.dingtalk.com" }
 const overridden = { apiBaseUrl: "http://127.0.0.1:4000", oapiBaseUrl: "https://gateway.example.com/ding" }
@@ -56,7 +56,7 @@ describe("SessionWebhook", () => {
   it("is usable until five minutes before its end, and without an end always", () => {
     const url = "https://oapi.dingtalk.com/robot/sendBySession?session=abc"
     const usable = (sessionWebhookExpiresAt: number | undefined, now: number) =>
-      SessionWebhook.usable({ sessionWebhook: Redacted.make(url), sessionWebhookExpiresAt }, official, now)
+      SessionWebhook.usable({ sessionWebhook: SessionWebhookUrl.make(url), sessionWebhookExpiresAt }, official, now)
     assert.strictEqual(usable(5_400_000, 5_099_999), url)
     assert.isUndefined(usable(5_400_000, 5_100_000))
     assert.isUndefined(usable(5_400_000, 9_000_000))
@@ -66,7 +66,7 @@ describe("SessionWebhook", () => {
     )
     assert.isUndefined(
       SessionWebhook.usable(
-        { sessionWebhook: Redacted.make("https://evil.com"), sessionWebhookExpiresAt: undefined },
+        { sessionWebhook: SessionWebhookUrl.make("https://evil.com"), sessionWebhookExpiresAt: undefined },
         official,
         0
       )

@@ -13,6 +13,7 @@ import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import * as DingTalkSender from "../../src/DingTalkSender.ts"
 import type { Message } from "../../src/inbound/Message.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
+import * as SessionWebhookUrl from "../../src/SessionWebhookUrl.ts"
 import { StreamTiming } from "../../src/stream/StreamTiming.ts"
 import { Transport } from "../../src/stream/Transport.ts"
 import { FakeDingTalk, Script } from "../../src/testing/index.ts"
@@ -52,7 +53,9 @@ describe("secrets, tokens, tickets and session webhooks", () => {
               Effect.gen(function*() {
                 observer.see("message", message)
                 if (message.sessionWebhook !== undefined) {
-                  for (const part of parts(Redacted.value(message.sessionWebhook))) webhooks.add(part)
+                  for (
+                    const part of parts(Redacted.value(SessionWebhookUrl.redacted(message.sessionWebhook)))
+                  ) webhooks.add(part)
                 }
                 lastMessage.push(message)
                 if (message.text === "fail") return yield* Effect.fail(message)
@@ -128,7 +131,9 @@ describe("secrets, tokens, tickets and session webhooks", () => {
           const [message] = lastMessage
           assert.isDefined(message)
           if (message === undefined) return
-          const webhook = message.sessionWebhook === undefined ? "" : Redacted.value(message.sessionWebhook)
+          const webhook = message.sessionWebhook === undefined
+            ? ""
+            : Redacted.value(SessionWebhookUrl.redacted(message.sessionWebhook))
           yield* fake.answerNext("/robot/sendBySession", {
             status: 200,
             body: { errcode: 300001, errmsg: `unknown session ${webhook} ${[...parts(webhook)].join(" ")}` }

@@ -35,26 +35,47 @@ export const whenBlocked = (fiber: AnyFiber, tell: (ms: number) => void): void =
 export const behindIo: Scheduler.Scheduler & {
   /** Something was read: fibers that were cut off go on behind this read, instead of behind all reading. */
   readonly onRead: () => void
+  /** Runs something short, once, when no fiber is ready any more, within the slice that is on: it may make one ready. */
+  readonly whenThrough: (f: () => void) => void
+  /** Runs something short, once, when the slice that is on or due is through. */
+  readonly afterwards: (f: () => void) => void
 } = (() => {
   let tasks: Array<Scheduled> = []
+  let whenThrough: Array<() => void> = []
+  let afterwards: Array<() => void> = []
   let next = 0
   let running = false
   let tickIsDue = false
   let turnIsDue = false
   let spentMs = 0
 
+  const callAll = (fs: ReadonlyArray<() => void>) => {
+    for (const f of fs) f()
+  }
+  const askedForMore = (): boolean => {
+    if (whenThrough.length === 0) return false
+    const due = whenThrough
+    whenThrough = []
+    callAll(due)
+    return next < tasks.length
+  }
   const slice = () => {
     const began = performance.now()
     const end = began + Math.min(sliceMs, turnMs - spentMs)
     running = true
     let now = began
-    while (next < tasks.length && now < end) {
+    while (now < end && (next < tasks.length || askedForMore())) {
       const scheduled = tasks[next]
       const before = now
       next += 1
       scheduled?.task()
       now = performance.now()
       if (now - before >= blockedMs && scheduled?.fiber !== undefined) witnesses.get(scheduled.fiber)?.(now - before)
+    }
+    if (afterwards.length > 0) {
+      const due = afterwards
+      afterwards = []
+      callAll(due)
     }
     running = false
     spentMs += now - began
@@ -70,9 +91,10 @@ export const behindIo: Scheduler.Scheduler & {
     turnIsDue = false
     spentMs = 0
     slice()
-    if (tasks.length > 0) awaitTurn()
+    if (isBehind()) awaitTurn()
   }
-  // Also the end of the turn in which time was spent: it begins the account anew.
+  const isBehind = () => tasks.length > 0 || whenThrough.length > 0
+  // Also the end of a turn in which time was spent: it begins the account anew. Little time may wait for that.
   const awaitTurn = () => {
     if (turnIsDue) return
     turnIsDue = true
@@ -81,7 +103,7 @@ export const behindIo: Scheduler.Scheduler & {
   const tick = () => {
     tickIsDue = false
     if (spentMs < turnMs) slice()
-    awaitTurn()
+    if (isBehind() || spentMs > sliceMs) awaitTurn()
   }
   const arm = () => {
     // What is scheduled by a slice itself waits: ticks come before I/O, and would keep it out.
@@ -98,6 +120,14 @@ export const behindIo: Scheduler.Scheduler & {
     }),
     onRead: () => {
       if (tasks.length > 0) arm()
+    },
+    whenThrough: (f) => {
+      whenThrough.push(f)
+      arm()
+    },
+    afterwards: (f) => {
+      afterwards.push(f)
+      arm()
     }
   }
 })()

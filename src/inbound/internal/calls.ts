@@ -10,9 +10,10 @@ import type { Options } from "../Inbound.ts"
 import type * as Message from "../Message.ts"
 import { type Delivery, payloadOf } from "./delivery.ts"
 import type * as Handling from "./handling.ts"
+import type { Tally } from "./tally.ts"
 
 export interface Calls<R> {
-  readonly handle: (delivery: Delivery) => Effect.Effect<void, never, R>
+  readonly handle: (delivery: Delivery, nowMs: number) => Effect.Effect<void, never, R>
   /** Answers a delivery that can't be taken: an event comes back LATER, everything else failed. */
   readonly refuse: (delivery: Delivery) => void
   readonly onInterrupted: (delivery: Delivery) => void
@@ -24,10 +25,12 @@ const eventKey = (eventId: string) => `event:${eventId}`
 export const unsafeMake = <R>(
   { dedup, handlers, metrics, settings }: Options<R> & { readonly metrics: InboundMetrics },
   handling: Handling.Handling,
-  { now }: Handling.Surroundings
+  tally: Tally
 ): Calls<R> => {
   const answer = ({ frame, send }: Delivery, code: 200 | 400 | 500, message: string, data: string) => {
-    if (send(Frame.answer(code, frame.messageId, message, data))) metrics.acked.unsafeUpdate(1, [])
+    if (!send(Frame.answer(code, frame.messageId, message, data))) return
+    tally.acked += 1
+    tally.touch()
   }
   const fail = (delivery: Delivery, message: string) => answer(delivery, 500, message, "{\"response\":null}")
   const undecodable = (delivery: Delivery) =>
@@ -42,9 +45,9 @@ export const unsafeMake = <R>(
     span: "DingTalkEvent.handle",
     attributes: ({ eventId, eventType }) => ({ account: settings.id, eventId, eventType }),
     handler: handlers.onEvent ?? (() => Effect.void),
-    onSuccess: ({ eventId }, delivery) => {
+    onSuccess: ({ eventId }, delivery, _result, nowMs) => {
       delivery.dedupKey = undefined
-      dedup.succeed(eventKey(eventId), now())
+      dedup.succeed(eventKey(eventId), nowMs)
       answer(delivery, 200, "OK", DingTalkEvent.success)
     },
     onFailure: ({ eventId }, delivery) => {
@@ -68,15 +71,15 @@ export const unsafeMake = <R>(
     onFailure: (_call, delivery) => fail(delivery, "the handler failed")
   }
 
-  const handleEvent = (delivery: Delivery): Effect.Effect<void, never, R> => {
+  const handleEvent = (delivery: Delivery, nowMs: number): Effect.Effect<void, never, R> => {
     // What is not JSON is handed over as it came: it is the handler's to judge.
     const decoded = DingTalkEvent.decode(settings, delivery.frame.headers, payloadOf(delivery) ?? delivery.frame.data)
     if (decoded._tag === "Undecodable") return undecodable(delivery)
     const key = eventKey(decoded.value.eventId)
-    const known = dedup.begin(key, now())
+    const known = dedup.begin(key, nowMs)
     if (known === "fresh") {
       delivery.dedupKey = key
-      return handling.run(onEvent, decoded.value, delivery)
+      return handling.run(onEvent, decoded.value, delivery, nowMs)
     }
     metrics.duplicate.unsafeUpdate(1, [])
     answer(delivery, 200, "OK", known === "done" ? DingTalkEvent.success : DingTalkEvent.later)
@@ -85,17 +88,18 @@ export const unsafeMake = <R>(
   const handleCall = <A, B>(
     delivery: Delivery,
     decoded: Message.Decoded<A>,
-    kind: Handling.Kind<A, B, R>
+    kind: Handling.Kind<A, B, R>,
+    nowMs: number
   ): Effect.Effect<void, never, R> =>
-    decoded._tag === "Undecodable" ? undecodable(delivery) : handling.run(kind, decoded.value, delivery)
+    decoded._tag === "Undecodable" ? undecodable(delivery) : handling.run(kind, decoded.value, delivery, nowMs)
 
   return {
-    handle: (delivery) =>
+    handle: (delivery, nowMs) =>
       delivery.frame.type === "EVENT"
-        ? handleEvent(delivery)
+        ? handleEvent(delivery, nowMs)
         : delivery.frame.topic === topics.cardAction
-        ? handleCall(delivery, CardAction.decode(settings, payloadOf(delivery)), onCardAction)
-        : handleCall(delivery, GraphCall.decode(settings, payloadOf(delivery)), onGraphCall),
+        ? handleCall(delivery, CardAction.decode(settings, payloadOf(delivery)), onCardAction, nowMs)
+        : handleCall(delivery, GraphCall.decode(settings, payloadOf(delivery)), onGraphCall, nowMs),
     refuse: (delivery) => {
       if (delivery.frame.type === "EVENT") answer(delivery, 200, "OK", DingTalkEvent.later)
       else fail(delivery, "busy")

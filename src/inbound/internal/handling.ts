@@ -1,10 +1,10 @@
 /** What all handlers of an account have in common: time-out, isolation, counting, the span, the log of failures. */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
-import type * as Metric from "effect/Metric"
 import * as Tracer from "effect/Tracer"
 import type { AccountSettings } from "../../DingTalkConfig.ts"
 import { logEvents } from "../../logEvents.ts"
@@ -12,6 +12,7 @@ import type { InboundMetrics } from "../../metrics.ts"
 import type { Start } from "./boundary.ts"
 import type { Delivery } from "./delivery.ts"
 import * as Summary from "./summary.ts"
+import type { Tally } from "./tally.ts"
 
 /** A handler took longer than `handlerTimeoutMs`. */
 export class HandlerTimeout extends Data.TaggedError("HandlerTimeout")<{ readonly afterMs: number }> {
@@ -30,8 +31,8 @@ export interface Kind<A, B, R> {
   /** What names a value in logs and spans. */
   readonly attributes: (value: A) => Record<string, unknown>
   readonly handler: (value: A) => Effect.Effect<B, unknown, R>
-  /** Synchronous. A defect of it is a failure of the handler. */
-  readonly onSuccess: (value: A, delivery: Delivery, result: B) => void
+  /** Synchronous; told the time at which the handler ended. A defect of it is a failure of the handler. */
+  readonly onSuccess: (value: A, delivery: Delivery, result: B, nowMs: number) => void
   /** Synchronous; must not throw. */
   readonly onFailure: (value: A, delivery: Delivery) => void
 }
@@ -43,24 +44,32 @@ export interface Handling {
   readonly rest: Effect.Effect<void>
   /**
    * Runs a kind's handler on a value, counts its outcome, and goes on with `onSuccess` or `onFailure`. An interruption
-   * from outside goes through all of it.
+   * from outside goes through all of it. `sinceMs` is when it was taken.
    */
-  readonly run: <A, B, R>(kind: Kind<A, B, R>, value: A, delivery: Delivery) => Effect.Effect<void, never, R>
+  readonly run: <A, B, R>(
+    kind: Kind<A, B, R>,
+    value: A,
+    delivery: Delivery,
+    sinceMs: number
+  ) => Effect.Effect<void, never, R>
 }
 
 /** What handlers run in: read once per account, because it is asked for per message. */
 export interface Surroundings {
-  /** The wall clock, in milliseconds: the cheap one. */
+  /** A clock that no correction of the wall clock moves, in milliseconds. */
   readonly now: () => number
   /** Whether somebody looks at spans. One costs more than all the rest of a delivery, so else there is none. */
   readonly traced: boolean
 }
 
+const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
+
 export const surroundings: Effect.Effect<Surroundings> = Effect.zipWith(
   Effect.clock,
   Effect.tracer,
   (clock, tracer) => ({
-    now: () => clock.unsafeCurrentTimeMillis(),
+    // The clock's own nanoseconds are of `bigint`, which costs as much as the rest of a delivery's book-keeping.
+    now: clock === liveClock ? () => performance.now() : () => Number(clock.unsafeCurrentTimeNanos()) / 1e6,
     traced: tracer !== Context.get(DefaultServices.liveServices, Tracer.Tracer)
   })
 )
@@ -68,6 +77,7 @@ export const surroundings: Effect.Effect<Surroundings> = Effect.zipWith(
 export const unsafeMake = (
   { handlerTimeoutMs }: AccountSettings,
   metrics: InboundMetrics,
+  tally: Tally,
   { now, traced }: Surroundings,
   start: Start<never>
 ): Handling => {
@@ -94,9 +104,10 @@ export const unsafeMake = (
       }
       return Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, cause), attributes)
     })
-  const finish = (outcome: Metric.Metric.Counter<number>, since: number) => {
-    outcome.unsafeUpdate(1, [])
-    metrics.handlerSeconds.unsafeUpdate((performance.now() - since) / 1_000, [])
+  const finish = (outcome: "handled" | "failed", sinceMs: number, nowMs: number) => {
+    tally[outcome] += 1
+    tally.touch()
+    metrics.handlerSeconds.unsafeUpdate((nowMs - sinceMs) / 1_000, [])
   }
   /** The handler's effect; what it throws before it gives one is a defect like any other. */
   const attempt = <A, B, R>({ handler }: Kind<A, B, R>, value: A): Effect.Effect<B, unknown, R> => {
@@ -113,8 +124,7 @@ export const unsafeMake = (
       unreadable.report()
     },
     rest: Effect.zipRight(failures.rest, unreadable.rest),
-    run: (kind, value, delivery) => {
-      const since = performance.now()
+    run: (kind, value, delivery, sinceMs) => {
       let handled = attempt(kind, value)
       if (handlerTimeoutMs !== undefined) {
         handled = Effect.timeoutFail(handled, {
@@ -126,18 +136,19 @@ export const unsafeMake = (
         handled = Effect.withSpan(handled, kind.span, { attributes: kind.attributes(value), captureStackTrace: false })
       }
       const failed = (cause: Cause.Cause<unknown>) => {
-        finish(metrics.failed, since)
+        finish("failed", sinceMs, now())
         kind.onFailure(value, delivery)
         return logFailure(cause, kind.attributes(value))
       }
       return Effect.matchCauseEffect(handled, {
         onSuccess: (result) => {
+          const nowMs = now()
           try {
-            kind.onSuccess(value, delivery, result)
+            kind.onSuccess(value, delivery, result, nowMs)
           } catch (defect) {
             return failed(Cause.die(defect))
           }
-          finish(metrics.handled, since)
+          finish("handled", sinceMs, nowMs)
           return Effect.void
         },
         onFailure: failed

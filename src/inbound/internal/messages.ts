@@ -10,15 +10,14 @@ import { type Delivery, payloadOf } from "./delivery.ts"
 import type * as Handling from "./handling.ts"
 
 export interface Messages<R> {
-  readonly handle: (delivery: Delivery) => Effect.Effect<void, never, R>
-  readonly handleDropped: (delivery: Delivery) => Effect.Effect<void, never, R>
+  readonly handle: (delivery: Delivery, nowMs: number) => Effect.Effect<void, never, R>
+  readonly handleDropped: (delivery: Delivery, nowMs: number) => Effect.Effect<void, never, R>
   readonly onInterrupted: (delivery: Delivery) => void
 }
 
 export const unsafeMake = <R>(
   { dedup, handlers, metrics, settings }: Options<R> & { readonly metrics: InboundMetrics },
-  handling: Handling.Handling,
-  { now }: Handling.Surroundings
+  handling: Handling.Handling
 ): Messages<R> => {
   const verdictOf = Gate.make(settings)
   const gated = new Map<string, Metric.Metric.Counter<number>>()
@@ -54,9 +53,9 @@ export const unsafeMake = <R>(
       msgtype
     }),
     handler: onMessage ?? (() => Effect.void),
-    onSuccess: ({ messageId }, delivery) => {
+    onSuccess: ({ messageId }, delivery, _result, nowMs) => {
       delivery.dedupKey = undefined
-      dedup.succeed(messageId, now())
+      dedup.succeed(messageId, nowMs)
     },
     onFailure: ({ messageId }, delivery) => {
       delivery.dedupKey = undefined
@@ -65,27 +64,27 @@ export const unsafeMake = <R>(
   }
 
   return {
-    handle: (delivery) => {
+    handle: (delivery, nowMs) => {
       const message = admitted(delivery)
       if (message === undefined) return Effect.void
       const key = message.messageId
       // Without any id, messages can't be told apart, so none is taken for a redelivery.
       if (key !== "") {
-        if (dedup.begin(key, now()) !== "fresh") {
+        if (dedup.begin(key, nowMs) !== "fresh") {
           metrics.duplicate.unsafeUpdate(1, [])
           return Effect.void
         }
         delivery.dedupKey = key
       }
-      return handling.run(kind, message, delivery)
+      return handling.run(kind, message, delivery, nowMs)
     },
-    handleDropped: (delivery) => {
+    handleDropped: (delivery, nowMs) => {
       const decoded = Message.decode(settings, payloadOf(delivery), delivery.frame.messageId)
       if (decoded._tag !== "Decoded" || onDropped === undefined) return Effect.void
       const message = decoded.value
       if (verdictOf(message)._tag === "Drop") return Effect.void
       // A redelivery of something that is handled, or was, is nobody's loss.
-      if (message.messageId !== "" && dedup.begin(message.messageId, now()) !== "fresh") return Effect.void
+      if (message.messageId !== "" && dedup.begin(message.messageId, nowMs) !== "fresh") return Effect.void
       dedup.fail(message.messageId)
       return Effect.catchAllCause(
         Effect.suspend(() => onDropped(message)),

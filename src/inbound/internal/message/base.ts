@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import * as SessionWebhookUrl from "../../../SessionWebhookUrl.ts"
 import type * as Message from "../../Message.ts"
 import type * as Quote from "../../Quote.ts"
 import type { Media } from "./media.ts"
@@ -87,7 +87,7 @@ export const readBase = (
     // One official sample spells it without the last letter.
     createdAt: natural(payload.createAt) ?? natural(payload.createA),
     robotCode: string(payload.robotCode) ?? account.robotCode,
-    sessionWebhook: sessionWebhook === undefined ? undefined : Redacted.make(sessionWebhook),
+    sessionWebhook: sessionWebhook === undefined ? undefined : SessionWebhookUrl.make(sessionWebhook),
     sessionWebhookExpiresAt: natural(payload.sessionWebhookExpiredTime),
     hostingContext: readHost(payload.hostingContext),
     conversationMsgContext: readContext(payload.conversationMsgContext),

@@ -1,11 +1,12 @@
 import * as Schema from "effect/Schema"
+import { SessionWebhookUrl } from "../../../SessionWebhookUrl.ts"
 import { Quote } from "../../Quote.ts"
 import { MaybeMillis, MaybeString } from "./fields.ts"
 import { Media } from "./media.ts"
 import { Raw } from "./richText.ts"
 
 /** A schema's default message prints the value that it refuses: here that may be a credential. */
-const Webhook = Schema.UndefinedOr(Schema.Redacted(Schema.String)).annotations({
+const Webhook = Schema.UndefinedOr(SessionWebhookUrl).annotations({
   message: () => ({ message: "expected a webhook URL", override: true })
 })
 
