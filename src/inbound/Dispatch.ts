@@ -133,6 +133,7 @@ export const unsafeMake = <A extends object, R>(
       line.done(current)
       current = undefined
     }
+    // Nothing to be run on interruption, which would cost as much as the waiting: the finalizer of the whole sees to it.
     const nextItem = Effect.async<void>((resume) => {
       resting = true
       rest()
@@ -141,9 +142,6 @@ export const unsafeMake = <A extends object, R>(
         resting = false
         resume(Effect.void)
       }
-      return Effect.sync(() => {
-        wake = undefined
-      })
     })
     const items = Effect.whileLoop({
       while: () => {
@@ -188,7 +186,8 @@ export const unsafeMake = <A extends object, R>(
       Effect.sync(() => {
         if (current !== undefined) onInterrupted?.(current)
         finish()
-        if (!resting) rest()
+        if (resting) wake = undefined
+        else rest()
         onProgress?.()
       })
     )

@@ -20,6 +20,7 @@ type Levels = Readonly<Record<"inFlight" | "queueDepth", () => number>>
 
 export const unsafeMake = (metrics: InboundMetrics, levels: Levels): Tally => {
   let isDue = false
+  const told = { inFlight: Number.NaN, queueDepth: Number.NaN }
   const tell = () => {
     isDue = false
     for (const name of ["received", "acked", "handled", "failed"] as const) {
@@ -27,8 +28,12 @@ export const unsafeMake = (metrics: InboundMetrics, levels: Levels): Tally => {
       metrics[name].unsafeUpdate(tally[name], [])
       tally[name] = 0
     }
-    metrics.inFlight.unsafeUpdate(levels.inFlight(), [])
-    metrics.queueDepth.unsafeUpdate(levels.queueDepth(), [])
+    for (const name of ["inFlight", "queueDepth"] as const) {
+      const level = levels[name]()
+      if (level === told[name]) continue
+      told[name] = level
+      metrics[name].unsafeUpdate(level, [])
+    }
   }
   const tally: Tally = {
     received: 0,
