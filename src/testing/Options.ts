@@ -52,9 +52,25 @@ export interface Options {
   readonly webhookTtlMs?: number | undefined
   /**
    * Calls that one application may make to one API in one second; a further one is answered 403
-   * `Forbidden.AccessDenied.QpsLimitForApi`. Default: no limit.
+   * `Forbidden.AccessDenied.QpsLimitForApi`, or, of the legacy API, 88 with the `sub_code` 90018. Default: no limit.
    */
   readonly qps?: number | undefined
+  /**
+   * Calls with a token that one application may make in all, as in a month; a further one is answered 403
+   * `Forbidden.AccessDenied.ApiCountLimitForOrg`, or, of the legacy API, 90020. Default: no limit.
+   */
+  readonly quota?: number | undefined
+  /**
+   * Calls of all applications together, as from one address, in 20 seconds; the first one too many locks the address out
+   * for 5 minutes, with HTTP 200 and a body that is no answer. Default: no limit (DingTalk's is 10 000).
+   */
+  readonly addressLimit?: number | undefined
+  /** How long a message can be recalled, in milliseconds. Default 86 400 000 (documented). */
+  readonly recallTtlMs?: number | undefined
+  /** How long the link of a file is good for, in milliseconds. Default 3 600 000 (ours: documented is "a short time"). */
+  readonly downloadTtlMs?: number | undefined
+  /** The card templates that there are, by id; others are refused. Default: all that anybody names. */
+  readonly cardTemplates?: ReadonlyArray<string> | undefined
   /** Send the SYSTEM frames CONNECTED and REGISTERED behind the handshake. Default false: no gateway of today does. */
   readonly greet?: boolean | undefined
   /** Send a SYSTEM ping to every connection each so many milliseconds. Default: never. */

@@ -97,6 +97,21 @@ export const refusal = (status: number, code: string, message = code): Respond =
 })
 
 /**
+ * A refusal in the form of the legacy API and of session webhooks: HTTP 200 with an `errcode`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const legacyRefusal = (
+  errcode: number,
+  errmsg: string,
+  more: Readonly<Record<string, unknown>> = {}
+): Respond => ({
+  status: 200,
+  body: { errcode, errmsg, ...more }
+})
+
+/**
  * The refusals that are on record.
  *
  * @since 0.1.0
@@ -113,6 +128,12 @@ export const refusals = {
   ipNotAllowed: refusal(403, "Forbidden.AccessDenied.IpNotInWhiteList", "访问ip不在白名单之中"),
   /** The organisation's quota of this month is used up. */
   quotaUsedUp: refusal(403, "Forbidden.AccessDenied.ApiCountLimitForOrg", "组织的API调用量已用完"),
+  /** Too many calls of the legacy API: the code that counts is within. */
+  legacyThrottled: legacyRefusal(88, "ding talk error[subcode=90018,submsg=请求过于频繁]", { sub_code: "90018" }),
+  /** A session webhook that is over, or never was. */
+  noSession: legacyRefusal(300001, "session 不存在"),
+  /** Too many messages by a webhook. */
+  webhookTooFast: legacyRefusal(130101, "send too fast"),
   /** Too many calls from one address, whatever the application: HTTP 200, and no usual body. */
   ipBanned: {
     status: 200,

@@ -5,6 +5,8 @@
  */
 import * as Data from "effect/Data"
 
+export type * from "./Shown.ts"
+
 /**
  * What was waited for did not happen in time: a test would report it as it is, nothing recovers from it.
  *
@@ -53,7 +55,7 @@ export interface Request {
   readonly query: Readonly<Record<string, string>>
   /** By lower-case name, as they came: credentials included. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** The body as text. */
+  /** The body as text; of a form with a file, the first 1 000 bytes. */
   readonly text: string
   /** The body as JSON, `undefined` when it is none. */
   readonly json: unknown
@@ -177,14 +179,15 @@ export interface Send {
   readonly via: "api" | "webhook"
   readonly path: string
   readonly clientId: string
-  /** The `msgKey` of the API, the `msgtype` of a webhook. */
+  /** The `msgKey` of the API, the `msgtype` of a webhook, `card`. */
   readonly kind: string
-  /** The decoded `msgParam` of the API, the body of a webhook. */
+  /** The decoded `msgParam` of the API, the body of a webhook or of a card's creation. */
   readonly content: Readonly<Record<string, unknown>>
   /** The users of a direct send, refused ones included. */
   readonly userIds: ReadonlyArray<string>
   /** The group or, for a webhook, the conversation. */
   readonly conversationId: string | undefined
+  /** `undefined` for a webhook, and for a card, which has one for each place. */
   readonly processQueryKey: string | undefined
 }
 
@@ -208,20 +211,10 @@ export interface Reply {
   /** Who is mentioned: user ids, `*` for all. */
   readonly mentions: ReadonlyArray<string>
   readonly clientId: string
+  /** By which it is recalled; `undefined` for a webhook. */
   readonly processQueryKey: string | undefined
-}
-
-/**
- * A line of a conversation.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Line {
-  readonly at: number
-  /** A user id, or the client id of the robot. */
-  readonly from: string
-  readonly text: string
+  /** The `outTrackId` of a card; `undefined` for anything else. */
+  readonly card: string | undefined
 }
 
 /**

@@ -16,7 +16,7 @@ describe("notices", () => {
       const fake = yield* FakeDingTalk.make({ closeAfterNoticeMs: 1 })
       const old = yield* connect(fake)
       const [first] = yield* fake.connections
-      yield* fake.notice({ reason: "connection is expired", closeAfterMs: 50 })
+      yield* fake.notice({ reason: "connection is expired", closeAfterMs: 600_000 })
       const notice = yield* old.next
       assert.deepInclude(notice.headers, { topic: "disconnect" })
       assert.deepStrictEqual(notice.data, { reason: "connection is expired" })
@@ -28,6 +28,8 @@ describe("notices", () => {
       yield* Effect.replicateEffect(young.next, 5)
       assert.strictEqual(yield* fake.maxConcurrent(), 2)
 
+      yield* fake.notice({ connection: first?.id, closeAfterMs: 1 })
+      assert.deepInclude((yield* old.next).headers, { topic: "disconnect" })
       assert.strictEqual((yield* old.closed).code, 1000)
       assert.include(yield* fake.awaitClosed(first?.id), { closedBy: "fake" })
       assert.strictEqual(yield* old.waiting, 0)

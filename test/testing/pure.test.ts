@@ -3,10 +3,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Answers from "../../src/testing/internal/answers.ts"
 import { journal, table } from "../../src/testing/internal/bounded.ts"
 import { msgKeys, paramProblem } from "../../src/testing/internal/messageKinds.ts"
-import type { Call, World } from "../../src/testing/internal/route.ts"
-import { routeOf } from "../../src/testing/internal/routes.ts"
-import { resolve } from "../../src/testing/internal/settings.ts"
-import { count, type Window } from "../../src/testing/internal/throttle.ts"
+import { type Address, count, countAddress, lockMs, type Window } from "../../src/testing/internal/throttle.ts"
 import { ticketProblem } from "../../src/testing/internal/upgrades.ts"
 import * as Payloads from "../../src/testing/Payloads.ts"
 
@@ -73,6 +70,30 @@ describe("throttle", () => {
   })
 })
 
+describe("the lock-out of an address", () => {
+  it("begins with the first call too many in 20 s, meets every call for 5 minutes, and ends", () => {
+    const gaps = FastCheck.array(FastCheck.nat(30_000), { maxLength: 40 })
+    FastCheck.assert(FastCheck.property(gaps, FastCheck.integer({ min: 1, max: 4 }), (gaps, limit) => {
+      let address: Address = { window: undefined, lockedUntil: 0 }
+      let now = 1
+      let lockedAt: number | undefined
+      const admitted: Array<number> = []
+      for (const gap of gaps) {
+        now += gap
+        const counted = countAddress(address, now, limit)
+        if (lockedAt !== undefined && now < lockedAt + lockMs) assert.isFalse(counted.admitted)
+        else {
+          if (!counted.admitted) {
+            assert.isAtLeast(admitted.filter((at) => now - at < 20_000).length, limit)
+            lockedAt = now
+          } else admitted.push(now)
+        }
+        address = counted.address
+      }
+    }))
+  })
+})
+
 describe("answers of a client", () => {
   it("reading is total, and gives back what a client wrote", () => {
     FastCheck.assert(FastCheck.property(FastCheck.string(), (text) => {
@@ -134,83 +155,7 @@ describe("tickets", () => {
   })
 })
 
-describe("routes", () => {
-  const world: World = {
-    settings: resolve({}),
-    host: "127.0.0.1:1",
-    token: (token) => token === "good" ? { clientId: "dingfakeappkey", expiresAt: 2 } : undefined,
-    session: (id) =>
-      id === "good"
-        ? { clientId: "dingfakeappkey", conversationId: "cidA", userId: "zhangsan", expiresAt: 2 }
-        : undefined,
-    conversation: () => undefined,
-    refused: { invalid: [], flowControlled: [], filtered: [] }
-  }
-  const paths: ReadonlyArray<readonly [string, string]> = [
-    ["POST", "/v1.0/gateway/connections/open"],
-    ["POST", "/v1.0/oauth2/accessToken"],
-    ["GET", "/gettoken"],
-    ["POST", "/v1.0/robot/oToMessages/batchSend"],
-    ["POST", "/v1.0/robot/groupMessages/send"],
-    ["POST", "/robot/sendBySession"],
-    ["POST", "/nowhere"]
-  ]
-  // Mostly right bodies with anything in their fields: pure noise would be refused at the door.
-  const field = (...usual: ReadonlyArray<unknown>) =>
-    FastCheck.oneof({ weight: 4, arbitrary: FastCheck.constantFrom(...usual) }, {
-      weight: 1,
-      arbitrary: FastCheck.jsonValue()
-    })
-  const body = FastCheck.record({
-    clientId: field("dingfakeappkey"),
-    clientSecret: field("fake-secret"),
-    subscriptions: field([], [{ type: "EVENT", topic: "*" }]),
-    appKey: field("dingfakeappkey"),
-    appSecret: field("fake-secret"),
-    robotCode: field("dingfakeappkey"),
-    userIds: field(["a"], ["a", "b"]),
-    openConversationId: field("cidA"),
-    msgKey: field("sampleText"),
-    msgParam: field("{\"content\":\"x\"}"),
-    msgtype: field("text", "markdown"),
-    text: field({ content: "x" }),
-    markdown: field({ title: "t", text: "x" })
-  }, { requiredKeys: [] })
-  const calls = FastCheck.tuple(
-    FastCheck.constantFrom(...paths),
-    body,
-    FastCheck.constantFrom("good", "bad"),
-    FastCheck.constantFrom("application/json", "text/plain")
-  ).map(([[method, path], json, token, type]): Call => ({
-    id: "id",
-    at: 1,
-    method,
-    path,
-    query: { session: token, appkey: "dingfakeappkey", appsecret: token === "good" ? "fake-secret" : "x" },
-    headers: { "content-type": type, accept: "application/json", "x-acs-dingtalk-access-token": token },
-    text: JSON.stringify(json),
-    bytes: new Uint8Array(),
-    json
-  }))
-
-  it("are total, and nothing changes unless the answer says so", () => {
-    const seen = new Set<string>()
-    FastCheck.assert(
-      FastCheck.property(calls, (call) => {
-        const { answer, changes } = routeOf(call.method, call.path)(call, world)
-        const said = JSON.parse(answer.body)
-        const succeeded = answer.status === 200 && (said.errcode ?? 0) === 0
-        assert.strictEqual(changes.length, succeeded ? 1 : 0, answer.body)
-        assert.include([200, 400, 401, 404], answer.status)
-        if (answer.status !== 200) assert.isString(said.code)
-        seen.add(`${call.path} ${succeeded}`)
-      }),
-      { numRuns: 3_000, seed: 1 }
-    )
-    // Both outcomes of every route were met; nowhere knows but one.
-    assert.strictEqual(seen.size, 2 * (paths.length - 1) + 1)
-  })
-
+describe("kinds of messages", () => {
   it("every msgKey names its first missing field", () => {
     for (const [msgKey, fields] of msgKeys) {
       const full = Object.fromEntries(fields.map((field) => [field, field === "fileType" ? "pdf" : "x"]))

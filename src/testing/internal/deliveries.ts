@@ -21,11 +21,14 @@ export interface Parcel {
   /** JSON text. */
   readonly data: string
   readonly headers: Readonly<Record<string, string>>
+  /** What the first answer of code 200 leads to, with its `data`. */
+  readonly onAnswer?: (data: unknown) => void
 }
 
 interface Entry {
   readonly delivery: Seen.Delivery
   readonly key: string
+  readonly onAnswer: Parcel["onAnswer"]
   /** The monotonic clock, in milliseconds. */
   readonly sentAt: number
   /** What a SYSTEM ping must bring back. */
@@ -121,11 +124,12 @@ export const makeDeliveries = (
 
   const put = (link: Link | undefined, parcel: Parcel, attempt: number, opaque: string | undefined): Seen.Delivery => {
     const at = Date.now()
-    const { clientId, data, headers, msgId, topic, type } = parcel
+    const { clientId, data, headers, msgId, onAnswer, topic, type } = parcel
     const key = `${clientId} ${parcel.key}`
     const messageId = newMessageId(type, at)
     const delivery: Seen.Delivery = { messageId, type, topic, msgId, clientId, attempt, at, connection: link?.id }
-    entries.set(messageId, { delivery, key, sentAt: performance.now(), opaque, answer: undefined, count: 0 })
+    const sentAt = performance.now()
+    entries.set(messageId, { delivery, key, onAnswer, sentAt, opaque, answer: undefined, count: 0 })
     if (type !== "SYSTEM") {
       if (link === undefined) undelivered++
       else delivered++
@@ -174,6 +178,7 @@ export const makeDeliveries = (
     }
     const delayMs = performance.now() - entry.sentAt
     entries.set(delivery.messageId, { ...entry, answer: { ...answer, connection: link.id, delayMs }, count: 1 })
+    if (answer.code === 200) entry.onAnswer?.(Answers.dataOf(answer.data))
     if (delivery.type !== "SYSTEM") {
       acked++
       open.delete(key)

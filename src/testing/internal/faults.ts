@@ -1,6 +1,6 @@
 /** What can go wrong. */
 import * as Effect from "effect/Effect"
-import type { Faults } from "../FakeDingTalk.ts"
+import type { Faults } from "../Face.ts"
 import type { Which } from "../Say.ts"
 import type { Link } from "./link.ts"
 import { linksOf, type Parts } from "./parts.ts"
@@ -36,6 +36,9 @@ export const faults = (parts: Parts): Faults => {
     slowPong: (ms, which = {}) => each(which, (link) => link.answerPings(ms)),
     expireTokens: Effect.sync(state.expireTokens),
     expireWebhooks: Effect.sync(state.expireWebhooks),
-    refuseUsers: (refused) => Effect.sync(() => state.refuseUsers(refused))
+    expireDownloads: Effect.sync(state.files.expireLinks),
+    refuseUsers: (refused) => Effect.sync(() => state.refuseUsers(refused)),
+    refuseGroup: (id, code = "group.disbanded") => Effect.sync(() => state.refuseGroup(id, code)),
+    restoreGroup: (id) => Effect.sync(() => state.refuseGroup(id, undefined))
   }
 }

@@ -3,15 +3,18 @@ import { randomUUID } from "node:crypto"
 import type * as Http from "node:http"
 import type { Answer, Fate, Opening, Respond } from "../Script.ts"
 import type { Timers } from "./boundary.ts"
-import { fewRecords, type Table, table } from "./bounded.ts"
-import { type Call, type HttpAnswer, isRecord, isText, parse, refuse, tokenHeader } from "./route.ts"
+import { makeGate } from "./gate.ts"
+import { type Call, type HttpAnswer, parse } from "./route.ts"
 import { routeOf } from "./routes.ts"
 import type { Settings } from "./settings.ts"
 import type { State } from "./state.ts"
-import { count, type Window } from "./throttle.ts"
+import { makeWriter } from "./writing.ts"
 
 /** Nothing that a client sends comes near it. In bytes. */
 const maxBodyBytes = 64 * 1024 * 1024
+
+/** How much of a form is kept as text, in bytes: it may be a file of many megabytes. */
+const formTextBytes = 1_000
 
 export interface HttpSide {
   readonly answerNext: (path: string, answers: ReadonlyArray<Opening>) => void
@@ -32,7 +35,8 @@ const scripted = ({ body, status }: Respond): HttpAnswer => ({
 
 const callOf = (request: Http.IncomingMessage, bytes: Buffer): Call => {
   const url = new URL(request.url ?? "/", "http://fake")
-  const text = bytes.toString("utf8")
+  const isForm = request.headers["content-type"]?.startsWith("multipart/") === true
+  const text = bytes.toString("utf8", 0, isForm ? formTextBytes : bytes.length)
   return {
     id: randomUUID(),
     at: Date.now(),
@@ -60,7 +64,11 @@ export const serveHttp = (
 ): HttpSide => {
   const queues = new Map<string, ReadonlyArray<Opening>>()
   const standing = new Map<string, Answer>()
-  const windows: Table<string, Window> = table(fewRecords)
+  const gate = makeGate(settings)
+  const writer = makeWriter(timers, (downloadCode, bytes, whole) => {
+    state.files.downloads.push({ downloadCode, bytes, whole })
+    changed()
+  })
 
   const nextAnswer = (path: string): Opening => {
     const [first, ...rest] = queues.get(path) ?? []
@@ -69,51 +77,17 @@ export const serveHttp = (
     return first
   }
 
-  /** The limit is per application and API. */
-  const isThrottled = (call: Call): boolean => {
-    if (settings.qps === undefined || !call.path.startsWith("/v1.0/")) return false
-    const clientId = state.world(host).token(call.headers[tokenHeader] ?? "")?.clientId ??
-      (isRecord(call.json) ? call.json["clientId"] ?? call.json["appKey"] : undefined)
-    const key = `${isText(clientId) ? clientId : ""} ${call.path}`
-    const { admitted, window } = count(windows.get(key), call.at, settings.qps)
-    windows.set(key, window)
-    return !admitted
-  }
-
   const handle = (call: Call, fate: Fate | undefined): HttpAnswer => {
-    const { answer, changes } = isThrottled(call)
-      ? refuse(call, 403, "Forbidden.AccessDenied.QpsLimitForApi", "请求过于频繁，请稍后重试")
-      : routeOf(call.method, call.path)(call, state.world(host))
+    const world = state.world(host)
+    const { answer, changes } = gate.refusal(call, world) ?? routeOf(call.method, call.path)(call, world)
     for (const change of changes) state.apply(change, fate)
     return answer
-  }
-
-  const write = (
-    response: Http.ServerResponse,
-    call: Call,
-    answer: HttpAnswer,
-    over: Omit<Respond, "status" | "body">
-  ) => {
-    const { afterMs = 0, cutAfterBytes, headers } = over
-    const bytes = Buffer.from(answer.body)
-    const send = () => {
-      response.writeHead(answer.status, {
-        "content-type": answer.contentType,
-        "content-length": String(bytes.length),
-        "x-acs-dingtalk-request-id": call.id.toUpperCase(),
-        ...headers
-      })
-      if (cutAfterBytes === undefined) response.end(bytes)
-      else response.write(bytes.subarray(0, cutAfterBytes), () => response.socket?.destroy())
-    }
-    if (afterMs > 0) timers.after(afterMs, send)
-    else send()
   }
 
   /** Answers the status that the caller gets. */
   const perform = (opening: Opening, call: Call, response: Http.ServerResponse): number | undefined => {
     if (typeof opening === "object" && "status" in opening) {
-      write(response, call, scripted(opening), opening)
+      writer.write(response, call, scripted(opening), opening)
       return opening.status
     }
     if (opening === "hang") return undefined
@@ -123,7 +97,7 @@ export const serveHttp = (
       if (opening === "handleThenHang") return undefined
       if (opening !== "handleThenHangUp") {
         const afterMs = typeof opening === "object" && "handleAfterMs" in opening ? opening.handleAfterMs : 0
-        write(response, call, answer, { afterMs })
+        writer.write(response, call, answer, { afterMs })
         return answer.status
       }
     }

@@ -1,5 +1,5 @@
 /** The kinds of messages that a robot can send, what each requires, and how a person sees it. */
-import { isText, type Json } from "./route.ts"
+import { isRecord, isText, type Json } from "./route.ts"
 
 /** The fields that `msgParam` must have, by `msgKey`. */
 export const msgKeys: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
@@ -45,6 +45,23 @@ export const webhookTypes: ReadonlyMap<string, ReadonlyArray<string>> = new Map(
   ["feedCard", []],
   ["link", ["text", "title", "messageUrl"]]
 ])
+
+const listOf = (u: unknown, fields: ReadonlyArray<string>): boolean =>
+  Array.isArray(u) && u.length > 0 && u.every((it) => isRecord(it) && fields.every((field) => isText(it[field])))
+
+/** Whether a webhook's message has the buttons or links that its type needs. */
+export const isComplete = (msgtype: string, content: Json): boolean => {
+  switch (msgtype) {
+    case "actionCard":
+      return isText(content["singleTitle"])
+        ? isText(content["singleURL"])
+        : listOf(content["btns"], ["title", "actionURL"])
+    case "feedCard":
+      return listOf(content["links"], ["title", "messageURL"])
+    default:
+      return true
+  }
+}
 
 /** The text that a person sees; a name in brackets for what is not text. */
 export const visibleText = (kind: string, content: Json): string => {

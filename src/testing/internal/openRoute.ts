@@ -1,6 +1,6 @@
 /** `POST /v1.0/gateway/connections/open`: credentials in, a single-use ticket to the socket out. */
 import type * as Seen from "../Seen.ts"
-import { admits, type HttpAnswer, isRecord, isText, refuse, type Route, succeed, withBody } from "./route.ts"
+import { admits, type HttpAnswer, isRecord, isText, parse, refuse, type Route, succeed, withBody } from "./route.ts"
 
 const subscription = (u: unknown): ReadonlyArray<Seen.Subscription> =>
   isRecord(u) && isText(u["type"]) && isText(u["topic"]) ? [{ type: u["type"], topic: u["topic"] }] : []
@@ -24,7 +24,7 @@ const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceA
 
 /** That it is XML is documented; the names of the elements are ours. */
 const asXml = (answer: HttpAnswer): HttpAnswer => {
-  const body: unknown = JSON.parse(answer.body)
+  const body = typeof answer.body === "string" ? parse(answer.body) : undefined
   const fields = Object.entries(isRecord(body) ? body : {})
     .map(([name, value]) => `<${name}>${escaped(String(value))}</${name}>`)
   const root = answer.status === 200 ? "result" : "error"

@@ -80,9 +80,18 @@ export const speak = (
   })
   const [first = defaultClient()] = robots
   const conversationId = conversationOf(first)
-  for (const conversation of new Set(robots.map(conversationOf))) {
-    state.heard(conversation, group === undefined ? from.staffId : undefined, { at, from: from.staffId, text: said })
+  const line = {
+    at,
+    from: from.staffId,
+    text: said,
+    title: undefined,
+    id: msgId,
+    kind: body.msgtype,
+    mentions: group !== undefined && options.mention === true ? robots : []
   }
+  if (group === undefined) {
+    for (const robot of robots) state.chats.heard(conversationOf(robot), from.staffId, [robot], line)
+  } else state.chats.heard(group.conversationId, undefined, robots, line)
   return { msgId, conversationId, parcels }
 }
 
@@ -104,14 +113,20 @@ export const eventParcel = (clientId: string, eventType: string, data: unknown, 
 })
 
 /** The parcel of a CALLBACK that is no message. */
-export const callbackParcel = (clientId: string, topic: string, data: unknown): Parcel => ({
+export const callbackParcel = (
+  clientId: string,
+  topic: string,
+  data: unknown,
+  onAnswer: (data: unknown) => void = () => undefined
+): Parcel => ({
   type: "CALLBACK",
   topic,
   msgId: undefined,
   key: randomUUID(),
   clientId,
   data: typeof data === "string" ? data : JSON.stringify(data),
-  headers: { appId: Payloads.appIdOf(clientId) }
+  headers: { appId: Payloads.appIdOf(clientId) },
+  onAnswer
 })
 
 export const systemParcel = (clientId: string, topic: string, data: unknown): Parcel => ({

@@ -13,11 +13,10 @@ import {
   robotProblem,
   type Route,
   succeed,
-  type Token,
   withBody,
-  withToken,
-  type World
+  withToken
 } from "./route.ts"
+import type { Token, World } from "./world.ts"
 
 const maxUsers = 20
 
@@ -87,11 +86,12 @@ const reply = (
   kind: msgKey,
   mentions: [],
   clientId: token.clientId,
-  processQueryKey: call.id
+  processQueryKey: call.id,
+  card: undefined
 })
 
 /** An encrypted sender id, or the id of a conversation, is no user. */
-const isNoUser = (id: string): boolean => id.startsWith("$:") || id.startsWith("cid")
+export const isNoUser = (id: string): boolean => id.startsWith("$:") || id.startsWith("cid")
 
 export const sendToUsers: Route = sending("userIds", ({ body, call, content, token, world }) => {
   const given = body["userIds"]
@@ -125,19 +125,19 @@ export const sendToUsers: Route = sending("userIds", ({ body, call, content, tok
   })
 })
 
-export const sendToGroup: Route = sending("openConversationId", ({ body, call, content, token, world }) => {
-  const id = body["openConversationId"]
-  if (!isText(id) || !id.startsWith("cid")) {
-    return refuse(call, 400, "openConversationId.notExisted", "群不存在")
-  }
+/** Why a robot can't speak there; `undefined` when it can. */
+export const groupProblem = (world: World, id: unknown): string | undefined => {
+  if (!isText(id) || !id.startsWith("cid")) return "openConversationId.notExisted"
   const known = world.conversation(id)
   // The ids are case-sensitive: one that was lower-cased on its way is nobody's.
-  if (known !== undefined && known.id !== id) {
-    return refuse(call, 400, "openConversationId.notExisted", "群不存在")
-  }
-  if (known?.direct === true) {
-    return refuse(call, 400, "invalidParameter.openConversationId.invalid", "robot 不存在")
-  }
+  if (known !== undefined && known.id !== id) return "openConversationId.notExisted"
+  return known?.direct === true ? "invalidParameter.openConversationId.invalid" : world.refusedGroup(id)
+}
+
+export const sendToGroup: Route = sending("openConversationId", ({ body, call, content, token, world }) => {
+  const id = String(body["openConversationId"])
+  const problem = groupProblem(world, body["openConversationId"])
+  if (problem !== undefined) return refuse(call, 400, problem, problem)
   return succeed({ processQueryKey: call.id }, {
     _tag: "Sent",
     send: { ...sendRecord(call, token, content), userIds: [], conversationId: id },

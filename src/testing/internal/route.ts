@@ -5,6 +5,7 @@
 import type { App } from "../Options.ts"
 import type * as Seen from "../Seen.ts"
 import type { Settings } from "./settings.ts"
+import type { Change, Token, World, Zeros } from "./world.ts"
 
 export type Json = Readonly<Record<string, unknown>>
 
@@ -15,53 +16,14 @@ export interface Call extends Omit<Seen.Request, "status"> {
   readonly bytes: Uint8Array
 }
 
-export interface Token {
-  readonly clientId: string
-  readonly expiresAt: number
-}
-
-/** What a session webhook stands for. */
-export interface Session extends Token {
-  readonly conversationId: string
-  /** The person of a direct conversation, `undefined` for a group. */
-  readonly userId: string | undefined
-}
-
-/** Users whom DingTalk would not let the robot reach. */
-export interface Refused {
-  readonly invalid: ReadonlyArray<string>
-  readonly flowControlled: ReadonlyArray<string>
-  readonly filtered: ReadonlyArray<string>
-}
-
-/** What routes may know. */
-export interface World {
-  readonly settings: Settings
-  /** Host and port of the fake. */
-  readonly host: string
-  readonly token: (token: string) => Token | undefined
-  readonly session: (session: string) => Session | undefined
-  /** A conversation that was spoken in, looked up without regard to case. */
-  readonly conversation: (id: string) => { readonly id: string; readonly direct: boolean } | undefined
-  readonly refused: Refused
-}
-
-/** What a call changes. */
-export type Change =
-  | {
-    readonly _tag: "TicketMinted"
-    readonly ticket: string
-    readonly clientId: string
-    readonly subscriptions: ReadonlyArray<Seen.Subscription>
-    readonly expiresAt: number
-  }
-  | { readonly _tag: "TokenMinted"; readonly token: string; readonly clientId: string; readonly expiresAt: number }
-  | { readonly _tag: "Sent"; readonly send: Seen.Send; readonly replies: ReadonlyArray<Seen.Reply> }
-
 export interface HttpAnswer {
   readonly status: number
   readonly contentType: string
-  readonly body: string
+  readonly body: string | Uint8Array | Zeros
+  /** By lower-case name, over the usual ones; an empty one is left out. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The download code, where it is a person's file that is answered. */
+  readonly fileOf?: string
 }
 
 export interface Outcome {
@@ -72,6 +34,9 @@ export interface Outcome {
 export type Route = (call: Call, world: World) => Outcome
 
 export const isRecord = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
+
+/** The texts of a list; none of what is no list. */
+export const texts = (u: unknown): ReadonlyArray<string> => Array.isArray(u) ? u.filter(isText) : []
 
 export const isText = (u: unknown): u is string => typeof u === "string" && u !== ""
 
@@ -132,13 +97,31 @@ export const withBody = (
 
 export const tokenHeader = "x-acs-dingtalk-access-token"
 
+/** The token of a call, of either API, if it is still good. */
+export const tokenOf = (call: Call, world: Pick<World, "token">): Token | undefined => {
+  const token = world.token(call.headers[tokenHeader] ?? call.query["access_token"] ?? "")
+  return token === undefined || token.expiresAt <= call.at ? undefined : token
+}
+
 /** Requires a token that is still good: a dead one is HTTP 400, not 401. */
 export const withToken = (route: (token: Token) => Route): Route => (call, world) => {
-  const token = world.token(call.headers[tokenHeader] ?? "")
-  return token === undefined || token.expiresAt <= call.at
+  const token = call.headers[tokenHeader] === undefined ? undefined : tokenOf(call, world)
+  return token === undefined
     ? refuse(call, 400, "InvalidAuthentication", "不合法的access_token")
     : route(token)(call, world)
 }
+
+/** What a robot does: requires a token, these fields, and a robot that belongs to the token. */
+export const asRobot = (
+  required: ReadonlyArray<string>,
+  handle: (body: Json, token: Token, call: Call, world: World) => Outcome
+): Route =>
+  withToken((token) =>
+    withBody(["robotCode", ...required], (body, call, world) => {
+      const problem = robotProblem(world.settings, token.clientId, body["robotCode"])
+      return problem === undefined ? handle(body, token, call, world) : refuse(call, 400, problem, problem)
+    })
+  )
 
 export const admits = (settings: Settings, clientId: unknown, clientSecret: unknown): clientId is string =>
   isText(clientId) && (

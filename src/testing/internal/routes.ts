@@ -1,5 +1,16 @@
 /** The HTTP side of DingTalk, as a table: what the fake does not have answers 404. */
+import { createCard, updateCard, writeCard } from "./cardRoutes.ts"
+import {
+  groupMessageStatus,
+  installedGroups,
+  readStatus,
+  recallFromGroup,
+  recallFromUsers
+} from "./conversationRoutes.ts"
+import { recallDing, sendDing } from "./dingRoutes.ts"
+import { download, downloadPath, downloadUrl, uploadMedia } from "./mediaRoutes.ts"
 import { openConnection } from "./openRoute.ts"
+import { addReaction, removeReaction } from "./reactionRoutes.ts"
 import { sendToGroup, sendToUsers } from "./robotRoutes.ts"
 import { refuse, type Route } from "./route.ts"
 import { accessToken, getToken } from "./tokenRoutes.ts"
@@ -8,16 +19,33 @@ import { sendBySession } from "./webhookRoute.ts"
 export const openPath = "/v1.0/gateway/connections/open"
 
 /** By method and path. */
-const routes: ReadonlyMap<string, Route> = new Map([
+export const routes: ReadonlyMap<string, Route> = new Map([
   [`POST ${openPath}`, openConnection],
   ["POST /v1.0/oauth2/accessToken", accessToken],
   ["GET /gettoken", getToken],
   ["POST /v1.0/robot/oToMessages/batchSend", sendToUsers],
   ["POST /v1.0/robot/groupMessages/send", sendToGroup],
-  ["POST /robot/sendBySession", sendBySession]
+  ["POST /robot/sendBySession", sendBySession],
+  ["POST /v1.0/card/instances/createAndDeliver", createCard],
+  ["PUT /v1.0/card/instances", updateCard],
+  ["PUT /v1.0/card/streaming", writeCard],
+  ["POST /media/upload", uploadMedia],
+  ["POST /v1.0/robot/messageFiles/download", downloadUrl],
+  // The lower-case `o` is DingTalk's.
+  ["POST /v1.0/robot/otoMessages/batchRecall", recallFromUsers],
+  ["POST /v1.0/robot/groupMessages/recall", recallFromGroup],
+  ["POST /v1.0/robot/groupMessages/batchRecall", recallFromGroup],
+  ["GET /v1.0/robot/oToMessages/readStatus", readStatus],
+  ["POST /v1.0/robot/groupMessages/query", groupMessageStatus],
+  ["POST /v1.0/robot/installed/groups/query", installedGroups],
+  ["POST /v1.0/robot/emotion/reply", addReaction],
+  ["POST /v1.0/robot/emotion/recall", removeReaction],
+  ["POST /v1.0/robot/ding/send", sendDing],
+  ["POST /v1.0/robot/ding/recall", recallDing]
 ])
 
 const notFound: Route = (call) =>
   refuse(call, 404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
 
-export const routeOf = (method: string, path: string): Route => routes.get(`${method} ${path}`) ?? notFound
+export const routeOf = (method: string, path: string): Route =>
+  routes.get(`${method} ${path}`) ?? (method === "GET" && path.startsWith(downloadPath) ? download : notFound)

@@ -1,9 +1,11 @@
 /** What was seen so far, and waiting for what must be. */
+import { NoSuchElementException } from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { Awaiting, ReadBack } from "../FakeDingTalk.ts"
+import type { Awaiting, ReadBack } from "../Face.ts"
+import * as Card from "./card.ts"
 import type { Parts } from "./parts.ts"
 import { openPath } from "./routes.ts"
 
@@ -23,19 +25,30 @@ export const readBack = ({ defaultClient, deliveries, registry, state, upgrades,
     unacked: Effect.sync(deliveries.unacked),
     oddFrames: Effect.sync(deliveries.odd.all),
     stats: Effect.sync(deliveries.stats),
-    sends: Effect.sync(state.sends.all),
-    replies: Effect.sync(state.replies.all),
+    sends: Effect.sync(state.chats.sends.all),
+    replies: Effect.sync(state.chats.replies.all),
     replyStream: Stream.unfoldChunkEffect(
       0,
       (known) =>
         watch.wait(Effect.sync(() => {
-          const fresh = state.replies.since(known)
+          const fresh = state.chats.replies.since(known)
           return fresh.length === 0
             ? Option.none()
-            : Option.some(Option.some([Chunk.unsafeFromArray(fresh), state.replies.total()] as const))
+            : Option.some(Option.some([Chunk.unsafeFromArray(fresh), state.chats.replies.total()] as const))
         }))
     ),
-    conversation: (id) => Effect.sync(() => state.conversation(id))
+    conversation: (id) => Effect.sync(() => state.chats.lines(id)),
+    cards: Effect.sync(() => state.chats.cards().map((card) => Card.shown(card))),
+    card: (outTrackId, as) =>
+      Effect.suspend(() => {
+        const card = state.chats.card(outTrackId)
+        return card === undefined
+          ? Effect.fail(new NoSuchElementException(`no card ${outTrackId} is known`))
+          : Effect.succeed(Card.shown(card, as))
+      }),
+    dings: Effect.sync(state.chats.dings),
+    uploads: Effect.sync(state.files.uploads),
+    downloads: Effect.sync(state.files.downloads.all)
   }
 }
 
@@ -47,7 +60,7 @@ export const awaiting = ({ deliveries, registry, state, upgrades, watch }: Parts
       `${registry.ever()} connections (${registry.live().length} live, ${upgrades.refused.total()} upgrades refused)`,
       `${delivered} deliveries (${acked} answered, ${undelivered} without a connection)`,
       `${deliveries.odd.total()} odd frames`,
-      `${state.replies.total()} replies`,
+      `${state.chats.replies.total()} replies`,
       `${state.requests.total()} HTTP calls`
     ].join(", ")
   }
@@ -73,8 +86,12 @@ export const awaiting = ({ deliveries, registry, state, upgrades, watch }: Parts
       ),
     awaitAck: (id) => until(`the answer to ${id}`, Effect.sync(() => Option.fromNullable(deliveries.ackOf(id)))),
     awaitAllAcked: after("all answers", () => deliveries.open() === 0, back.stats),
-    awaitReplies: (count) => after(`${count} replies`, () => state.replies.total() >= count, back.replies),
+    awaitReplies: (count) => after(`${count} replies`, () => state.chats.replies.total() >= count, back.replies),
     awaitRequests,
+    awaitDownloads: (count) =>
+      after(`${count} downloads`, () => state.files.downloads.total() >= count, back.downloads),
+    awaitCard: (is) =>
+      until("a card", Effect.map(back.cards, (cards) => Option.fromNullable(cards.findLast((card) => is(card))))),
     awaitOpens: (count) => awaitRequests(openPath, count),
     until
   }

@@ -13,6 +13,11 @@ export interface Settings {
   readonly tokenTtlSeconds: number
   readonly webhookTtlMs: number
   readonly qps: number | undefined
+  readonly quota: number | undefined
+  readonly addressLimit: number | undefined
+  readonly recallTtlMs: number
+  readonly downloadTtlMs: number
+  readonly cardTemplates: ReadonlyArray<string> | undefined
   readonly greet: boolean
   readonly pingIntervalMs: number | undefined
   readonly awaitTimeoutMs: number
@@ -31,6 +36,11 @@ export const resolve = (options: Options): Settings => ({
   tokenTtlSeconds: options.tokenTtlSeconds ?? 7_200,
   webhookTtlMs: options.webhookTtlMs ?? 5_400_000,
   qps: options.qps,
+  quota: options.quota,
+  addressLimit: options.addressLimit,
+  recallTtlMs: options.recallTtlMs ?? 86_400_000,
+  downloadTtlMs: options.downloadTtlMs ?? 3_600_000,
+  cardTemplates: options.cardTemplates,
   greet: options.greet ?? false,
   pingIntervalMs: options.pingIntervalMs,
   awaitTimeoutMs: options.awaitTimeoutMs ?? 5_000,

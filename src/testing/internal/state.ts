@@ -2,8 +2,10 @@
 import type { Fate } from "../Script.ts"
 import type * as Seen from "../Seen.ts"
 import { fewRecords, type Journal, journal, manyRecords, type Table, table } from "./bounded.ts"
-import type { Change, Refused, Session, Token, World } from "./route.ts"
+import { type Chats, makeChats } from "./chats.ts"
+import { type Files, makeFiles } from "./files.ts"
 import type { Settings } from "./settings.ts"
+import type { Change, Refused, Session, Token, World } from "./world.ts"
 
 export interface Ticket {
   readonly clientId: string
@@ -15,56 +17,53 @@ export interface Ticket {
 }
 
 export interface State {
+  readonly chats: Chats
+  readonly files: Files
   readonly world: (host: string) => World
   /** Applies what a route decided; `fate` is what a ticket of it leads to. */
   readonly apply: (change: Change, fate: Fate | undefined) => void
   /** Takes a ticket out of circulation and answers what it was before. */
   readonly useTicket: (ticket: string) => Ticket | undefined
   readonly openSession: (id: string, session: Session) => void
-  /** Somebody spoke in a conversation. */
-  readonly heard: (conversationId: string, userId: string | undefined, line: Seen.Line) => void
   readonly refuseUsers: (refused: Partial<Refused>) => void
+  /** A group refuses everything with this code, until there is none. */
+  readonly refuseGroup: (id: string, code: string | undefined) => void
   readonly expireTokens: () => void
   readonly expireWebhooks: () => void
   readonly requests: Journal<Seen.Request>
   readonly requestsTo: (path: string) => number
   readonly record: (request: Seen.Request) => void
-  readonly sends: Journal<Seen.Send>
-  readonly replies: Journal<Seen.Reply>
-  /** The lines of a conversation, or of the direct ones of a person. */
-  readonly conversation: (id: string) => ReadonlyArray<Seen.Line>
 }
 
 export const makeState = (settings: Settings): State => {
+  const chats = makeChats()
+  const files = makeFiles()
   const tickets: Table<string, Ticket> = table(fewRecords)
   const tokens: Table<string, Token> = table(fewRecords)
   const sessions: Table<string, Session> = table(manyRecords)
-  const conversations: Table<string, { readonly id: string; readonly direct: boolean }> = table(manyRecords)
-  const lines: Journal<Seen.Line & { readonly conversationId: string; readonly userId: string | undefined }> = journal(
-    manyRecords
-  )
   const requests: Journal<Seen.Request> = journal(fewRecords)
   const requestCounts: Table<string, number> = table(fewRecords)
-  const sends: Journal<Seen.Send> = journal(fewRecords)
-  const replies: Journal<Seen.Reply> = journal(fewRecords)
+  const refusedGroups = new Map<string, string>()
   let refused: Refused = { invalid: [], flowControlled: [], filtered: [] }
 
-  const heard: State["heard"] = (conversationId, userId, line) => {
-    const key = conversationId.toLowerCase()
-    if (conversations.get(key) === undefined) {
-      conversations.set(key, { id: conversationId, direct: userId !== undefined })
-    }
-    lines.push({ ...line, conversationId, userId })
-  }
-
   return {
+    chats,
+    files,
     world: (host) => ({
       settings,
       host,
       token: tokens.get,
       session: sessions.get,
-      conversation: (id) => conversations.get(id.toLowerCase()),
-      refused
+      conversation: chats.conversation,
+      refused,
+      refusedGroup: (id) => refusedGroups.get(id),
+      groups: (clientId) => chats.groups(clientId).filter((id) => !refusedGroups.has(id)),
+      sent: chats.sent,
+      said: chats.said,
+      card: chats.card,
+      ding: chats.ding,
+      file: files.file,
+      link: files.link
     }),
     apply: (change, fate) => {
       switch (change._tag) {
@@ -74,14 +73,11 @@ export const makeState = (settings: Settings): State => {
         }
         case "TokenMinted":
           return tokens.set(change.token, { clientId: change.clientId, expiresAt: change.expiresAt })
-        case "Sent": {
-          sends.push(change.send)
-          for (const reply of change.replies) {
-            replies.push(reply)
-            const { at, clientId, conversationId, group, text, to } = reply
-            heard(conversationId, group ? undefined : to, { at, from: clientId, text })
-          }
-        }
+        case "Uploaded":
+        case "LinkMinted":
+          return files.apply(change)
+        default:
+          return chats.apply(change)
       }
     },
     useTicket: (id) => {
@@ -90,9 +86,12 @@ export const makeState = (settings: Settings): State => {
       return ticket
     },
     openSession: sessions.set,
-    heard,
     refuseUsers: (more) => {
       refused = { ...refused, ...more }
+    },
+    refuseGroup: (id, code) => {
+      if (code === undefined) refusedGroups.delete(id)
+      else refusedGroups.set(id, code)
     },
     expireTokens: tokens.clear,
     expireWebhooks: sessions.clear,
@@ -101,11 +100,6 @@ export const makeState = (settings: Settings): State => {
     record: (request) => {
       requests.push(request)
       requestCounts.set(request.path, (requestCounts.get(request.path) ?? 0) + 1)
-    },
-    sends,
-    replies,
-    conversation: (id) =>
-      lines.all().filter((line) => line.conversationId === id || line.userId === id)
-        .map(({ at, from, text }) => ({ at, from, text }))
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** Access tokens, of the v1 API and of the legacy one. A token of either is good for both. */
-import { admits, type Change, legacy, refuse, type Route, succeed, withBody } from "./route.ts"
+import { admits, legacy, refuse, type Route, succeed, withBody } from "./route.ts"
+import type { Change } from "./world.ts"
 
 const minted = (token: string, clientId: string, expiresAt: number): Change => ({
   _tag: "TokenMinted",

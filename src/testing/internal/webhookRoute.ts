@@ -1,12 +1,14 @@
 /** `POST /robot/sendBySession`: the answer to a message by its own session, without a token. */
 import type * as Seen from "../Seen.ts"
-import { visibleText, webhookTypes } from "./messageKinds.ts"
-import { hasJsonType, isRecord, isText, type Json, legacy, type Route } from "./route.ts"
+import { isComplete, visibleText, webhookTypes } from "./messageKinds.ts"
+import { hasJsonType, isRecord, isText, type Json, legacy, type Route, texts } from "./route.ts"
 
-const mentions = (at: unknown): ReadonlyArray<string> => {
+/** Whom a person sees mentioned: in Markdown, only those whom the text names, too. */
+const mentions = (at: unknown, kind: string, text: string): ReadonlyArray<string> => {
   if (!isRecord(at)) return []
-  const users = at["atUserIds"]
-  return [...(at["isAtAll"] === true ? ["*"] : []), ...(Array.isArray(users) ? users.filter(isText) : [])]
+  const users = texts(at["atUserIds"])
+  const named = kind === "markdown" ? users.filter((id) => text.includes(`@${id}`)) : users
+  return [...(at["isAtAll"] === true ? ["*"] : []), ...named]
 }
 
 const contentOf = (body: Json, msgtype: string): Json => {
@@ -24,7 +26,9 @@ export const sendBySession: Route = (call, world) => {
   const required = isText(msgtype) ? webhookTypes.get(msgtype) : undefined
   if (!isText(msgtype) || required === undefined) return legacy(400105, "不支持的消息类型")
   const content = contentOf(body, msgtype)
-  if (!required.every((field) => isText(content[field]))) return legacy(300001, "参数错误")
+  if (!required.every((field) => isText(content[field])) || !isComplete(msgtype, content)) {
+    return legacy(300001, "参数错误")
+  }
   const { clientId, conversationId, userId } = session
   const send: Seen.Send = {
     at: call.at,
@@ -46,9 +50,10 @@ export const sendBySession: Route = (call, world) => {
     title: isText(content["title"]) ? content["title"] : undefined,
     via: "webhook",
     kind: msgtype,
-    mentions: mentions(body["at"]),
+    mentions: mentions(body["at"], msgtype, visibleText(msgtype, content)),
     clientId,
-    processQueryKey: undefined
+    processQueryKey: undefined,
+    card: undefined
   }
   return legacy(0, "ok", {}, { _tag: "Sent", send, replies: [reply] })
 }
