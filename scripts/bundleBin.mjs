@@ -29,9 +29,15 @@ const slimUndici = {
   }
 }
 
-await build({
-  entryPoints: ["src/cli/bin.ts"],
-  outfile: "dist/bin.js",
+// What is started is small, so that it listens to signals at once; the rest comes behind it.
+const splitProgram = {
+  name: "split-program",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: "./bin.program.js", external: true }))
+  }
+}
+
+const shared = {
   bundle: true,
   platform: "node",
   format: "esm",
@@ -40,12 +46,27 @@ await build({
   minifyWhitespace: true,
   legalComments: "none",
   define: { __PACKAGE_VERSION__: JSON.stringify(version) },
-  banner: {
-    js: "#!/usr/bin/env node\n" +
-      "import { createRequire as __createRequire } from \"node:module\"; const require = __createRequire(import.meta.url);"
-  },
   external: ["bufferutil", "utf-8-validate"],
-  plugins: [slimUndici],
   logLevel: "warning"
-})
+}
+
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: ["src/cli/bin.ts"],
+    outfile: "dist/bin.js",
+    banner: { js: "#!/usr/bin/env node" },
+    plugins: [splitProgram]
+  }),
+  build({
+    ...shared,
+    entryPoints: ["src/cli/program.ts"],
+    outfile: "dist/bin.program.js",
+    banner: {
+      js:
+        "import { createRequire as __createRequire } from \"node:module\"; const require = __createRequire(import.meta.url);"
+    },
+    plugins: [slimUndici]
+  })
+])
 chmodSync("dist/bin.js", 0o755)

@@ -1,6 +1,7 @@
-// Puts the examples and the table of settings into the README. `test/readme` fails when they differ from it.
+// Puts the examples into the README and the pages of `docs`, and the table of settings into the README. `test/readme` and
+// `test/docs` fail when they differ from what it would write.
 import { build } from "esbuild"
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 
 const bundle = "node_modules/.cache-readme-keys.mjs"
 await build({
@@ -18,10 +19,14 @@ await build({
 const { rows } = await import(new URL(`../${bundle}`, import.meta.url).href)
 rmSync(bundle)
 
-const readme = readFileSync("README.md", "utf8")
-  .replace(
-    /(<!-- example: (\S+) -->\n```ts\n)[^]*?```/g,
-    (_, head, file) => `${head}${readFileSync(`examples/${file}`, "utf8")}\`\`\``
-  )
-  .replace(/(<!-- keys -->\n.*\n.*\n)[^]*?(<!-- \/keys -->)/, (_, head, tail) => `${head}${rows.join("\n")}\n${tail}`)
-writeFileSync("README.md", readme)
+const pages = ["README.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)]
+for (const page of pages) {
+  const before = readFileSync(page, "utf8")
+  const after = before
+    .replace(
+      /(<!-- example: (\S+) -->\n```ts\n)[^]*?```/g,
+      (_, head, file) => `${head}${readFileSync(`examples/${file}`, "utf8")}\`\`\``
+    )
+    .replace(/(<!-- keys -->\n.*\n.*\n)[^]*?(<!-- \/keys -->)/, (_, head, tail) => `${head}${rows.join("\n")}\n${tail}`)
+  if (after !== before) writeFileSync(page, after)
+}

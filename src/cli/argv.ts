@@ -6,6 +6,7 @@
 
 import * as Either from "effect/Either"
 import * as LogLevel from "effect/LogLevel"
+import { formats } from "./logging.ts"
 
 /**
  * A command line, taken apart.
@@ -28,7 +29,7 @@ export interface Argv {
  * @since 0.1.0
  * @category constants
  */
-export const subcommands = ["listen", "exec", "send", "doctor", "simulate", "demo"] as const
+export const subcommands = ["listen", "exec", "send", "recall", "doctor", "simulate", "demo"] as const
 
 const levels: ReadonlyMap<string, LogLevel.LogLevel> = new Map([
   ...LogLevel.allLevels.map((level) => [level._tag.toLowerCase(), level] as const),
@@ -36,28 +37,33 @@ const levels: ReadonlyMap<string, LogLevel.LogLevel> = new Map([
 ])
 
 const levelOption = "--log-level"
+const formatOption = "--log-format"
 
-interface Level {
+interface Taken {
   readonly rest: ReadonlyArray<string>
   readonly value: string | undefined
 }
 
-/** Takes `--log-level X` and `--log-level=X` out; the last one counts. */
-const takeLevel = (own: ReadonlyArray<string>): Level => {
-  const at = own.findLastIndex((argument) => argument === levelOption || argument.startsWith(`${levelOption}=`))
+/** Takes `--name X` and `--name=X` out; the last one counts. */
+const take = (own: ReadonlyArray<string>, name: string): Taken => {
+  const at = own.findLastIndex((argument) => argument === name || argument.startsWith(`${name}=`))
   const found = own[at]
   if (found === undefined) return { rest: own, value: undefined }
-  const apart = found === levelOption
-  const before = takeLevel(own.slice(0, at)).rest
+  const apart = found === name
+  const before = take(own.slice(0, at), name).rest
   return {
     rest: [...before, ...own.slice(at + (apart ? 2 : 1))],
-    value: apart ? own[at + 1] ?? "" : found.slice(levelOption.length + 1)
+    value: apart ? own[at + 1] ?? "" : found.slice(name.length + 1)
   }
 }
 
+const notOneOf = (name: string, accepted: Iterable<string>, value: string): string =>
+  `${name} must be one of ${[...accepted].join(", ")}${value === "" ? "" : `, but is "${value}"`}`
+
 /**
  * Takes a command line apart. What follows `exec … --` belongs to another program, whose `--help` is not ours.
- * `--log-level` is taken out because the parser, whose own option it is, overlooks it next to others.
+ * `--log-level` is taken out because the parser, whose own option it is, overlooks it next to others. `--log-format` is
+ * only looked at: of a wrong value the parser does not say whose it is.
  *
  * Fails with what is wrong, in words.
  *
@@ -66,13 +72,13 @@ const takeLevel = (own: ReadonlyArray<string>): Level => {
  */
 export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> => {
   const at = argv[2] === "exec" ? argv.indexOf("--") : -1
-  const { rest: own, value } = takeLevel(at === -1 ? argv : argv.slice(0, at))
+  const { rest: own, value } = take(at === -1 ? argv : argv.slice(0, at), levelOption)
   const logLevel = value === undefined ? undefined : levels.get(value.toLowerCase())
-  return value !== undefined && logLevel === undefined
-    ? Either.left(
-      `${levelOption} must be one of ${[...levels.keys()].join(", ")}${value === "" ? "" : `, but is "${value}"`}`
-    )
-    : Either.right({ own, command: at === -1 ? [] : argv.slice(at + 1), logLevel })
+  if (value !== undefined && logLevel === undefined) return Either.left(notOneOf(levelOption, levels.keys(), value))
+  const format = take(own, formatOption).value
+  return format === undefined || formats.some((known) => known === format)
+    ? Either.right({ own, command: at === -1 ? [] : argv.slice(at + 1), logLevel })
+    : Either.left(notOneOf(formatOption, formats, format))
 }
 
 /**

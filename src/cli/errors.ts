@@ -46,6 +46,18 @@ export class AccountsStopped extends Data.TaggedError("AccountsStopped")<{
 }
 
 /**
+ * Not everything that was asked for was done; what was not has been told.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Incomplete extends Data.TaggedError("Incomplete")<{}> {
+  override get message(): string {
+    return "not everything was done"
+  }
+}
+
+/**
  * `doctor` found something; it has said what.
  *
  * @since 0.1.0

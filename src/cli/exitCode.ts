@@ -2,7 +2,7 @@
  * What the program's end means to whoever started it. Pure.
  *
  * - 0: done, or stopped by a signal, or nobody reads stdout any more
- * - 1: something else went wrong
+ * - 1: something else went wrong; what was to be sent or recalled was not, or not all of it
  * - 2: the command line or the configuration can't be used
  * - 3: DingTalk refuses every account for good (for `doctor`: one)
  *
@@ -13,8 +13,9 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import { ChecksFailed } from "./errors.ts"
+import { ChecksFailed, Incomplete } from "./errors.ts"
 import { describeCause } from "./logging.ts"
+import { codeOfStop } from "./stopping.ts"
 
 /**
  * The end of the program.
@@ -44,6 +45,7 @@ const ofFailure = (error: unknown, subcommand: string | undefined): Ending => {
   // The parser has printed what is wrong, but not what to do.
   if (ValidationError.isValidationError(error)) return { code: 2, text: hint(subcommand) }
   if (error instanceof ChecksFailed) return quiet(error.refused ? 3 : 1)
+  if (error instanceof Incomplete) return quiet(1)
   if (Predicate.isTagged(error, "StdoutClosed")) return quiet(0)
   if (Predicate.isTagged(error, "AccountsStopped")) return told(3, error)
   if (Predicate.isTagged(error, "UsageError") || Predicate.isTagged(error, "DingTalkConfigError")) {
@@ -67,7 +69,7 @@ export const fromExit = (exit: Exit.Exit<unknown, unknown>, subcommand: string |
         onSome: (error) => ofFailure(error, subcommand),
         onNone: () =>
           Cause.isInterruptedOnly(cause)
-            ? quiet(0)
+            ? quiet(codeOfStop(subcommand))
             : { code: 1, text: `${program}: this is a defect, please report it: ${describeCause(cause)}` }
       })
   })

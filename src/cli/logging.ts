@@ -20,6 +20,8 @@ import * as Terminal from "./internal/terminal.ts"
  * @category constants
  */
 export const cliEvents = {
+  /** WARN. `exec --stream` answered by ordinary messages instead of a card (`reason`). */
+  degraded: "dingtalk.cli.degraded",
   /** INFO. `/healthz` and `/metrics` are served at `address`. */
   health: "dingtalk.cli.health",
   /** INFO. A signal came, or stdout is gone: handlers finish, connections close. */

@@ -17,6 +17,7 @@ import * as Demo from "./commands/demo.ts"
 import * as Doctor from "./commands/doctor.ts"
 import * as Exec from "./commands/exec.ts"
 import * as Listen from "./commands/listen.ts"
+import * as Recall from "./commands/recall.ts"
 import * as Send from "./commands/send.ts"
 import * as Simulate from "./commands/simulate.ts"
 import { UsageError } from "./errors.ts"
@@ -31,6 +32,7 @@ const root = Command.make("effect-dingtalk").pipe(
     Listen.command,
     Exec.command,
     Send.command,
+    Recall.command,
     Doctor.command,
     Simulate.command,
     Demo.command

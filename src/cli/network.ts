@@ -28,17 +28,9 @@ export const proxyFrom = (env: Readonly<Record<string, string | undefined>>): Pr
 
 /**
  * Longest wait for DingTalk's answer to our close, in milliseconds. With the default `drainTimeoutMs` of 1.5 s before
- * it, a stop stays well within the {@link stopWithinMs} that this program promises.
+ * it, a stop stays well within the `stopWithinMs` that this program promises.
  */
 const closeTimeoutMs = 4_000
-
-/**
- * From the first signal to the end of the process, in milliseconds; what is not done then is given up.
- *
- * @since 0.1.0
- * @category constants
- */
-export const stopWithinMs = 6_500
 
 /**
  * HTTP and WebSocket, through the environment's proxy.

@@ -25,6 +25,18 @@ export const config = CliOptions.text("config").pipe(
 )
 
 /**
+ * `--account ID`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const account = CliOptions.text("account").pipe(
+  CliOptions.withPseudoName("ID"),
+  CliOptions.withDescription("The account that does it. Default: `default`, or else the first."),
+  CliOptions.optional
+)
+
+/**
  * `--log-format`. Its sibling `--log-level` is built into every command.
  *
  * @since 0.1.0

@@ -41,6 +41,17 @@ describe("argv", () => {
     }
   })
 
+  it("refuses a log format that is none by its name, and leaves the others to the parser", () => {
+    for (const words of [["--log-format", "xml"], ["--log-format=xml"]]) {
+      const problem = Either.flip(Argv.parse([...node, "listen", ...words]))
+      assert.strictEqual(
+        Either.getOrThrow(problem),
+        "--log-format must be one of pretty, logfmt, json, but is \"xml\""
+      )
+    }
+    assert.deepStrictEqual(parsed("listen", "--log-format", "json").own, [...node, "listen", "--log-format", "json"])
+  })
+
   it("loses no word of a command line", () => {
     const words = FastCheck.array(FastCheck.constantFrom("--", "--config", "-x", "a", "--log", "level"))
     FastCheck.assert(FastCheck.property(words, (rest) => {

@@ -5,7 +5,7 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
 import { StopReason } from "../../src/accounts/AccountStatus.ts"
-import { AccountsStopped, ChecksFailed, UsageError } from "../../src/cli/errors.ts"
+import { AccountsStopped, ChecksFailed, Incomplete, UsageError } from "../../src/cli/errors.ts"
 import { fromExit } from "../../src/cli/exitCode.ts"
 import { StdoutClosed, StdoutFailed } from "../../src/cli/stdout.ts"
 import { DingTalkConfigError } from "../../src/DingTalkConfig.ts"
@@ -34,6 +34,13 @@ describe("exitCode", () => {
       ]
     ) {
       assert.deepStrictEqual(fromExit(exit, "listen"), { code: 0, text: "" })
+    }
+  })
+
+  it("1 for what was to be sent or recalled and was not, even if a signal is to blame", () => {
+    assert.deepStrictEqual(fromExit(Exit.fail(new Incomplete()), "send"), { code: 1, text: "" })
+    for (const subcommand of ["send", "recall"]) {
+      assert.deepStrictEqual(fromExit(Exit.interrupt(FiberId.none), subcommand), { code: 1, text: "" })
     }
   })
 

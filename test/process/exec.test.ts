@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import * as Options from "../../src/testing/Options.ts"
@@ -77,9 +77,25 @@ describe("exec", () => {
       assert.include(metrics, "effect_dingtalk_failed_total{account=\"default\"} 1\n")
     }))
 
-  it.scopedLive("a program that does not exist is logged, and the robot lives on", () =>
+  it.scopedLive("a program that is not there ends it before it connects: 2", () =>
     Effect.gen(function*() {
-      const { fake, program } = yield* executing(["no-such-program-here"])
+      const fake = yield* FakeDingTalk.make()
+      const config = yield* Program.configFile(fake.config)
+      for (const command of ["no-such-program-here", "./no-such-program-here", "/"]) {
+        const { code, stderr } = yield* Program.run(["exec", "--config", config, "--", command])
+        assert.strictEqual(code, 2)
+        assert.include(stderr, command)
+        assert.include(stderr, "Try: effect-dingtalk exec --help")
+      }
+      assert.deepStrictEqual(yield* fake.requests(), [])
+    }))
+
+  it.scopedLive("one that goes away later is logged, and the robot lives on", () =>
+    Effect.gen(function*() {
+      const path = join(yield* room, "tool")
+      writeFileSync(path, "#!/bin/sh\ncat\n", { mode: 0o755 })
+      const { fake, program } = yield* executing([path])
+      rmSync(path)
       yield* fake.say("x")
       yield* program.untilStderr(/dingtalk\.handler\.failed.*ENOENT/)
       assert.isNull(program.child.exitCode)

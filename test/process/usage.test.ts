@@ -19,7 +19,7 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: strin
   [["listen", "--config"], "--config"],
   [["listen", "--health-port", "many"], "many"],
   [["listen", "--health-port", "70000"], "from 0 to 65535"],
-  [["listen", "--log-format", "xml"], "pretty, logfmt, json"],
+  [["listen", "--log-format", "xml"], "--log-format must be one of pretty, logfmt, json, but is \"xml\""],
   [["listen", "--log-level", "loud"], "loud"],
   [["send", "--to", "user:x"], "--text"],
   [["exec", "--config", "robot.json"], "behind --"],
@@ -48,15 +48,17 @@ describe("usage", () => {
       assert.deepStrictEqual([version.code, version.stdout], [0, `${manifest.version}\n`])
       const help = yield* Program.run(["--help"])
       assert.strictEqual(help.code, 0)
-      for (const command of ["listen", "exec", "send", "doctor", "simulate", "demo"]) {
+      for (const command of ["listen", "exec", "send", "recall", "doctor", "simulate", "demo"]) {
         assert.include(help.stdout, command)
       }
       isPlain(help.stdout)
-      for (const command of ["listen", "exec", "send", "doctor", "simulate"]) {
+      for (const command of ["listen", "exec", "send", "recall", "doctor", "simulate"]) {
         assert.include((yield* Program.run([command, "--help"])).stdout, `$ effect-dingtalk ${command} [`)
       }
       const completions = yield* Program.run(["--completions", "bash"])
       assert.strictEqual(completions.code, 0)
-      assert.include(completions.stdout, "doctor")
+      for (const word of ["doctor", "recall", "--card-template", "--to-file", "--dry-run", "--stream"]) {
+        assert.include(completions.stdout, word)
+      }
     }))
 })

@@ -9,6 +9,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as DingTalkCards from "../../DingTalkCards.ts"
 import type { Settings } from "../../DingTalkConfig.ts"
 import * as DingTalkSender from "../../DingTalkSender.ts"
 import type { Message } from "../../inbound/Message.ts"
@@ -16,12 +17,15 @@ import { CommandLine } from "../commandLine.ts"
 import { UsageError } from "../errors.ts"
 import * as Child from "../exec/Child.ts"
 import * as Environment from "../exec/environment.ts"
+import * as Find from "../exec/find.ts"
+import * as LiveOutput from "../exec/liveOutput.ts"
+import { cliEvents } from "../logging.ts"
 import * as Options from "../options.ts"
 import * as Running from "../running.ts"
 
 const description = "Answer each message by a program: it gets the text on stdin, and what it prints is the reply. " +
-  "If it prints nothing, nothing is sent. The program is started directly, never by a shell: " +
-  "effect-dingtalk exec --config FILE -- COMMAND ARGS…"
+  "If it prints nothing, nothing is sent. With --stream the reply is a card that shows it while it comes. " +
+  "The program is started directly, never by a shell: effect-dingtalk exec --config FILE -- COMMAND ARGS…"
 
 /** At a stop, how long programs may run on, in milliseconds: shorter than `drainTimeoutMs`, so that none is left alone. */
 const graceMs = 1_000
@@ -32,7 +36,44 @@ const options = {
     CliOptions.withPseudoName("SECONDS"),
     CliOptions.withDescription("End a program that takes longer: SIGTERM, and SIGKILL 2 s later. Default: no bound."),
     CliOptions.optional
+  ),
+  stream: CliOptions.boolean("stream").pipe(
+    CliOptions.withDescription("Reply by a card that shows what the program prints as it prints it.")
+  ),
+  cardTemplate: CliOptions.text("card-template").pipe(
+    CliOptions.withPseudoName("ID"),
+    CliOptions.withDescription("The AI template of the card. Default: one that DingTalk publishes for everybody."),
+    CliOptions.optional
+  ),
+  cardKey: CliOptions.text("card-key").pipe(
+    CliOptions.withPseudoName("NAME"),
+    CliOptions.withDescription("The variable of the template that holds the text. Default: msgContent."),
+    CliOptions.optional
   )
+}
+
+interface CardGiven {
+  readonly stream: boolean
+  readonly cardTemplate: Option.Option<string>
+  readonly cardKey: Option.Option<string>
+}
+
+/** How the card is made; `undefined` without one. */
+const cardOf = (
+  { cardKey, cardTemplate, stream }: CardGiven
+): Effect.Effect<DingTalkCards.LiveOptions | undefined, UsageError> => {
+  const alone = Option.isSome(cardTemplate) ? "--card-template" : Option.isSome(cardKey) ? "--card-key" : undefined
+  if (!stream) {
+    return alone === undefined
+      ? Effect.succeed(undefined)
+      : new UsageError({ problem: `${alone} belongs to --stream: leave it out, or give that` })
+  }
+  return Effect.succeed({
+    templateId: Option.getOrUndefined(cardTemplate),
+    contentKey: Option.getOrUndefined(cardKey),
+    // The bound is that of the bytes, of which each character has at least one.
+    maxCharacters: Child.maxOutputBytes
+  })
 }
 
 const secretsOf = ({ accounts }: Settings): ReadonlySet<string> =>
@@ -52,6 +93,26 @@ const behindReading = Effect.async<void>((resume) => {
   return Effect.sync(() => clearImmediate(turn))
 })
 
+/** Answers by one message, when all is there. */
+const reply = (message: Message, options: Child.Options) =>
+  Effect.flatMap(Child.run(options), (output) => {
+    const text = output.trimEnd()
+    return text === "" ? Effect.void : DingTalkSender.reply(message, text)
+  })
+
+/** Answers by a card, as it comes. */
+const replyLive = (message: Message, options: Child.Options, card: DingTalkCards.LiveOptions) =>
+  Effect.flatMap(
+    DingTalkCards.streamReply(message, LiveOutput.withoutEnd(LiveOutput.decoded(Child.stream(options))), card),
+    ({ degraded }) =>
+      degraded === undefined
+        ? Effect.void
+        : Effect.annotateLogs(Effect.logWarning(cliEvents.degraded), {
+          account: message.accountId,
+          reason: degraded.message
+        })
+  )
+
 /**
  * The command.
  *
@@ -67,8 +128,10 @@ export const command = Command.make("exec", options, (given) =>
       })
     }
     const timeoutMs = yield* timeoutOf(given.timeout)
+    const card = yield* cardOf(given)
     const settings = yield* Options.settings(given.config)
     const inherited = Environment.inherited(process.env, secretsOf(settings))
+    yield* Find.check(program, inherited)
     const stopping = yield* Deferred.make<void>()
     const stop = Deferred.await(stopping).pipe(
       Effect.zipRight(Effect.sleep(graceMs)),
@@ -79,16 +142,15 @@ export const command = Command.make("exec", options, (given) =>
         // What waited in the queue until now is given up, and counted so, rather than begun.
         if (yield* Deferred.isDone(stopping)) return yield* Effect.never
         yield* behindReading
-        const output = yield* Child.run({
+        const options: Child.Options = {
           command: program,
           args,
           env: Environment.forMessage(inherited, message),
           stdin: message.text,
           timeoutMs,
           stop
-        })
-        const reply = output.trimEnd()
-        if (reply !== "") yield* DingTalkSender.reply(message, reply)
+        }
+        yield* card === undefined ? reply(message, options) : replyLive(message, options, card)
       })
     return yield* Running.run({
       given,

@@ -8,12 +8,16 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as Take from "effect/Take"
 import { type ChildProcess, spawn } from "node:child_process"
 import { escaped } from "../internal/printable.ts"
 import { tail } from "../internal/tail.ts"
 
 /**
- * The command did not answer: it could not be started, failed, said too much or took too long. Nothing is sent.
+ * The command did not answer: it could not be started, failed, said too much or took too long.
  *
  * @since 0.1.0
  * @category errors
@@ -79,7 +83,6 @@ interface Running {
   /** And all its output has arrived. */
   readonly closed: Deferred.Deferred<void>
   readonly overflowed: Deferred.Deferred<never, string>
-  readonly output: () => string
   readonly stderr: () => string
 }
 
@@ -92,16 +95,41 @@ const notStarted = (error: Error): string => {
   return `could not be started (${code}${code === "ENOENT" ? ": there is no such command" : ""})`
 }
 
+/** None of them is there when this process has no file descriptor left. */
+const streamsOf = ({ stderr, stdin, stdout }: ChildProcess) => [stdin, stdout, stderr]
+
+/** The programs that run. */
+const alive = new Set<ChildProcess>()
+
+const killAll = (): void => {
+  for (const child of alive) signalGroup(child, "SIGKILL")
+}
+
+/** A process that ends at once, without its finalizers, takes its programs with it. */
+const keepUntilExit = (child: ChildProcess): void => {
+  if (child.pid === undefined) return
+  if (alive.size === 0) process.once("exit", killAll)
+  alive.add(child)
+  child.once("exit", () => {
+    alive.delete(child)
+    if (alive.size === 0) process.off("exit", killAll)
+  })
+}
+
 /** Starts it and attaches every listener in one synchronous step, as Node's streams want it. */
-const start = ({ args, command, env, stdin }: Options): Running => {
+const start = ({ args, command, env, stdin }: Options, onOutput: (chunk: Buffer) => void): Running => {
   const exited = Deferred.unsafeMake<Ended, string>(FiberId.none)
   const closed = Deferred.unsafeMake<void>(FiberId.none)
   const overflowed = Deferred.unsafeMake<never, string>(FiberId.none)
-  const stdout: Array<Buffer> = []
   const stderr = tail(maxStderrBytes)
   let size = 0
   // A group of its own, so that what the command starts can be ended with it.
-  const child = spawn(command, args, { env, stdio: "pipe", detached: process.platform !== "win32", windowsHide: true })
+  const child: ChildProcess = spawn(command, args, {
+    env,
+    stdio: "pipe",
+    detached: process.platform !== "win32",
+    windowsHide: true
+  })
   child.on("error", (error) => {
     Deferred.unsafeDone(exited, Exit.fail(notStarted(error)))
     Deferred.unsafeDone(closed, Exit.void)
@@ -112,27 +140,27 @@ const start = ({ args, command, env, stdin }: Options): Running => {
       Deferred.unsafeDone(exited, Exit.succeed({ exitCode: code ?? undefined, signal: signal ?? undefined }))
   )
   child.on("close", () => Deferred.unsafeDone(closed, Exit.void))
-  child.stdout.on("data", (chunk: Buffer) => {
+  child.stdout?.on("data", (chunk: Buffer) => {
     size += chunk.length
-    if (size <= maxOutputBytes) stdout.push(chunk)
+    if (size <= maxOutputBytes) onOutput(chunk)
     else Deferred.unsafeDone(overflowed, Exit.fail(`printed more than ${maxOutputBytes} bytes`))
   })
-  child.stderr.on("data", stderr.add)
+  child.stderr?.on("data", stderr.add)
   // A program that does not read its stdin is none the worse for it.
-  for (const stream of child.stdio) stream?.on("error", () => {})
-  child.stdin.end(stdin)
+  for (const stream of streamsOf(child)) stream?.on("error", () => {})
+  child.stdin?.end(stdin)
+  keepUntilExit(child)
   return {
     child,
     exited,
     closed,
     overflowed,
-    output: () => Buffer.concat(stdout).toString("utf8"),
     stderr: () => escaped(stderr.text().trim())
   }
 }
 
-/** Signals the whole group; that it is gone already is fine. */
-const signal = ({ child }: Running, name: NodeJS.Signals): void => {
+/** That the group is gone already is fine. */
+const signalGroup = (child: ChildProcess, name: NodeJS.Signals): void => {
   if (child.pid === undefined) return
   try {
     if (process.platform === "win32") child.kill(name)
@@ -157,17 +185,17 @@ const killed = (running: Running): Effect.Effect<void> =>
     }
     running.child.once("exit", done)
     timers.push(
-      setTimeout(() => signal(running, "SIGKILL"), killAfterMs),
+      setTimeout(() => signalGroup(running.child, "SIGKILL"), killAfterMs),
       setTimeout(done, killAfterMs + lingerMs)
     )
-    signal(running, "SIGTERM")
+    signalGroup(running.child, "SIGTERM")
   })
 
 /** Ends the program if it runs: politely, then by force. Takes no longer than the two bounds. */
 const end = (running: Running): Effect.Effect<void> =>
   Effect.whenEffect(killed(running), Effect.negate(Deferred.isDone(running.exited))).pipe(
     Effect.ensuring(Effect.sync(() => {
-      for (const stream of running.child.stdio) stream?.destroy()
+      for (const stream of streamsOf(running.child)) stream?.destroy()
     })),
     Effect.asVoid
   )
@@ -179,6 +207,41 @@ const verdict = ({ exitCode, signal }: Ended): string | undefined =>
     ? `was ended by ${signal ?? "a signal"}`
     : `exited with code ${exitCode}`
 
+const failure = (command: string) => (reason: string, exitCode?: number, stderr = "") =>
+  new CommandFailed({ command, reason, exitCode, stderr })
+
+/** The program, for as long as the scope lasts; what it prints is given to `onOutput` at once. */
+const opened = (
+  options: Options,
+  onOutput: (chunk: Buffer) => void
+): Effect.Effect<Running, CommandFailed, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.try({
+      try: () => start(options, onOutput),
+      catch: (error) => failure(options.command)(error instanceof Error ? notStarted(error) : "could not be started")
+    }),
+    end
+  )
+
+/** Waits for a good end: all output is there then. */
+const finished = ({ command, stop = Effect.never, timeoutMs }: Options, running: Running) => {
+  const failed = failure(command)
+  const finish = Effect.gen(function*() {
+    const ended = yield* Deferred.await(running.exited)
+    yield* Effect.timeoutOption(Deferred.await(running.closed), lingerMs)
+    const problem = verdict(ended)
+    if (problem !== undefined) return yield* failed(problem, ended.exitCode, running.stderr())
+  })
+  const bounded = timeoutMs === undefined ? finish : Effect.timeoutFail(finish, {
+    duration: timeoutMs,
+    onTimeout: () => failed(`took longer than ${timeoutMs / 1_000} s and was ended`, undefined, running.stderr())
+  })
+  // What is raced here only waits. The program itself belongs to a scope, whose end waits for the program's.
+  return Effect.raceFirst(bounded, Effect.raceFirst(Deferred.await(running.overflowed), stop)).pipe(
+    Effect.mapError((error) => typeof error === "string" ? failed(error, undefined, running.stderr()) : error)
+  )
+}
+
 /**
  * Runs a command to its end and gives what it printed. Interrupted, it ends the command and all that it started: SIGTERM,
  * and SIGKILL after 2 s.
@@ -188,32 +251,33 @@ const verdict = ({ exitCode, signal }: Ended): string | undefined =>
  * @since 0.1.0
  * @category operations
  */
-export const run = (options: Options): Effect.Effect<string, CommandFailed> => {
-  const { command, stop = Effect.never, timeoutMs } = options
-  const failed = (reason: string, exitCode?: number, stderr = "") =>
-    new CommandFailed({ command, reason, exitCode, stderr })
-  return Effect.scoped(Effect.gen(function*() {
-    const running = yield* Effect.acquireRelease(
-      Effect.try({
-        try: () => start(options),
-        catch: (error) => failed(error instanceof Error ? notStarted(error) : "could not be started")
-      }),
-      end
-    )
-    const finish = Effect.gen(function*() {
-      const ended = yield* Deferred.await(running.exited)
-      yield* Effect.timeoutOption(Deferred.await(running.closed), lingerMs)
-      const problem = verdict(ended)
-      if (problem !== undefined) return yield* failed(problem, ended.exitCode, running.stderr())
-      return running.output()
-    })
-    const bounded = timeoutMs === undefined ? finish : Effect.timeoutFail(finish, {
-      duration: timeoutMs,
-      onTimeout: () => failed(`took longer than ${timeoutMs / 1_000} s and was ended`, undefined, running.stderr())
-    })
-    // What is raced here only waits. The program itself belongs to this fiber, whose end waits for the program's.
-    return yield* Effect.raceFirst(bounded, Effect.raceFirst(Deferred.await(running.overflowed), stop)).pipe(
-      Effect.mapError((error) => typeof error === "string" ? failed(error, undefined, running.stderr()) : error)
-    )
+export const run = (options: Options): Effect.Effect<string, CommandFailed> =>
+  Effect.scoped(Effect.gen(function*() {
+    const output: Array<Buffer> = []
+    const running = yield* opened(options, (chunk) => output.push(chunk))
+    yield* finished(options, running)
+    return Buffer.concat(output).toString("utf8")
   }))
-}
+
+/**
+ * Runs a command and gives what it prints as it prints it. It fails where {@link run} does, behind everything that was
+ * printed until then; a stream that is not run to its end ends the command in the same way.
+ *
+ * The command is not slowed down by a slow reader: {@link maxOutputBytes} bound what waits.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const stream = (options: Options): Stream.Stream<Uint8Array, CommandFailed> =>
+  Stream.unwrapScoped(Effect.gen(function*() {
+    const printed = yield* Queue.unbounded<Take.Take<Uint8Array, CommandFailed>>()
+    const running = yield* opened(options, (chunk) => Queue.unsafeOffer(printed, Take.of<Uint8Array>(chunk)))
+    yield* finished(options, running).pipe(
+      Effect.matchCauseEffect({
+        onFailure: (cause) => Queue.offer(printed, Take.failCause(cause)),
+        onSuccess: () => Queue.offer(printed, Take.end)
+      }),
+      Effect.forkScoped
+    )
+    return Stream.flattenTake(Stream.fromQueue(printed))
+  }))

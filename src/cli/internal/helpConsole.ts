@@ -6,6 +6,16 @@ import * as Terminal from "./terminal.ts"
 
 const program = "effect-dingtalk"
 
+/** Wide enough for the longest name of a subcommand. */
+const nameWidth = 10
+
+/** The list of subcommands has a column as wide as the longest of all usages: names do, each has a help of its own. */
+const shortList = (text: string): string =>
+  text.replace(
+    /^(\s*- )([a-z]+)(?: .*?)? {2,}(\S.*)$/gm,
+    (_, bullet: string, name: string, description: string) => `${bullet}${name.padEnd(nameWidth)}${description}`
+  )
+
 /**
  * A help text as it should be: the usage of a subcommand begins with the program's name, and colours stay where there
  * is somebody to see them. Pure.
@@ -15,7 +25,9 @@ export const mended = (text: string, colours: boolean): string => {
     /^((?:\u001b\[[0-9;]*m)*\s*\$ (?:\u001b\[[0-9;]*m)*)(?!effect-dingtalk\b)/gm,
     `$1${program} `
   )
-  const plain = colours ? named : withoutColours(named)
+  const plain = shortList(colours ? named : withoutColours(named))
+    // The usage of an option that may be given any number of times looks as if it had to be given.
+    .replace(/^\s*\$ .*$/m, (usage) => usage.replace(/ (--[a-z-]+ [^\s[\]]+)\.\.\./g, " [$1]..."))
   return plain
     // A command with subcommands has a usage of its name alone.
     .replace(/^(\s*\$ .*effect-dingtalk)$/m, "$1 COMMAND …")

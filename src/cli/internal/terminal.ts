@@ -9,6 +9,9 @@ export const stderrHasColours = (): boolean => colours(process.stderr)
 
 export const isStderrTerminal = (): boolean => process.stderr.isTTY === true
 
+/** Whether a line on stderr can be written over: there is somebody to see it, on something better than a teleprinter. */
+export const canRedraw = (): boolean => isStderrTerminal() && process.env["TERM"] !== "dumb"
+
 export const isStdinTerminal = (): boolean => process.stdin.isTTY === true
 
 /** Whether there is somebody who can read and answer. */

@@ -2,7 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { readFileSync } from "node:fs"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Child from "../../../src/cli/exec/Child.ts"
 import { isAlive, mark, room } from "../../process/utils/marks.ts"
@@ -100,6 +102,54 @@ describe("Child", () => {
     Effect.gen(function*() {
       const options = { ...script(""), command: "sh", args: ["-c", "sleep 30 & echo done"] }
       assert.strictEqual(yield* Child.run(options), "done\n")
+    }))
+
+  it.scopedLive("what it prints is there while it runs", () =>
+    Effect.gen(function*() {
+      const directory = yield* room
+      // It goes on when it is told to.
+      const source = "require('fs').watch(process.env.ROOM, () => { process.stdout.write('two'); process.exit() });" +
+        " process.stdout.write('one')"
+      const pieces = yield* Child.stream(script(source, { env: { ROOM: directory } })).pipe(
+        Stream.map((bytes) => Buffer.from(bytes).toString()),
+        Stream.tap((piece) =>
+          piece === "one" ? Effect.sync(() => writeFileSync(join(directory, "go"), "")) : Effect.void
+        ),
+        Stream.runCollect
+      )
+      assert.deepStrictEqual([...pieces], ["one", "two"])
+    }))
+
+  it.live("a stream fails behind what was printed, with the reason", () =>
+    Effect.gen(function*() {
+      const pieces: Array<string> = []
+      const error = yield* Child.stream(script("process.stdout.write('half'); process.exitCode = 7")).pipe(
+        Stream.runForEach((bytes) => Effect.sync(() => pieces.push(Buffer.from(bytes).toString()))),
+        Effect.flip
+      )
+      assert.deepStrictEqual(pieces, ["half"])
+      assert.strictEqual(error.exitCode, 7)
+    }))
+
+  it.live("a stream has the bounds of everything else: output, time, start", () =>
+    Effect.gen(function*() {
+      const drained = (options: Child.Options) =>
+        Effect.map(Effect.flip(Stream.runDrain(Child.stream(options))), ({ message }) => message)
+      const forEver = script("const f = () => process.stdout.write('x'.repeat(65536), f); f()")
+      assert.include(yield* drained(forEver), `printed more than ${Child.maxOutputBytes} bytes`)
+      assert.include(
+        yield* drained(script("setInterval(() => {}, 1000)", { timeoutMs: 300 })),
+        "took longer than 0.3 s"
+      )
+      assert.include(yield* drained({ ...script(""), command: "no-such-program-here" }), "ENOENT")
+    }))
+
+  it.scopedLive("a stream that is not read to its end ends the program", () =>
+    Effect.gen(function*() {
+      const first = yield* Child.stream(
+        script("process.stdout.write(String(process.pid)); setInterval(() => {}, 1000)")
+      ).pipe(Stream.take(1), Stream.runHead)
+      assert.isFalse(isAlive(Number(Buffer.from(Option.getOrThrow(first)).toString())))
     }))
 
   it.scopedLive("interrupted, it ends the program and what that started", () =>

@@ -17,6 +17,20 @@ describe("helpConsole", () => {
     assert.strictEqual(mended("$ exec [--x]", false), "$ effect-dingtalk exec [--x] -- COMMAND [ARGUMENT…]")
   })
 
+  it("an option that may be given any number of times is optional", () => {
+    assert.strictEqual(
+      mended("$ send [--x] --to TARGET... [--y A|B]\n\n--to TARGET...", false),
+      "$ effect-dingtalk send [--x] [--to TARGET]... [--y A|B]\n\n--to TARGET..."
+    )
+  })
+
+  it("lists the commands by their names", () => {
+    assert.strictEqual(
+      mended("  - send [--x] --to TARGET...  Send it. Now.\n\n  - demo                         See it", false),
+      "  - send      Send it. Now.\n\n  - demo      See it"
+    )
+  })
+
   it("keeps colours where they are seen", () => {
     assert.strictEqual(mended("\u001b[1mUSAGE\u001b[0m", true), "\u001b[1mUSAGE\u001b[0m")
   })

@@ -84,17 +84,36 @@ const watched = (name: string, seen: () => string) => {
   }
 }
 
-/** Starts the program; at the end of the scope it is gone. With `reading: false`, nobody reads its stdout. */
+export interface Options {
+  readonly env?: Record<string, string>
+  /** All of its stdin. Default: it stays open. */
+  readonly stdin?: string
+  /** With `false`, nobody reads its stdout. Default true. */
+  readonly reading?: boolean
+  /** Names of modules in `preloads`, which run in the process before the program. Default none. */
+  readonly preloads?: ReadonlyArray<string>
+  /** A line of shell that ends in `exec "$@"`, which becomes the program. Default: no shell. */
+  readonly through?: string
+}
+
+const preloaded = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  names.flatMap((name) => ["--import", new URL(`./preloads/${name}.mjs`, import.meta.url).href])
+
+/** Starts the program; at the end of the scope it is gone. */
 export const start = (
   args: ReadonlyArray<string>,
-  options: { readonly env?: Record<string, string>; readonly stdin?: string; readonly reading?: boolean } = {}
+  options: Options = {}
 ): Effect.Effect<Program, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.sync(() => {
         const since = { ms: performance.now() }
         const ended = Deferred.unsafeMake<Ended>(FiberId.none)
-        const child = spawn(process.execPath, [bin, ...args], { env: { ...cleanEnv(), ...options.env } })
+        const words = [process.execPath, ...preloaded(options.preloads ?? []), bin, ...args]
+        const [command = "", ...rest] = options.through === undefined
+          ? words
+          : ["/bin/sh", "-c", options.through, "sh", ...words]
+        const child = spawn(command, rest, { env: { ...cleanEnv(), ...options.env } })
         const everything = (): string => `${out.text()}\n--- stderr:\n${err.text()}`
         const out = watched("stdout", everything)
         const err = watched("stderr", everything)
@@ -139,7 +158,7 @@ export const start = (
   )
 
 /** Runs the program to its end. */
-export const run = (args: ReadonlyArray<string>, options: Parameters<typeof start>[1] = {}) =>
+export const run = (args: ReadonlyArray<string>, options: Options = {}) =>
   Effect.scoped(Effect.gen(function*() {
     const program = yield* start(args, { stdin: "", ...options })
     const { code } = yield* program.ended

@@ -1,0 +1,137 @@
+/**
+ * Making ready what is to be sent: a file is looked into and uploaded once, however many are to get it.
+ *
+ * @since 0.1.0
+ */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as DingTalkMedia from "../../DingTalkMedia.ts"
+import * as DingTalkSender from "../../DingTalkSender.ts"
+import * as RobotMessage from "../../outbound/RobotMessage.ts"
+import type { MediaError, SendError } from "../../outbound/SendError.ts"
+import * as TextMessage from "../../outbound/TextMessage.ts"
+import { UsageError } from "../errors.ts"
+import { escaped } from "../internal/printable.ts"
+import type { Content } from "./content.ts"
+
+/**
+ * What goes to each target by one call: a message or a card.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Load = Data.TaggedEnum<{
+  readonly Message: { readonly message: RobotMessage.RobotMessage }
+  readonly Card: { readonly templateId: string; readonly params: Readonly<Record<string, string>> }
+}>
+
+/**
+ * The constructors and guards of {@link Load}.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const Load = Data.taggedEnum<Load>()
+
+type Text = Data.TaggedEnum.Value<Content, "Text">
+type Media = Data.TaggedEnum.Value<Content, "Media">
+
+/** A text as the one message that it has to be. */
+const ofText = (
+  account: string | undefined,
+  { markdown, text, title }: Text
+): Effect.Effect<Load, UsageError | SendError, DingTalkSender.DingTalkSender> =>
+  Effect.gen(function*() {
+    const sender = yield* DingTalkSender.DingTalkSender
+    const { settings } = yield* sender.account(account)
+    const mode = markdown ? "markdown" : settings.renderMode
+    const parts = TextMessage.split(mode, text, settings.textChunkLimit).length
+    if (parts > 1) {
+      return yield* new UsageError({
+        problem: `the text takes ${parts} messages of at most ${settings.textChunkLimit} characters and ` +
+          `${TextMessage.maxMsgParamBytes} bytes; with ${
+            title === undefined ? "many targets" : "--title"
+          } it has to be one: shorten it, raise textChunkLimit, or send it as a --file`
+      })
+    }
+    return Load.Message({
+      message: mode === "plain"
+        ? RobotMessage.Text({ content: text })
+        : RobotMessage.Markdown({ text, ...(title === undefined ? {} : { title }) })
+    })
+  })
+
+const isUrl = (from: string): boolean => /^https?:\/\//i.test(from)
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
+
+/** What is wrong with the file itself is a matter of the command line. */
+const told = (option: string, { from, zip }: Media) => (error: MediaError): MediaError | UsageError => {
+  const usage = (what: string) => new UsageError({ problem: `${option} ${escaped(from)}: ${what}` })
+  switch (error._tag) {
+    case "FileUnavailable":
+      return usage(`${error.detail}; check the path`)
+    case "UnsupportedType": {
+      const types = `DingTalk takes no such ${error.kind}, only ${error.supported.join(", ")}`
+      return usage(
+        error.kind === "file" && !zip
+          ? `${types}; give --zip to have it zipped`
+          : error.kind === "image"
+          ? `${types}; send it as a --file`
+          : types
+      )
+    }
+    case "TooLarge":
+      return error.bytes === undefined || error.limitBytes === undefined ? error : usage(
+        `it has ${megabytes(error.bytes)} (${error.bytes} bytes), and DingTalk takes ${
+          megabytes(error.limitBytes)
+        }; make it smaller, or send a link`
+      )
+    case "UrlRefused":
+      return usage(
+        `it is not fetched: ${error.reason}${error.detail === "" ? "" : ` (${error.detail})`}; ` +
+          (error.reason === "address" || error.reason === "scheme"
+            ? `if that is meant, give --allow-host ${error.host}`
+            : "check the URL")
+      )
+    default:
+      return error
+  }
+}
+
+const ofMedia = (account: string | undefined, media: Media) => {
+  const { allowedHosts, from, kind, zip } = media
+  const as = kind === "file" ? { kind, zip } as const : { kind } as const
+  const made = isUrl(from)
+    ? DingTalkMedia.toMessage({ account, source: DingTalkMedia.fromUrl(from, { allowedHosts }), as })
+    : DingTalkMedia.toMessage({ account, source: DingTalkMedia.fromPath(from), as })
+  return made.pipe(
+    Effect.mapError(told(`--${kind}`, media)),
+    Effect.map((message) => Load.Message({ message }))
+  )
+}
+
+/**
+ * Makes it ready. Fails with `UsageError` for a file that can't be sent, and for a text that takes more than one message.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (
+  account: string | undefined,
+  content: Content
+): Effect.Effect<
+  Load,
+  UsageError | SendError | MediaError,
+  DingTalkSender.DingTalkSender | FileSystem.FileSystem
+> => {
+  switch (content._tag) {
+    case "Text":
+      return ofText(account, content)
+    case "Media":
+      return ofMedia(account, content)
+    case "Card":
+      return Effect.succeed(Load.Card({ templateId: content.templateId, params: content.params }))
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * What became of a message for each of many targets: lines that are printed, and read back to go on. Pure.
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+import * as Target from "../../outbound/Target.ts"
+import { toJson } from "../internal/printable.ts"
+import { lines, shortened } from "./recipients.ts"
+
+/**
+ * What is known of one target; `to` is written as `--to` takes it.
+ *
+ * - `sent`: DingTalk took the message.
+ * - `refused`: DingTalk will not deliver it, and would not the next time.
+ * - `unknown`: it may have been sent, or not.
+ * - `failed`: it certainly was not sent; trying again may help.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Outcome =
+  & { readonly to: string }
+  & (
+    | { readonly outcome: "sent"; readonly messageId: string | undefined; readonly outTrackId?: string }
+    | { readonly outcome: "refused"; readonly reason: string }
+    | { readonly outcome: "unknown"; readonly detail: string }
+    | { readonly outcome: "failed"; readonly detail: string }
+  )
+
+type Kind = Outcome["outcome"]
+
+const kinds: ReadonlyArray<Kind> = ["sent", "refused", "unknown", "failed"]
+
+/**
+ * How many targets there are, and what became of how many.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Counts = Readonly<Record<Kind | "total", number>>
+
+/**
+ * How far it has come.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface State {
+  /** Of those that nothing will change any more. */
+  readonly counts: Counts
+  /** What was told last, which the next step may replace. */
+  readonly pending: ReadonlyArray<Outcome>
+}
+
+/**
+ * Nothing has been done yet.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const initial = (total: number): State => ({
+  counts: { total, sent: 0, refused: 0, unknown: 0, failed: 0 },
+  pending: []
+})
+
+/**
+ * Takes a step. A step announces its targets as `unknown` and the next one says what became of them: what a step
+ * replaces was not final, and the rest of what was pending is.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const advance = (
+  { counts, pending }: State,
+  step: ReadonlyArray<Outcome>
+): readonly [final: ReadonlyArray<Outcome>, next: State] => {
+  const replaced = new Set(step.map(({ to }) => to))
+  const final = pending.filter(({ to }) => !replaced.has(to))
+  const of = (kind: Kind) => counts[kind] + final.filter(({ outcome }) => outcome === kind).length
+  return [final, {
+    counts: { ...counts, sent: of("sent"), refused: of("refused"), unknown: of("unknown"), failed: of("failed") },
+    pending: step
+  }]
+}
+
+/**
+ * An outcome as a line of JSON.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const line = (outcome: Outcome): string => toJson(outcome)
+
+const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === "object" && u !== null
+
+const json = (text: string): unknown => Either.getOrUndefined(Either.try((): unknown => JSON.parse(text)))
+
+/**
+ * Reads the lines that an earlier run has printed: who was last said to be what. Or says which lines are something else;
+ * `name` is what to call them.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const fromLines = (
+  name: string,
+  text: string
+): Either.Either<ReadonlyMap<string, Kind>, ReadonlyArray<string>> => {
+  const known = new Map<string, Kind>()
+  const problems: Array<string> = []
+  for (const { number, text: each } of lines(text)) {
+    const read = json(each)
+    const kind = isRecord(read) ? kinds.find((kind) => kind === read["outcome"]) : undefined
+    const to = isRecord(read) ? read["to"] : undefined
+    if (kind !== undefined && typeof to === "string") known.set(to, kind)
+    else problems.push(`${name}, line ${number}: no line that send has printed for many targets`)
+  }
+  return problems.length > 0 ? Either.left(shortened(problems)) : Either.right(known)
+}
+
+/**
+ * To whom to send after an earlier run: those that it did not try or that failed; those of whom it is unknown only if
+ * `againUnknown`.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const remaining = (
+  targets: ReadonlyArray<Target.Target>,
+  known: ReadonlyMap<string, Kind>,
+  againUnknown: boolean
+): ReadonlyArray<Target.Target> =>
+  targets.filter((target) => {
+    const kind = known.get(Target.format(target))
+    return kind === undefined || kind === "failed" || (kind === "unknown" && againUnknown)
+  })
+
+const done = ({ failed, refused, sent, unknown }: Counts): number => sent + refused + unknown + failed
+
+const words: Readonly<Record<Exclude<Kind, "sent">, string>> = {
+  refused: "refused",
+  unknown: "unknown (may have arrived)",
+  failed: "failed"
+}
+
+const rest = (counts: Counts): ReadonlyArray<string> => [
+  ...(["refused", "unknown", "failed"] as const).filter((kind) => counts[kind] > 0).map((kind) =>
+    `${counts[kind]} ${words[kind]}`
+  ),
+  ...(done(counts) < counts.total ? [`${counts.total - done(counts)} not tried`] : [])
+]
+
+/**
+ * The result in one line: `97 of 100 sent, 2 refused, 1 not tried`.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const summary = (counts: Counts): string =>
+  [`${counts.sent} of ${counts.total} sent`, ...rest(counts)].join(", ")
+
+/**
+ * Whether everybody was sent to.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const isComplete = (counts: Counts): boolean => counts.sent === counts.total
+
+const barWidth = 24
+
+/**
+ * How far it has come, as a bar; at most `columns` characters.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const bar = (counts: Counts, columns: number): string => {
+  const filled = counts.total === 0 ? barWidth : Math.floor(barWidth * done(counts) / counts.total)
+  const others = (["refused", "unknown", "failed"] as const).filter((kind) => counts[kind] > 0).map((kind) =>
+    `, ${counts[kind]} ${kind}`
+  )
+  return `[${"#".repeat(filled)}${".".repeat(barWidth - filled)}] ${done(counts)}/${counts.total}${others.join("")}`
+    .slice(0, columns)
+}

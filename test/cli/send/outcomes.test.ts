@@ -1,0 +1,97 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
+import * as Outcomes from "../../../src/cli/send/outcomes.ts"
+import * as Target from "../../../src/outbound/Target.ts"
+
+const kind = FastCheck.constantFrom(
+  { outcome: "sent", messageId: "k" } as const,
+  { outcome: "refused", reason: "invalid" } as const,
+  { outcome: "unknown", detail: "lost" } as const,
+  { outcome: "failed", detail: "later" } as const
+)
+
+/** Batches of people, each of whom is in one of them, and what becomes of them. */
+const batches = FastCheck.array(FastCheck.array(kind, { minLength: 1, maxLength: 5 }), { maxLength: 8 }).map((all) =>
+  all.map((batch, index) =>
+    batch.map((outcome, place): Outcomes.Outcome => ({ to: `user:${index}-${place}`, ...outcome }))
+  )
+)
+
+/** As sending does it: each batch is announced, and then told. */
+const play = (all: ReadonlyArray<ReadonlyArray<Outcomes.Outcome>>) => {
+  const steps = [
+    ...all.flatMap((batch) => [
+      batch.map(({ to }): Outcomes.Outcome => ({ to, outcome: "unknown", detail: "under way" })),
+      batch
+    ]),
+    []
+  ]
+  const printed: Array<Outcomes.Outcome> = []
+  let state = Outcomes.initial(all.flat().length)
+  for (const step of steps) {
+    const [final, next] = Outcomes.advance(state, step)
+    printed.push(...final)
+    state = next
+  }
+  return { printed, state }
+}
+
+const counts = { total: 100, sent: 97, refused: 1, unknown: 0, failed: 0 }
+
+describe("outcomes", () => {
+  it("each target is told once, when nothing will change it any more, and counted", () => {
+    FastCheck.assert(FastCheck.property(batches, (all) => {
+      const { printed, state } = play(all)
+      assert.deepStrictEqual(printed, all.flat())
+      const { failed, refused, sent, total, unknown } = state.counts
+      assert.strictEqual(sent + refused + unknown + failed, total)
+      assert.strictEqual(Outcomes.isComplete(state.counts), all.flat().every(({ outcome }) => outcome === "sent"))
+    }))
+  })
+
+  it("who was under way at the end is unknown", () => {
+    const [, announced] = Outcomes.advance(Outcomes.initial(2), [{
+      to: "user:a",
+      outcome: "unknown",
+      detail: "under way"
+    }])
+    const [final, { counts }] = Outcomes.advance(announced, [])
+    assert.deepStrictEqual(final.map(({ to }) => to), ["user:a"])
+    assert.strictEqual(Outcomes.summary(counts), "0 of 2 sent, 1 unknown (may have arrived), 1 not tried")
+  })
+
+  it("what was printed is read back, the last word about each", () => {
+    FastCheck.assert(FastCheck.property(batches, (all) => {
+      const lines = all.flat().map(Outcomes.line).join("\n")
+      const known = Either.getOrThrow(Outcomes.fromLines("out", `${lines}\n${lines}`))
+      assert.deepStrictEqual([...known], all.flat().map(({ outcome, to }) => [to, outcome]))
+    }))
+    const again = "{\"to\":\"user:a\",\"outcome\":\"failed\",\"detail\":\"\"}\n{\"to\":\"user:a\",\"outcome\":\"sent\"}"
+    assert.deepStrictEqual([...Either.getOrThrow(Outcomes.fromLines("out", again))], [["user:a", "sent"]])
+  })
+
+  it("lines of something else are named", () => {
+    const found = Outcomes.fromLines("out", "{\"to\":\"user:a\",\"outcome\":\"sent\"}\nhello\n{\"messageId\":\"k\"}")
+    assert.deepStrictEqual(Either.getOrThrow(Either.flip(found)), [
+      "out, line 2: no line that send has printed for many targets",
+      "out, line 3: no line that send has printed for many targets"
+    ])
+  })
+
+  it("a later run goes on with those who were not tried or failed, and with the unknown only if told", () => {
+    const targets = ["a", "b", "c", "d", "e"].map((id) => Target.User({ id }))
+    const known = new Map(
+      [["user:a", "sent"], ["user:b", "refused"], ["user:c", "unknown"], ["user:d", "failed"]] as const
+    )
+    const ids = (againUnknown: boolean) => Outcomes.remaining(targets, known, againUnknown).map(({ id }) => id)
+    assert.deepStrictEqual(ids(false), ["d", "e"])
+    assert.deepStrictEqual(ids(true), ["c", "d", "e"])
+  })
+
+  it("the bar", () => {
+    assert.strictEqual(Outcomes.bar(counts, 80), "[#######################.] 98/100, 1 refused")
+    assert.strictEqual(Outcomes.bar(Outcomes.initial(0).counts, 80), "[########################] 0/0")
+    assert.strictEqual(Outcomes.bar(counts, 10).length, 10)
+  })
+})
