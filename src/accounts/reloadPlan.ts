@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Equal from "effect/Equal"
+import * as Redacted from "effect/Redacted"
 import type { AccountSettings, Settings } from "../DingTalkConfig.ts"
 
 /**
@@ -21,9 +22,13 @@ export interface ReloadPlan {
   readonly restart: ReadonlyArray<string>
 }
 
-/** A text that is equal for equal patterns, which `RegExp` itself is not. */
+/**
+ * With a text that is equal for equal patterns, which `RegExp` itself is not, and the bare secret: to compare `Redacted`s
+ * would leave a hash in each of them.
+ */
 const comparable = (settings: AccountSettings) => ({
   ...settings,
+  appSecret: Redacted.value(settings.appSecret),
   mentionPatterns: settings.mentionPatterns.map(String)
 })
 

@@ -43,8 +43,8 @@ export interface CardAction {
  * acted (`userPrivateData`). An empty answer leaves the card as it is.
  *
  * The values are strings, because DingTalk takes nothing else. With `updateCardDataByKey` (`updatePrivateDataByKey`)
- * variables that are not named keep their value; without it they are lost. Both default to what DingTalk does without
- * `cardUpdateOptions`.
+ * variables that are not named keep their value; without it they are lost. Both default to true, as those of
+ * `DingTalkCards.update` do, and unlike DingTalk's own.
  *
  * @since 0.1.0
  * @category models
@@ -99,6 +99,11 @@ export const decode = (account: { readonly id: string }, data: unknown): Decoded
 
 const cardParamMap = (variables: CardActionResponse["cardData"]) => variables && { cardParamMap: variables }
 
+const keepOthers = { updateCardDataByKey: true, updatePrivateDataByKey: true }
+
+const changesSomething = ({ cardData, userPrivateData }: CardActionResponse): boolean =>
+  cardData !== undefined || userPrivateData !== undefined
+
 /**
  * The answer as the `data` of an acknowledgement: JSON text.
  *
@@ -108,7 +113,9 @@ const cardParamMap = (variables: CardActionResponse["cardData"]) => variables &&
 export const encodeResponse = (response: CardActionResponse): string =>
   JSON.stringify({
     response: {
-      cardUpdateOptions: response.cardUpdateOptions,
+      cardUpdateOptions: changesSomething(response)
+        ? { ...keepOthers, ...response.cardUpdateOptions }
+        : response.cardUpdateOptions,
       cardData: cardParamMap(response.cardData),
       userPrivateData: cardParamMap(response.userPrivateData)
     }

@@ -6,6 +6,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import { logEvents } from "../logEvents.ts"
 import { behindIo, sliceMs, whenBlocked } from "./internal/behindIo.ts"
@@ -62,7 +63,8 @@ export interface Dispatch<A> {
   readonly inFlight: () => number
   /**
    * Stops taking, and waits until all that was taken is handled, at most for the given milliseconds. Gives the number
-   * of items that are then given up; their handlers are interrupted when the dispatch's scope closes.
+   * of items that are then given up: those that wait are forgotten, and the handlers of the others are interrupted,
+   * though not waited for, so that none of them is handled after all.
    */
   readonly drain: (boundMs: number) => Effect.Effect<number>
 }
@@ -85,6 +87,14 @@ export const unsafeMake = <A extends object, R>(
   let active = 0
   let inFlight = 0
   let accepting = true
+  let givenUp = false
+  const atWork = new Set<Fiber.RuntimeFiber<void>>()
+  const giveUp = (): number => {
+    const left = line.size() + inFlight
+    givenUp = true
+    for (const fiber of atWork) fiber.unsafeInterruptAsFork(FiberId.none)
+    return left
+  }
   // A worker is on its way.
   let starting = false
   // More workers are sent for when those that are at work wait for something: while handlers do not suspend, one worker
@@ -114,6 +124,7 @@ export const unsafeMake = <A extends object, R>(
 
   const worker: Effect.Effect<void, never, R> = Effect.withFiberRuntime<void, never, R>((fiber) => {
     starting = false
+    atWork.add(fiber)
     let current: A | undefined
     let begun: A | undefined
     let resting = false
@@ -145,7 +156,7 @@ export const unsafeMake = <A extends object, R>(
     })
     const items = Effect.whileLoop({
       while: () => {
-        current = line.take()
+        current = givenUp ? undefined : line.take()
         if (current === undefined) return accepting && wake === undefined
         inFlight += 1
         onProgress?.()
@@ -186,6 +197,7 @@ export const unsafeMake = <A extends object, R>(
       Effect.sync(() => {
         if (current !== undefined) onInterrupted?.(current)
         finish()
+        atWork.delete(fiber)
         if (resting) wake = undefined
         else rest()
         onProgress?.()
@@ -215,7 +227,7 @@ export const unsafeMake = <A extends object, R>(
           : Deferred.await(idle).pipe(
             Effect.interruptible,
             Effect.timeoutOption(boundMs),
-            Effect.map(() => line.size() + inFlight)
+            Effect.map(giveUp)
           )
       })
   }

@@ -4,9 +4,14 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
+import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
-import type * as Scope from "effect/Scope"
+import * as Runtime from "effect/Runtime"
+import * as Scope from "effect/Scope"
 import type { AccountSettings } from "../DingTalkConfig.ts"
+import { addFinalizer } from "../internal/acquire.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as Frame from "../stream/Frame.ts"
@@ -32,6 +37,8 @@ import * as Tally from "./internal/tally.ts"
 export interface Options<R> {
   readonly settings: AccountSettings
   readonly handlers: Handlers<R>
+  /** What the workers run in, but for their scope. */
+  readonly runtime: Runtime.Runtime<R>
   /** Outlives the inbound side, so that a restarted account still knows what it handled. */
   readonly dedup: Dedup
 }
@@ -76,16 +83,30 @@ export const subscriptions = <R>(
   ]
 }
 
+/** What names the source of a log record. */
+const annotations = ({ id }: AccountSettings) => ({ account: id, module: "inbound" })
+
+/** The runtime that workers are started by. */
+const annotated = <R>(runtime: Runtime.Runtime<R>, settings: AccountSettings): Runtime.Runtime<R> =>
+  Runtime.setFiberRef(
+    runtime,
+    FiberRef.currentLogAnnotations,
+    HashMap.union(
+      FiberRefs.getOrDefault(runtime.fiberRefs, FiberRef.currentLogAnnotations),
+      HashMap.fromIterable(Object.entries(annotations(settings)))
+    )
+  )
+
 /** The inbound side at work. */
 interface Machine extends Inbound {
-  /** Stops taking, and logs what was not logged yet. */
+  /** Stops taking, logs what was not logged yet, and interrupts what is at work. */
   readonly close: Effect.Effect<void>
 }
 
 const unsafeMachine = <R>(
   options: Options<R>,
   surroundings: Handling.Surroundings,
-  start: Boundary.Start<R>
+  { interruptAll, start }: Boundary.Boundary<R>
 ): Machine => {
   const { handlers, settings } = options
   const metrics = Metrics.ofInbound(settings.id)
@@ -205,12 +226,12 @@ const unsafeMachine = <R>(
         count,
         drainTimeoutMs: settings.drainTimeoutMs
       })
-    }),
+    }).pipe(Effect.annotateLogs(annotations(settings))),
     close: Effect.suspend(() => {
       for (const dispatch of [messages, calls, busy]) dispatch?.close()
       tally.tell()
-      return Effect.zipRight(drops.rest, handling.rest)
-    })
+      return Effect.all([drops.rest, handling.rest, interruptAll], { discard: true })
+    }).pipe(Effect.annotateLogs(annotations(settings)))
   }
 }
 
@@ -224,16 +245,21 @@ const unsafeMachine = <R>(
  * @since 0.1.0
  * @category constructors
  */
-export const make = <R>(options: Options<R>): Effect.Effect<Inbound, never, R | Scope.Scope> =>
+export const make = <R>(options: Options<R>): Effect.Effect<Inbound, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const start = yield* Boundary.make<R>()
+    const { runtime, settings } = options
+    const scope = yield* Effect.scope
     const surroundings = yield* Handling.surroundings
     let machine: Machine | undefined
-    const running = () => (machine ??= unsafeMachine(options, surroundings, start))
-    yield* Effect.addFinalizer(() => Effect.suspend(() => running().close))
+    const running = () => (machine ??= unsafeMachine(
+      options,
+      surroundings,
+      Boundary.unsafeMake(Runtime.provideService(annotated(runtime, settings), Scope.Scope, scope))
+    ))
+    yield* addFinalizer(Effect.suspend(() => running().close))
     return {
       onDelivery: (frame, send) => running().onDelivery(frame, send),
       onOdd: (kind, detail) => running().onOdd(kind, detail),
       drain: Effect.suspend(() => running().drain)
     } satisfies Inbound
-  }).pipe(Effect.annotateLogs({ account: options.settings.id, module: "inbound" }))
+  })

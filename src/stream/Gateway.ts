@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import { type AccountSettings, isApiOverridden } from "../DingTalkConfig.ts"
 import { PermanentAuth, Transient } from "../DingTalkError.ts"
 import * as Http from "../internal/http.ts"
-import { cut, scrub } from "../internal/scrub.ts"
+import { cut, scrub, scrubAnswer } from "../internal/scrub.ts"
 import { classify } from "./openingAnswer.ts"
 
 /**
@@ -104,23 +104,24 @@ export const open = (
         onTimeout: () => transient("timeout", `no answer to the opening call within ${timeoutMs} ms`)
       })
     )
-    const opening = classify(answer)
-    const said = (detail: string) => scrub(detail, [Redacted.value(settings.appSecret)])
+    const secrets = [Redacted.value(settings.appSecret)]
+    const opening = classify(scrubAnswer(answer, secrets))
+    const said = (detail: string) => scrub(detail, secrets)
     switch (opening._tag) {
       case "Permanent":
         return yield* new PermanentAuth({
           account,
           status: answer.status,
-          code: cut(opening.code),
-          requestId: cut(opening.requestId),
+          code: cut(opening.code, secrets),
+          requestId: cut(opening.requestId, secrets),
           detail: said(opening.detail),
           hint: opening.hint
         })
       case "Transient":
         return yield* transient(opening.reason, said(opening.detail), {
           status: answer.status,
-          code: cut(opening.code),
-          requestId: cut(opening.requestId),
+          code: cut(opening.code, secrets),
+          requestId: cut(opening.requestId, secrets),
           retryAfterMs: opening.retryAfterMs
         })
       case "Ticket":

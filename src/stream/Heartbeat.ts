@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import { acquireRelease } from "../internal/acquire.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import type { Connection } from "./Transport.ts"
 
@@ -19,8 +20,10 @@ import type { Connection } from "./Transport.ts"
  * @category models
  */
 export interface Watched {
-  /** To be called, synchronously, for everything that is heard from the other side. */
+  /** To be called, synchronously, for everything that the other side says by itself. */
   readonly heard: () => void
+  /** To be called, synchronously, for a pong. */
+  readonly answered: () => void
   /** Attaches the connection once it is up; the watch begins. */
   readonly attach: (connection: Connection) => void
 }
@@ -39,18 +42,30 @@ export class Heartbeat extends Context.Tag("effect-dingtalk/stream/Heartbeat")<H
 /**
  * What one tick does with a connection.
  *
+ * A connection that spoke since the last tick needs no ping: DingTalk asks for a sign of life itself, and the pings of a
+ * thousand idle accounts would cost as much CPU as all else that they do.
+ *
  * A tick that comes late says nothing about the peer: the process was suspended or its event loop blocked, and the
  * pong may be waiting unread. Then the connection gets a new ping and a new deadline.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const judge = (pingUnanswered: boolean, tickWasLate: boolean): "lost" | "ping" =>
-  pingUnanswered && !tickWasLate ? "lost" : "ping"
+export const judge = (
+  { pingUnanswered, spoke, tickWasLate }: {
+    readonly pingUnanswered: boolean
+    readonly spoke: boolean
+    readonly tickWasLate: boolean
+  }
+): "lost" | "ping" | "fine" => {
+  if (pingUnanswered) return tickWasLate ? "ping" : "lost"
+  return spoke ? "fine" : "ping"
+}
 
 interface Entry {
   connection: Connection | undefined
-  waiting: boolean
+  pingUnanswered: boolean
+  spoke: boolean
   readonly onLost: () => void
 }
 
@@ -72,11 +87,14 @@ export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect
     last = now
     for (const entry of entries) {
       if (entry.connection === undefined) continue
-      if (judge(entry.waiting, late) === "lost") {
+      const { pingUnanswered, spoke } = entry
+      const verdict = judge({ pingUnanswered, spoke, tickWasLate: late })
+      entry.spoke = false
+      if (verdict === "lost") {
         entries.delete(entry)
         entry.onLost()
-      } else {
-        entry.waiting = true
+      } else if (verdict === "ping") {
+        entry.pingUnanswered = true
         entry.connection.ping()
       }
     }
@@ -86,9 +104,9 @@ export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect
   return {
     watch: (onLost) =>
       Effect.map(
-        Effect.acquireRelease(
+        acquireRelease(
           Effect.sync((): Entry => {
-            const entry: Entry = { connection: undefined, waiting: false, onLost }
+            const entry: Entry = { connection: undefined, pingUnanswered: false, spoke: false, onLost }
             entries.add(entry)
             return entry
           }),
@@ -96,7 +114,11 @@ export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect
         ),
         (entry): Watched => ({
           heard: () => {
-            entry.waiting = false
+            entry.pingUnanswered = false
+            entry.spoke = true
+          },
+          answered: () => {
+            entry.pingUnanswered = false
           },
           attach: (connection) => {
             entry.connection = connection

@@ -10,16 +10,15 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
-import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
-import * as SynchronizedRef from "effect/SynchronizedRef"
 import type { AccountSettings } from "../DingTalkConfig.ts"
 import { type PermanentAuth, type PermanentError, StreamStall, type Transient } from "../DingTalkError.ts"
+import { acquireRelease } from "../internal/acquire.ts"
 import { logEvents } from "../logEvents.ts"
-import type { ConnectionMetrics } from "../metrics.ts"
+import * as Metrics from "../metrics.ts"
 import * as Backoff from "./Backoff.ts"
 import type { Subscription } from "./Gateway.ts"
 import type { Heartbeat } from "./Heartbeat.ts"
@@ -58,11 +57,12 @@ export const Phase = Data.taggedEnum<Phase>()
 export interface Options {
   readonly settings: AccountSettings
   readonly subscriptions: ReadonlyArray<Subscription>
-  readonly metrics: ConnectionMetrics
   readonly onDelivery: Session.OnDelivery
   readonly onOdd: Session.Options["onOdd"]
   /** Told of every change of phase, in order. */
   readonly onPhase: (phase: Phase) => Effect.Effect<void>
+  /** Has one permit, which goes with the right to change a phase. The runners of a channel share it. */
+  readonly turns: Effect.Semaphore
 }
 
 /** What the account's loop and its connections share. */
@@ -71,11 +71,11 @@ interface Shared extends Options {
   readonly timing: StreamTimingValues
   /** The run of strikes at this moment, and how long the last of them lasted. */
   readonly strikes: Ref.Ref<{ readonly count: number; readonly lastDurationMs: number }>
-  readonly state: SynchronizedRef.SynchronizedRef<State>
+  readonly state: Ref.Ref<State>
   /** Where connections live. They outlast the loop, so that a stop can drain before it closes them. */
   readonly connections: Scope.Scope
-  /** Waits for the end of connections that have got their notice. */
-  readonly lingering: FiberSet.FiberSet<void>
+  /** Where the waits for the end of connections that have got their notice live. */
+  readonly lingering: Scope.Scope
 }
 
 interface State {
@@ -90,16 +90,23 @@ const phaseOf = ({ connectedSince, live, loop }: State): Phase =>
   live > 0 ? Phase.Connected({ since: connectedSince }) : loop
 
 /** One change at a time, so that phases are told in the order in which they came about. */
-const update = ({ metrics, onPhase, state }: Shared, f: (state: State, now: number) => State): Effect.Effect<void> =>
-  SynchronizedRef.updateEffect(state, (before) =>
+const update = (
+  { onPhase, settings, state, turns }: Shared,
+  f: (state: State, now: number) => State
+): Effect.Effect<void> =>
+  turns.withPermits(1)(
     Effect.gen(function*() {
+      const before = yield* Ref.get(state)
       const after = f(before, yield* Clock.currentTimeMillis)
       const phase = phaseOf(after)
-      if (!Equal.equals(phase, phaseOf(before))) yield* onPhase(phase)
+      const told = phaseOf(before)
+      if (phase._tag !== told._tag || !Equal.equals(phase, told)) yield* onPhase(phase)
+      const metrics = Metrics.ofConnection(settings.id)
       yield* Metric.set(metrics.connected, after.live > 0 ? 1 : 0)
       yield* Metric.set(metrics.connectedSince, after.live > 0 ? Math.floor(after.connectedSince / 1_000) : 0)
-      return after
-    }))
+      yield* Ref.set(state, after)
+    })
+  )
 
 const connected = (state: State, now: number): State => ({ ...state, live: state.live + 1, connectedSince: now })
 
@@ -123,8 +130,10 @@ const neverUp: Stall.SessionEnd = { byServer: false, durationMs: 0, deliveries: 
 /** Closes what is left of a generation, counts its end by the stall rule, and tells of it. */
 const conclude = (shared: Shared, scope: Scope.CloseableScope, end: End): Effect.Effect<void> =>
   Effect.gen(function*() {
-    const { metrics, strikes, timing } = shared
-    yield* Scope.close(scope, Exit.void)
+    const { settings, strikes, timing } = shared
+    const metrics = Metrics.ofConnection(settings.id)
+    // A scope whose close is interrupted is closed, and keeps what it has not released yet.
+    yield* Effect.uninterruptible(Scope.close(scope, Exit.void))
     const { count } = yield* Ref.updateAndGet(strikes, (before) => ({
       count: Stall.next(before.count, end, timing.healthyMs),
       lastDurationMs: end.durationMs
@@ -161,43 +170,59 @@ const linger = (shared: Shared, scope: Scope.CloseableScope, session: Session.Se
 const openSession = (shared: Shared) =>
   Effect.gen(function*() {
     const session = yield* Session.open(shared)
-    yield* Effect.acquireRelease(update(shared, connected), () => update(shared, disconnected))
+    yield* acquireRelease(update(shared, connected), () => update(shared, disconnected))
     yield* Effect.logInfo(logEvents.connected)
     return session
+  })
+
+/** A generation that ended without a notice. */
+const ended = (shared: Shared, scope: Scope.CloseableScope, end: Session.Ended): Effect.Effect<Finished> =>
+  Effect.as(conclude(shared, scope, end), {
+    cause: end.cause,
+    outcome: {
+      ended: "closed",
+      uptimeMs: end.durationMs,
+      deliveries: end.deliveries,
+      retryAfterMs: end.cause.retryAfterMs ?? 0
+    }
+  })
+
+/** A generation that has got its notice goes on serving, and another connection is wanted. */
+const noticed = (shared: Shared, scope: Scope.CloseableScope, session: Session.Session): Effect.Effect<Finished> =>
+  Effect.gen(function*() {
+    const soFar = yield* session.soFar
+    yield* Effect.annotateLogs(Effect.logInfo(logEvents.notice), { ...soFar })
+    yield* Effect.forkIn(linger(shared, scope, session), shared.lingering)
+    return {
+      cause: undefined,
+      outcome: { ended: "notice", uptimeMs: soFar.durationMs, deliveries: soFar.deliveries, retryAfterMs: 0 }
+    }
   })
 
 /**
  * One connection generation, in a scope of its own, until another connection is wanted: at its end, or at its notice,
  * behind which it goes on serving.
+ *
+ * An account spends its life in the wait for that. What surrounds the wait is memory of every idle account, so it is in
+ * tail position, and without generators.
  */
 const generation = (
   shared: Shared
 ): Effect.Effect<Finished, PermanentAuth, Transport | Heartbeat> =>
-  Effect.gen(function*() {
-    yield* update(shared, (state, now) => ({ ...state, loop: Phase.Connecting({ since: now }) }))
-    const scope = yield* Scope.fork(shared.connections, ExecutionStrategy.sequential)
-    const ended = ({ cause, ...end }: Stall.SessionEnd & { readonly cause: Transient }): Effect.Effect<Finished> =>
-      Effect.as(conclude(shared, scope, { ...end, cause }), {
-        cause,
-        outcome: {
-          ended: "closed",
-          uptimeMs: end.durationMs,
-          deliveries: end.deliveries,
-          retryAfterMs: cause.retryAfterMs ?? 0
-        }
+  update(shared, (state, now) => ({ ...state, loop: Phase.Connecting({ since: now }) })).pipe(
+    Effect.zipRight(Scope.fork(shared.connections, ExecutionStrategy.sequential)),
+    Effect.flatMap((scope) =>
+      Effect.matchEffect(Scope.extend(openSession(shared), scope), {
+        onFailure: (error) =>
+          error._tag === "Transient" ? ended(shared, scope, { ...neverUp, cause: error }) : Effect.fail(error),
+        onSuccess: (session) =>
+          Effect.flatMap(session.turn, (turn) =>
+            turn === "ended"
+              ? Effect.flatMap(session.ended, (end) => ended(shared, scope, end))
+              : noticed(shared, scope, session))
       })
-    return yield* Effect.gen(function*() {
-      const session = yield* Scope.extend(openSession(shared), scope)
-      if ((yield* session.turn) === "ended") return yield* ended(yield* session.ended)
-      const soFar = yield* session.soFar
-      yield* Effect.annotateLogs(Effect.logInfo(logEvents.notice), { ...soFar })
-      yield* FiberSet.run(shared.lingering, linger(shared, scope, session))
-      return {
-        cause: undefined,
-        outcome: { ended: "notice", uptimeMs: soFar.durationMs, deliveries: soFar.deliveries, retryAfterMs: 0 }
-      } satisfies Finished
-    }).pipe(Effect.catchTag("Transient", (cause) => ended({ ...neverUp, cause })))
-  })
+    )
+  )
 
 /** Ends the account when there were too many strikes in a row, those of lingering connections included. */
 const unlessStalled = ({ settings, strikes, timing }: Shared): Effect.Effect<void, StreamStall> =>
@@ -206,61 +231,71 @@ const unlessStalled = ({ settings, strikes, timing }: Shared): Effect.Effect<voi
       ? Effect.void
       : new StreamStall({ account: settings.id, strikes: count, lastDurationMs }))
 
-/** Generation after generation, paced by the back-off. */
+type Pace = Effect.Effect.Success<ReturnType<typeof paced>>
+
+/** The wait before the next generation, told of before it begins. */
+const paced = (shared: Shared) =>
+  Schedule.driver(
+    Backoff.schedule(shared.timing).pipe(
+      Schedule.mapInput(({ outcome }: Finished) => outcome),
+      Schedule.intersect(Schedule.identity<Finished>()),
+      Schedule.tapOutput(([waitMs, { cause }]) =>
+        Effect.gen(function*() {
+          if (cause === undefined) return
+          yield* Effect.annotateLogs(Effect.logWarning(logEvents.backingOff), { delayMs: waitMs, reason: cause.reason })
+          yield* update(shared, (state, now) => ({
+            ...state,
+            loop: Phase.BackingOff({ until: now + waitMs, error: cause })
+          }))
+        })
+      )
+    )
+  )
+
+/**
+ * Generation after generation, paced by the back-off. It is `Effect.repeat`, but for memory: the schedule is set up by
+ * the first end of a generation, and none of its machinery surrounds a generation that is at work.
+ */
 const loop = (shared: Shared): Effect.Effect<never, PermanentError, Transport | Heartbeat> => {
-  const { timing } = shared
-  const backOff = (waitMs: number, cause: Transient | undefined) =>
-    Effect.gen(function*() {
-      if (cause === undefined) return
-      yield* Effect.annotateLogs(Effect.logWarning(logEvents.backingOff), { delayMs: waitMs, reason: cause.reason })
-      yield* update(shared, (state, now) => ({
-        ...state,
-        loop: Phase.BackingOff({ until: now + waitMs, error: cause })
-      }))
-    })
-  const pace = Backoff.schedule(timing).pipe(
-    Schedule.mapInput(({ outcome }: Finished) => outcome),
-    Schedule.intersect(Schedule.identity<Finished>()),
-    Schedule.tapOutput(([waitMs, { cause }]) => backOff(waitMs, cause))
-  )
-  return Effect.zipLeft(generation(shared), unlessStalled(shared)).pipe(
-    Effect.repeat(pace),
-    Effect.zipRight(Effect.never)
-  )
+  const once = Effect.zipLeft(Effect.suspend(() => generation(shared)), unlessStalled(shared))
+  const goOn = (pace: Pace, finished: Finished): ReturnType<typeof loop> =>
+    pace.next(finished).pipe(
+      Effect.orDie,
+      Effect.zipRight(once),
+      Effect.flatMap((finished) => goOn(pace, finished))
+    )
+  return Effect.flatMap(once, (finished) => Effect.flatMap(paced(shared), (pace) => goOn(pace, finished)))
 }
 
 /** Logs what ends the account; or waits for the cool-down and goes on with one probe. */
 const withCoolDown = (shared: Shared): ReturnType<typeof loop> => {
-  const { onPhase, settings, strikes, timing } = shared
+  const { settings, strikes, timing } = shared
   const coolDownMs = settings.stallCoolDownMs
-  return loop(shared).pipe(
-    Effect.catchTags({
-      PermanentAuth: (error) =>
-        Effect.zipRight(
-          Effect.annotateLogs(Effect.logError(logEvents.authFailed), {
-            code: error.code ?? "",
-            status: error.status ?? 0,
-            requestId: error.requestId ?? "",
-            hint: error.hint
-          }),
-          Effect.fail(error)
-        ),
-      StreamStall: (error) =>
-        Effect.gen(function*() {
-          yield* Effect.annotateLogs(Effect.logError(logEvents.stalled), {
-            strikes: error.strikes,
-            lastDurationMs: error.lastDurationMs,
-            ...(coolDownMs === undefined ? {} : { coolDownMs })
-          })
-          if (coolDownMs === undefined) return yield* error
-          const now = yield* Clock.currentTimeMillis
-          yield* onPhase(Phase.BackingOff({ until: now + coolDownMs, error }))
-          yield* Effect.sleep(coolDownMs)
-          yield* Ref.set(strikes, { count: timing.stallStrikes - 1, lastDurationMs: error.lastDurationMs })
-          return yield* withCoolDown(shared)
+  return Effect.catchAll(loop(shared), (error) =>
+    Effect.gen(function*() {
+      if (error._tag === "PermanentAuth") {
+        yield* Effect.annotateLogs(Effect.logError(logEvents.authFailed), {
+          code: error.code ?? "",
+          status: error.status ?? 0,
+          requestId: error.requestId ?? "",
+          hint: error.hint
         })
-    })
-  )
+        return yield* error
+      }
+      yield* Effect.annotateLogs(Effect.logError(logEvents.stalled), {
+        strikes: error.strikes,
+        lastDurationMs: error.lastDurationMs,
+        ...(coolDownMs === undefined ? {} : { coolDownMs })
+      })
+      if (coolDownMs === undefined) return yield* error
+      yield* update(shared, (state, now) => ({
+        ...state,
+        loop: Phase.BackingOff({ until: now + coolDownMs, error })
+      }))
+      yield* Effect.sleep(coolDownMs)
+      yield* Ref.set(strikes, { count: timing.stallStrikes - 1, lastDurationMs: error.lastDurationMs })
+      return yield* withCoolDown(shared)
+    }))
 }
 
 /**
@@ -279,27 +314,28 @@ const withCoolDown = (shared: Shared): ReturnType<typeof loop> => {
 export const make = (
   options: Options
 ): Effect.Effect<
-  Effect.Effect<never, PermanentError>,
+  Effect.Effect<never, PermanentError, Transport | Heartbeat>,
   never,
-  Transport | Heartbeat | HttpClient.HttpClient | Scope.Scope
+  HttpClient.HttpClient | Scope.Scope
 > =>
   Effect.gen(function*() {
-    const { metrics, settings } = options
-    const services = yield* Effect.context<Transport | Heartbeat>()
+    const { onDelivery, onOdd, onPhase, settings, subscriptions, turns } = options
     const now = yield* Clock.currentTimeMillis
+    const scope = yield* Effect.scope
+    // Spelled out: what is spread into an object with more properties gets a hidden class of its own, each time.
     const shared: Shared = {
-      ...options,
+      settings,
+      subscriptions,
+      onDelivery,
+      onOdd,
+      onPhase,
       client: yield* HttpClient.HttpClient,
       timing: yield* StreamTiming,
       strikes: yield* Ref.make({ count: 0, lastDurationMs: 0 }),
-      state: yield* SynchronizedRef.make<State>({ live: 0, connectedSince: 0, loop: Phase.Connecting({ since: now }) }),
-      connections: yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.parallel),
-      lingering: yield* FiberSet.make<void>()
+      turns,
+      state: yield* Ref.make<State>({ live: 0, connectedSince: 0, loop: Phase.Connecting({ since: now }) }),
+      connections: yield* Scope.fork(scope, ExecutionStrategy.parallel),
+      lingering: yield* Scope.fork(scope, ExecutionStrategy.parallel)
     }
-    return Effect.logInfo(logEvents.starting).pipe(
-      Effect.zipRight(withCoolDown(shared)),
-      Effect.ensuring(Effect.all([Metric.set(metrics.connected, 0), Metric.set(metrics.connectedSince, 0)])),
-      Effect.annotateLogs({ account: settings.id, module: "stream" }),
-      Effect.provide(services)
-    )
+    return Effect.zipRight(Effect.logInfo(logEvents.starting), withCoolDown(shared))
   })

@@ -120,14 +120,21 @@ export const open = (
     const transport = yield* Transport
     const heartbeat = yield* Heartbeat
     const account = settings.id
-    // One deferred for each thing to wait for, completed by callbacks: a session that idles costs no fiber of its own.
-    const turn = Deferred.unsafeMake<"noticed" | "ended">(FiberId.none)
-    const over = Deferred.unsafeMake<Pick<Ended, "byServer" | "cause">>(FiberId.none)
+    // Completed by callbacks: a session that idles costs no fiber of its own. The deferred for the end is there once
+    // somebody waits for it, or the end has come: it takes a kilobyte.
+    let turned: "noticed" | "ended" | undefined
+    let onTurn: ((turn: Effect.Effect<"noticed" | "ended">) => void) | undefined
+    const turn = (to: "noticed" | "ended") => {
+      turned ??= to
+      onTurn?.(Effect.succeed(turned))
+    }
+    let over: Deferred.Deferred<Pick<Ended, "byServer" | "cause">> | undefined
+    const theEnd = () => (over ??= Deferred.unsafeMake(FiberId.none))
     let deliveries = 0
 
     const end = (exit: Exit.Exit<Pick<Ended, "byServer" | "cause">>) => {
-      Deferred.unsafeDone(over, exit)
-      Deferred.unsafeDone(turn, Exit.succeed("ended"))
+      Deferred.unsafeDone(theEnd(), exit)
+      turn("ended")
     }
     const url = yield* Gateway.open(client, settings, subscriptions, timing.openTimeoutMs)
     const ticket = new URL(Redacted.value(url)).searchParams.get("ticket") ?? ""
@@ -141,7 +148,7 @@ export const open = (
 
     const onSystem = (frame: Frame.Frame, connection: Connection) => {
       if (frame.topic === "ping") connection.send(Frame.pong(frame))
-      else if (frame.topic === "disconnect") Deferred.unsafeDone(turn, Exit.succeed("noticed"))
+      else if (frame.topic === "disconnect") turn("noticed")
       else if (!silentTopics.has(frame.topic)) {
         onOdd("unknownTopic", `SYSTEM ${frame.topic}`)
         connection.send(Frame.notFound(frame.messageId))
@@ -170,7 +177,7 @@ export const open = (
           watched.heard()
           onOdd("binary", "")
         }),
-      onPong: watched.heard,
+      onPong: watched.answered,
       onClosed: (closed) =>
         end(Exit.succeed({ byServer: closed.by === "server", cause: causeOf(account, closed, secrets) }))
     }
@@ -184,10 +191,20 @@ export const open = (
     const readyAt = yield* monotonicMillis
     watched.attach(attached)
 
-    const soFar = Effect.map(monotonicMillis, (now) => ({ durationMs: now - readyAt, deliveries }))
+    const soFar = () => Effect.map(monotonicMillis, (now) => ({ durationMs: now - readyAt, deliveries }))
     return {
-      turn: Deferred.await(turn),
-      soFar,
-      ended: Effect.zipWith(Deferred.await(over), soFar, (how, end) => ({ ...end, ...how }))
+      turn: Effect.async((resume) => {
+        if (turned === undefined) onTurn = resume
+        else resume(Effect.succeed(turned))
+      }),
+      soFar: Effect.suspend(soFar),
+      ended: Effect.suspend(() =>
+        Effect.zipWith(Deferred.await(theEnd()), soFar(), (how, { deliveries, durationMs }) => ({
+          durationMs,
+          deliveries,
+          byServer: how.byServer,
+          cause: how.cause
+        }))
+      )
     }
   })

@@ -24,7 +24,10 @@ export interface StreamTimingValues {
   readonly lingerMs: number
   /** Longest wait for the server's answer to our close; then the socket is terminated. */
   readonly closeTimeoutMs: number
-  /** Time between pings; also the deadline for the pong. A half-open socket is found within twice this. */
+  /**
+   * Time between pings; also the deadline for the pong. A connection that spoke within this time gets no ping, so that a
+   * half-open socket is found within three times this.
+   */
   readonly pingIntervalMs: number
 }
 

@@ -6,13 +6,13 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Http from "node:http"
 import type { Socket } from "node:net"
 import { WebSocket } from "ws"
 import { Transient } from "../DingTalkError.ts"
+import { acquireRelease } from "../internal/acquire.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import { type Closed, type Connection, type Listener, Transport } from "./Transport.ts"
 
@@ -32,8 +32,6 @@ export interface Options {
 interface Opened {
   readonly socket: WebSocket
   readonly connection: Connection
-  readonly opened: Effect.Effect<void, Failure>
-  readonly closed: Effect.Effect<void>
 }
 
 interface Failure {
@@ -48,17 +46,28 @@ const errorName = (error: unknown): string =>
 /**
  * Constructs the socket and attaches every listener in one synchronous step: frames sent right behind the handshake
  * are lost when a listener comes later, and a socket that fails without an `error` listener takes the process down.
+ *
+ * `onHandshake` is told once how the handshake ended.
  */
-const open = (url: string, listener: Listener, options: WebSocket.ClientOptions): Opened => {
-  const closed = Deferred.unsafeMake<void>(FiberId.none)
+const open = (
+  url: string,
+  listener: Listener,
+  options: WebSocket.ClientOptions,
+  onHandshake: (exit: Exit.Exit<void, Failure>) => void
+): Opened => {
+  // Forgotten when it has been told: the listeners below stay for as long as the connection does.
+  let waiting: typeof onHandshake | undefined = onHandshake
+  const shaken = (exit: Exit.Exit<void, Failure>) => {
+    waiting?.(exit)
+    waiting = undefined
+  }
   let wasOpen = false
-  const opened = Deferred.unsafeMake<void, Failure>(FiberId.none)
   const socket = new WebSocket(url, options)
   let tcp: Socket | undefined
   let corked = false
   let failure: { readonly by: "network" | "protocol"; readonly error: string } | undefined
   const fail = (reason: Failure["reason"], status: number | undefined, detail: string) =>
-    Deferred.unsafeDone(opened, Exit.fail({ reason, status, detail }))
+    shaken(Exit.fail({ reason, status, detail }))
 
   // All answers to the frames of one read leave in one write, which is the largest single gain on this path. The
   // callbacks of `nextTick` run right behind the read's own, before any fiber gets its turn.
@@ -83,23 +92,23 @@ const open = (url: string, listener: Listener, options: WebSocket.ClientOptions)
     terminate: () => socket.terminate()
   }
 
-  socket.on("upgrade", (response) => {
+  socket.once("upgrade", (response) => {
     tcp = response.socket
     tcp.once("error", (error) => {
       failure ??= { by: "network", error: errorName(error) }
     })
   })
-  socket.on("open", () => {
+  socket.once("open", () => {
     wasOpen = true
-    Deferred.unsafeDone(opened, Exit.void)
+    shaken(Exit.void)
   })
   socket.on("message", (data, isBinary) => {
     if (isBinary) listener.onBinary(connection)
     // `binaryType` is `nodebuffer`, so a text message is one Buffer.
     else listener.onText(String(data), connection)
   })
-  socket.on("pong", () => listener.onPong())
-  socket.on("unexpected-response", (_request, response) => {
+  socket.on("pong", listener.onPong)
+  socket.once("unexpected-response", (_request, response) => {
     fail("handshakeRefused", response.statusCode, `the upgrade was answered with HTTP ${response.statusCode}`)
     socket.terminate()
   })
@@ -110,13 +119,12 @@ const open = (url: string, listener: Listener, options: WebSocket.ClientOptions)
   })
   socket.on("close", (code, reason) => {
     fail("network", undefined, "closed during the handshake")
-    Deferred.unsafeDone(closed, Exit.void)
     if (wasOpen) {
       const by: Closed["by"] = failure?.by ?? "server"
       listener.onClosed({ code, reason: reason.toString(), by, error: failure?.error ?? "" })
     }
   })
-  return { socket, connection, opened: Deferred.await(opened), closed: Deferred.await(closed) }
+  return { socket, connection }
 }
 
 /**
@@ -125,10 +133,13 @@ const open = (url: string, listener: Listener, options: WebSocket.ClientOptions)
  * `interruptible` sits inside the timeout: in a finalizer a timeout can't interrupt an uninterruptible wait, and a close
  * that nobody answers would then last for the 30 s of `ws`'s own timer.
  */
-const release = ({ closed, connection, socket }: Opened, closeTimeoutMs: number): Effect.Effect<void> =>
+const releaseWithin = (closeTimeoutMs: number) => ({ connection, socket }: Opened): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (socket.readyState === WebSocket.CLOSED) return Effect.void
     if (socket.readyState === WebSocket.CONNECTING) return Effect.sync(connection.terminate)
+    const closed = Effect.async<void>((resume) => {
+      socket.once("close", () => resume(Effect.void))
+    })
     socket.close(1000)
     return closed.pipe(
       Effect.interruptible,
@@ -147,7 +158,8 @@ export const make = (options: Options = {}): Transport["Type"] => ({
   connect: ({ account, listener, url }) =>
     Effect.gen(function*() {
       const timing = yield* StreamTiming
-      const opened = yield* Effect.acquireRelease(
+      const handshake = yield* Deferred.make<void, Failure>()
+      const opened = yield* acquireRelease(
         Effect.try({
           try: () => {
             const target = Redacted.value(url)
@@ -158,14 +170,14 @@ export const make = (options: Options = {}): Transport["Type"] => ({
               rejectUnauthorized: true,
               maxPayload: options.maxPayloadBytes ?? 8 * 1024 * 1024,
               agent: options.agent?.(new URL(target))
-            })
+            }, (exit) => Deferred.unsafeDone(handshake, exit))
           },
           // The constructor throws for a URL that it cannot use; its message would show the ticket.
           catch: (): Failure => ({ reason: "network", status: undefined, detail: "the endpoint is not a usable URL" })
         }),
-        (it) => release(it, timing.closeTimeoutMs)
+        releaseWithin(timing.closeTimeoutMs)
       )
-      yield* opened.opened
+      yield* Deferred.await(handshake)
       return opened.connection
     }).pipe(
       Effect.mapError(({ detail, reason, status }) =>

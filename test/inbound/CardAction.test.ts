@@ -95,11 +95,23 @@ describe("CardAction", () => {
       })),
       {
         response: {
-          cardUpdateOptions: { updateCardDataByKey: true },
+          cardUpdateOptions: { updateCardDataByKey: true, updatePrivateDataByKey: true },
           cardData: { cardParamMap: { status: "approved" } },
           userPrivateData: { cardParamMap: { mine: "yes" } }
         }
       }
+    )
+  })
+
+  it("leaves variables alone that an answer does not name, unless it is told otherwise", () => {
+    const optionsOf = (response: CardAction.CardActionResponse): unknown =>
+      JSON.parse(CardAction.encodeResponse(response)).response.cardUpdateOptions
+    const kept = { updateCardDataByKey: true, updatePrivateDataByKey: true }
+    assert.deepStrictEqual(optionsOf({ cardData: { status: "approved" } }), kept)
+    assert.deepStrictEqual(optionsOf({ userPrivateData: { mine: "yes" } }), kept)
+    assert.deepStrictEqual(
+      optionsOf({ cardData: { status: "approved" }, cardUpdateOptions: { updateCardDataByKey: false } }),
+      { updateCardDataByKey: false, updatePrivateDataByKey: true }
     )
   })
 

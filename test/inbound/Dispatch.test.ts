@@ -16,6 +16,12 @@ interface Item {
 
 const item = (name: string, key = name): Item => ({ name, key })
 
+const boundary = Effect.gen(function*() {
+  const { interruptAll, start } = Boundary.unsafeMake(yield* Effect.runtime())
+  yield* Effect.addFinalizer(() => interruptAll)
+  return start
+})
+
 /** A dispatch whose handlers wait at a gate each, and a record of what happened. */
 const gated = (options: Partial<Dispatch.Options<Item, never>> = {}) =>
   Effect.gen(function*() {
@@ -24,7 +30,7 @@ const gated = (options: Partial<Dispatch.Options<Item, never>> = {}) =>
     const dropped: Array<string> = []
     const gates = new Map<string, Deferred.Deferred<void>>()
     const dispatch = Dispatch.unsafeMake<Item, never>({
-      start: yield* Boundary.make<never>(),
+      start: yield* boundary,
       now: () => performance.now(),
       workers: 1,
       capacity: 1,
@@ -82,17 +88,17 @@ describe("Dispatch", () => {
       const { dispatch, release, started } = yield* gated({ workers: 3, capacity: 10 })
       for (const name of ["a", "b", "c", "d", "e"]) dispatch.offer(item(name))
       yield* settle
-      assert.deepStrictEqual(started, ["a", "b", "c"])
+      assert.sameMembers(started, ["a", "b", "c"])
       assert.strictEqual(dispatch.inFlight(), 3)
       yield* release("b")
-      assert.deepStrictEqual(started, ["a", "b", "c", "d"])
+      assert.sameMembers(started, ["a", "b", "c", "d"])
     }))
 
   it.scoped("a handler that dies takes neither its worker nor the line with it", () =>
     Effect.gen(function*() {
       const handled: Array<string> = []
       const dispatch = Dispatch.unsafeMake<Item, never>({
-        start: yield* Boundary.make<never>(),
+        start: yield* boundary,
         now: () => performance.now(),
         workers: 1,
         capacity: 10,
@@ -182,7 +188,7 @@ describe("Dispatch", () => {
     Effect.gen(function*() {
       const blocked: Array<string> = []
       const dispatch = Dispatch.unsafeMake<Item, never>({
-        start: yield* Boundary.make<never>(),
+        start: yield* boundary,
         now: () => performance.now(),
         workers: 1,
         capacity: 10,

@@ -362,7 +362,12 @@ describe("calls", () => {
       yield* settle
       assert.deepStrictEqual(answers().get("f1"), {
         code: 200,
-        data: { response: { cardData: { cardParamMap: { state: "yes by u1" } } } }
+        data: {
+          response: {
+            cardUpdateOptions: { updateCardDataByKey: true, updatePrivateDataByKey: true },
+            cardData: { cardParamMap: { state: "yes by u1" } }
+          }
+        }
       })
     }))
 

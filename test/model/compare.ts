@@ -17,6 +17,11 @@ const expectedCounts = (m: Model, id: AccountId): ReadonlyArray<number> => {
 /** The heartbeat's ticker lives as long as the channel. */
 const tickerOnly = 1
 
+const isConnected = (m: Model, id: AccountId): boolean => {
+  const run = runOf(m, id)
+  return run !== undefined && run.ending?.stage !== "closing" && run.live > 0
+}
+
 const isQuiet = (m: Model): boolean =>
   !m.closed && m.reloads.length === 0 &&
   [...m.accounts.values()].every(({ commands, status }) => status.startsWith("Stopped") && commands.length === 0)
@@ -29,19 +34,27 @@ export const differences = (m: Model, world: World): ReadonlyArray<string> => {
   }
   same("the time", world.time.now(), m.now)
   const statuses = world.statuses()
-  for (const id of accounts) {
+  const there = accounts.filter((id) => m.config.has(id) || m.accounts.has(id) || m.counted[id].frames > 0)
+  same("the number of accounts", statuses.size, m.closed ? statuses.size : m.accounts.size)
+  for (const id of there) {
     const status = m.accounts.get(id)?.status
-    if (status !== unsettled && !m.closed) same(`the status of ${id}`, statuses.get(id), status)
+    // How far a reload gets that meets the end of the program is not promised: it adds and removes accounts.
+    const isCutShort = m.closed && (status === undefined || !statuses.has(id))
+    if (status !== unsettled && !isCutShort) same(`the status of ${id}`, statuses.get(id), status)
+    const { connected, strikes } = world.gauges(id)
+    same(`the gauge of ${id}'s connections`, connected, isConnected(m, id) ? 1 : 0)
+    same(`the gauge of ${id}'s strikes`, strikes, m.counted[id].strikes ?? strikes)
     const counted = world.counted(id)
     expectedCounts(m, id).forEach((n, i) => same(`${counters[i]} of ${id}`, counted[i], n))
   }
-  for (const id of accounts) {
+  for (const id of there) {
     const sockets = m.sockets.filter(({ account }) => account === id)
     const real = world.wire.sockets.filter(({ account }) => account === id)
     same(`the number of ${id}'s sockets`, real.length, sockets.length)
     real.forEach((socket, n) => {
       same(`${id}'s socket ${n}`, socket.state(), sockets[n]?.state)
       same(`the number of answers on ${id}'s socket ${n}`, socket.sent.length, sockets[n]?.sent.length)
+      same(`the number of pings on ${id}'s socket ${n}`, socket.pings(), sockets[n]?.pings)
       same(`pings after the end of ${id}'s socket ${n}`, socket.strayPings(), 0)
     })
   }

@@ -10,8 +10,6 @@ import * as World from "./world/world.ts"
 export interface Options {
   /** Told of every state that the model comes by. */
   readonly onState?: (m: State.Model) => void
-  /** Whether to go on where the model is no judge; default false. */
-  readonly ignoresDoubts?: boolean
 }
 
 /** The story of a history, up to where the channel left the model. */
@@ -31,10 +29,10 @@ const leftovers = ({ fibers, time, wire }: World.World): ReadonlyArray<string> =
  * Gives the model at the end. Throws the story if the channel ever differs from it, or leaves anything behind; what
  * comes after a doubt of the model's is not looked at.
  */
-export const play = (history: History, { ignoresDoubts = false, onState }: Options = {}): State.Model =>
+export const play = (history: History, { onState }: Options = {}): State.Model =>
   inVirtualProcess((turns) => {
     const world = World.make(history, turns)
-    const isDoubtful = (m: State.Model) => !ignoresDoubts && m.doubts.length > 0
+    const isDoubtful = (m: State.Model) => m.doubts.length > 0
     const check = (m: State.Model, told: number, more: ReadonlyArray<string> = []) => {
       const found = isDoubtful(m) ? [] : [...differences(m, world), ...invariants(m), ...more]
       if (found.length > 0) throw contradiction(history, told, m, found)

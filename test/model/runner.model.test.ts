@@ -35,8 +35,8 @@ describe("the channel lives as the model says", () => {
     })
   }
 
+  // The rarest place is expected 20 times in 10 000 histories: that it does not come up at all is one run in e^20.
   it.runIf(path === undefined && histories >= 5_000)("and the histories come by every place worth seeing", () => {
-    const rare = all.filter((landmark) => (seen.get(landmark) ?? 0) < 3)
-    assert.deepStrictEqual(rare, [])
+    assert.deepStrictEqual(all.filter((landmark) => !seen.has(landmark)), [])
   })
 })

@@ -7,7 +7,6 @@ import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import type { AccountSettings } from "../../src/DingTalkConfig.ts"
-import { forAccount } from "../../src/metrics.ts"
 import * as Runner from "../../src/stream/Runner.ts"
 import * as FakeWire from "../utils/FakeWire.ts"
 import { settings } from "../utils/settings.ts"
@@ -24,7 +23,7 @@ const start = (wire: FakeWire.FakeWire, overrides: Partial<AccountSettings> = {}
     const fiber = yield* run({
       settings: settings(overrides),
       subscriptions: [{ type: "CALLBACK", topic: "/v1.0/im/bot/messages/get" }],
-      metrics: forAccount("default"),
+      turns: Effect.unsafeMakeSemaphore(1),
       onDelivery: (frame, send) => {
         deliveries.push(frame.messageId)
         send(`ack:${frame.messageId}`)
@@ -196,7 +195,7 @@ describe("permanent errors", () => {
       const fiber = yield* run({
         settings: settings(),
         subscriptions: [],
-        metrics: forAccount("default"),
+        turns: Effect.unsafeMakeSemaphore(1),
         onDelivery: () => {
           throw defect
         },
@@ -304,6 +303,22 @@ describe("heartbeat", () => {
         lost._tag === "Some" && lost.value._tag === "BackingOff" && lost.value.error._tag === "Transient" &&
           lost.value.error.reason === "heartbeatLost"
       )
+    }))
+
+  it.scoped("a socket that fell silent right behind a tick is found within 60 s, though the next tick asks nothing", () =>
+    Effect.gen(function*() {
+      const wire = FakeWire.make()
+      yield* start(wire)
+      const [first] = wire.connections
+      yield* seconds(20.001)
+      first?.deliver(FakeWire.systemFrame("ping", { opaque: "last words" }))
+      if (first !== undefined) first.answersPings = false
+      yield* seconds(20)
+      assert.deepStrictEqual(first?.pings, [20_000])
+      yield* seconds(20)
+      yield* seconds(19.999)
+      assert.deepStrictEqual(first?.pings, [20_000, 60_000])
+      assert.isTrue(first?.terminated)
     }))
 
   it.scoped("a socket that answers pings, or says anything at all, is left alone", () =>

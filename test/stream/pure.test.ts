@@ -72,10 +72,17 @@ describe("Backoff", () => {
 })
 
 describe("Heartbeat", () => {
+  const tick = { pingUnanswered: false, spoke: false, tickWasLate: false }
+
   it("a missing pong is a loss only if the tick itself was on time", () => {
-    assert.strictEqual(judge(true, false), "lost")
-    assert.strictEqual(judge(true, true), "ping")
-    assert.strictEqual(judge(false, false), "ping")
+    assert.strictEqual(judge({ ...tick, pingUnanswered: true }), "lost")
+    assert.strictEqual(judge({ ...tick, pingUnanswered: true, tickWasLate: true }), "ping")
+    assert.strictEqual(judge(tick), "ping")
+  })
+
+  it("who spoke by itself since the last tick is not asked", () => {
+    assert.strictEqual(judge({ ...tick, spoke: true }), "fine")
+    assert.strictEqual(judge({ ...tick, spoke: true, tickWasLate: true }), "fine")
   })
 })
 

@@ -5,8 +5,8 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
-import * as Tracer from "effect/Tracer"
 import type { AccountSettings } from "../../DingTalkConfig.ts"
+import { isTraced } from "../../internal/tracing.ts"
 import { logEvents } from "../../logEvents.ts"
 import type { InboundMetrics } from "../../metrics.ts"
 import type { Start } from "./boundary.ts"
@@ -56,7 +56,7 @@ export interface Handling {
 
 /** What handlers run in: read once per account, because it is asked for per message. */
 export interface Surroundings {
-  /** A clock that no correction of the wall clock moves, in milliseconds. */
+  /** The monotonic clock, in milliseconds: the wall clock may jump by a day, and what was handled would be forgotten. */
   readonly now: () => number
   /** Whether somebody looks at spans. One costs more than all the rest of a delivery, so else there is none. */
   readonly traced: boolean
@@ -70,7 +70,7 @@ export const surroundings: Effect.Effect<Surroundings> = Effect.zipWith(
   (clock, tracer) => ({
     // The clock's own nanoseconds are of `bigint`, which costs as much as the rest of a delivery's book-keeping.
     now: clock === liveClock ? () => performance.now() : () => Number(clock.unsafeCurrentTimeNanos()) / 1e6,
-    traced: tracer !== Context.get(DefaultServices.liveServices, Tracer.Tracer)
+    traced: isTraced(tracer)
   })
 )
 
@@ -94,7 +94,7 @@ export const unsafeMake = (
   const logFailure = (cause: Cause.Cause<unknown>, attributes: Record<string, unknown>) =>
     Effect.suspend(() => {
       const at = now()
-      if (Math.abs(at - recordsSince) >= Summary.intervalMs) {
+      if (at - recordsSince >= Summary.intervalMs) {
         recordsSince = at
         records = 0
       }

@@ -44,20 +44,17 @@ export const drained = (m: Model, id: AccountId): Model => {
   const run = runOf(m, id)
   if (run?.ending?.stage !== "draining") return m
   const { why } = run.ending
-  const given = inHand(run)
   const off = callOff(m, (due) => due._tag === "DrainBound" && due.account === id)
-  const closing = withRun(interrupt(fate(off, id, "abandoned", given), id), id, () => ({
+  const closing = withRun(interrupt(fate(off, id, "abandoned", inHand(run)), id), id, () => ({
     ending: { stage: "closing", why },
     messages: idle,
     calls: idle
   }))
-  const closed = m.sockets.reduce((before, { account, session, state }, n) => {
-    if (account !== id || state === "closed") return before
-    const m = session === "leaving" ? doubt(before, "heldOn") : before
+  return m.sockets.reduce((m, { account, state }, n) => {
+    if (account !== id || state === "closed") return m
     const off = callOff(m, (due) => due._tag === "Linger" && due.socket === n)
     return state === "open" ? hangUp(off, n) : gone(off, n)
   }, closing)
-  return given > 0 && isConnected(closed, id) ? doubt(closed, "abandonedGoesOn") : closed
 }
 
 const isConnected = (m: Model, id: AccountId): boolean =>
@@ -70,8 +67,8 @@ const over = (m: Model, id: AccountId): Model => {
   if (account === undefined || why === undefined) return m
   const sockets = m.sockets.map((socket) => socket.account === id ? { ...socket, session: "over" as const } : socket)
   const quiet = withAccount({ ...m, sockets }, id, () => ({ run: undefined }))
-  const isAsked = m.closed || account.status.startsWith("Stopping")
-  if (why === "ByRequest" || isAsked) return quiet
+  if (m.closed) return withAccount(quiet, id, () => ({ status: "Stopped ByRequest" }))
+  if (why === "ByRequest" || account.status.startsWith("Stopping")) return quiet
   if (why !== "cutOff") return withAccount(quiet, id, () => ({ status: `Stopped ${why}` }))
   const reviving = withAccount(quiet, id, ({ knobs }) => ({ run: newRun(m, knobs, "reviving") }))
   return after(reviving, promised.revivalMs, { _tag: "Revival", account: id })
@@ -87,14 +84,10 @@ export const windUp = (m: Model, id: AccountId): Model => {
 
 const stop = (before: Model, id: AccountId): Model => {
   const run = runOf(before, id)
-  const m = run === undefined
-    ? before
-    : run.ending !== undefined
-    ? doubt(before, "interruptedTwice")
-    : run.began === before.turn
-    ? doubt(before, "sameMoment")
-    : before
-  const stopping = withAccount(m, id, () => ({ status: `Stopping since ${wall(m)}` }))
+  const m = run?.ending === undefined && run?.began === before.turn ? doubt(before, "stillborn") : before
+  const stopping = withAccount(m, id, ({ status }) => ({
+    status: status.startsWith("Stopping") ? status : `Stopping since ${wall(m)}`
+  }))
   if (run?.loop !== "reviving") return wind(stopping, id, "ByRequest")
   const off = callOff(stopping, (due) => due._tag === "Revival" && due.account === id)
   return withAccount(off, id, () => ({ run: undefined }))
@@ -194,10 +187,15 @@ export const start = (m: Model, accounts: Accounts): Model => {
   return [...config.keys()].reduce<Model>(begin, { ...put(m, config), config })
 }
 
+const end = (m: Model, id: AccountId): Model => {
+  const stopped = stop(m, id)
+  return runOf(stopped, id) === undefined ? withAccount(stopped, id, () => ({ status: "Stopped ByRequest" })) : stopped
+}
+
 /** The end of the program: every run is wound up, and nothing is asked any more. */
 export const shutDown = (m: Model): Model =>
-  [...m.accounts.keys()].reduce<Model>(
-    (m, id) => stop(m, id),
+  [...m.accounts].filter(([, account]) => !isStopped(account)).reduce<Model>(
+    (m, [id]) => end(m, id),
     {
       ...m,
       closed: true,

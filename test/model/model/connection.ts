@@ -1,6 +1,6 @@
 /** The model's connections: opened, served, handed over, paced, struck off. */
 import { type AccountId, type TicketAnswer, ticketAnswers } from "../history.ts"
-import { after, callOff, doubt, runOf, wall, withAccount, withRun, withSocket } from "./change.ts"
+import { after, callOff, count, runOf, wall, withAccount, withRun, withSocket } from "./change.ts"
 import { deliver, inHand } from "./inbound.ts"
 import { type Due, type Model, promised, type Socket, unsettled, type Why } from "./state.ts"
 
@@ -57,6 +57,8 @@ const dial = (m: Model, id: AccountId): Model => {
     end: undefined,
     left: undefined,
     unanswered: false,
+    spoke: false,
+    pings: 0,
     pongMs: m.weather.pongMs,
     sent: []
   }
@@ -132,10 +134,11 @@ const disconnected = (m: Model, id: AccountId): Model =>
     id
   )
 
-const struck = (m: Model, id: AccountId, { byServer, deliveries, durationMs }: End): Model =>
-  withRun(m, id, ({ strikes }) => ({
-    strikes: byServer && deliveries === 0 && durationMs < promised.healthyMs ? strikes + 1 : 0
-  }))
+const struck = (m: Model, id: AccountId, { byServer, deliveries, durationMs }: End): Model => {
+  const isStrike = byServer && deliveries === 0 && durationMs < promised.healthyMs
+  const strikes = isStrike ? (runOf(m, id)?.strikes ?? 0) + 1 : 0
+  return count(withRun(m, id, () => ({ strikes })), id, () => ({ strikes }))
+}
 
 /** The loop goes on behind the end of a connection, or of an attempt. */
 const next = (m: Model, id: AccountId, end: End): Model => {
@@ -163,10 +166,9 @@ const jittered = (m: Model, ms: number): number => Math.round(ms * ((1.2 - 0.8) 
 
 const isStalled = (m: Model, id: AccountId): boolean => (runOf(m, id)?.strikes ?? 0) >= promised.strikes
 
-const stall = (before: Model, id: AccountId): Model => {
-  const coolDownMs = runOf(before, id)?.knobs.stallCoolDownMs
-  if (coolDownMs === undefined) return wind(before, id, "StreamStall")
-  const m = (runOf(before, id)?.live ?? 0) > 0 ? doubt(before, "coolDownStatus") : before
+const stall = (m: Model, id: AccountId): Model => {
+  const coolDownMs = runOf(m, id)?.knobs.stallCoolDownMs
+  if (coolDownMs === undefined) return wind(m, id, "StreamStall")
   const phase = `BackingOff until ${wall(m) + coolDownMs} for StreamStall`
   return after(tell(withRun(m, id, () => ({ loop: "cooling", phase })), id), coolDownMs, {
     _tag: "CoolDown",

@@ -79,7 +79,11 @@ export const deliver = (m: Model, n: number, frames: ReadonlyArray<Frame>): Mode
     if (socket === undefined) return m
     const id = socket.account
     const number = `${m.counted[id].frames}`
-    const heard = withSocket(count(m, id, ({ frames }) => ({ frames: frames + 1 })), n, () => ({ unanswered: false }))
+    const heard = withSocket(
+      count(m, id, ({ frames }) => ({ frames: frames + 1 })),
+      n,
+      () => ({ unanswered: false, spoke: true })
+    )
     if (frame._tag === "Junk") return heard
     if (frame._tag === "System") {
       if (frame.topic === "disconnect") return withSocket(heard, n, ({ turn }) => ({ turn: turn ?? "noticed" }))
@@ -116,7 +120,6 @@ const knowledge = (m: Model, id: AccountId, { key }: Item): "fresh" | "atWork" |
   const known = key === undefined ? undefined : m.accounts.get(id)?.memory.get(key)
   if (known === undefined) return "fresh"
   if (known === "atWork") return "atWork"
-  if (m.jumped !== 0) return "wallClockMemory"
   const age = m.now - known.at
   return age < promised.rememberMs ? "done" : age < promised.forgetMs ? "halfForgotten" : "fresh"
 }

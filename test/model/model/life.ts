@@ -1,7 +1,7 @@
 /** The model in time: what is due happens in order, and behind everything that happens comes what follows from it. */
 import type { Op, Which } from "../history.ts"
 import * as Accounts from "./accounts.ts"
-import { doubt, withSocket } from "./change.ts"
+import { withSocket } from "./change.ts"
 import * as Connection from "./connection.ts"
 import * as Heartbeat from "./heartbeat.ts"
 import * as Inbound from "./inbound.ts"
@@ -52,28 +52,12 @@ const happens = (m: Model, due: Due): Model => {
   }
 }
 
-const ownerOf = (m: Model, due: Due) =>
-  "account" in due ? due.account : "socket" in due ? m.sockets[due.socket]?.account : undefined
-
-/**
- * Whether it matters which of two comes first. Handlers that began together end in the order in which they began, and
- * connections that are closed together are waited for together.
- */
-const isRace = (m: Model, one: Due, other: Due): boolean => {
-  if (one._tag === "StopReturns" || other._tag === "StopReturns") return false
-  if ("frame" in one && "frame" in other) return false
-  if (one._tag === other._tag && (one._tag === "Farewell" || one._tag === "CloseBound")) return false
-  if (one._tag === "Tick" || other._tag === "Tick") return "socket" in one || "socket" in other
-  return ownerOf(m, one) === ownerOf(m, other)
-}
-
+/** Of two for the same moment, the one that was set first comes first: in the channel as here. */
 const until = (m: Model, end: number, onTime: boolean): Model => {
   const [next, ...rest] = m.timers
   if (next === undefined || next.at > end) return { ...m, now: end }
   const now = onTime ? Math.max(m.now, next.at) : m.now
-  const isTie = rest[0]?.at === next.at && isRace(m, next.due, rest[0].due)
-  const judged = isTie ? doubt(m, "sameMoment") : m
-  return until(settle(happens({ ...judged, now, turn: m.turn + 1, timers: rest }, next.due)), end, onTime)
+  return until(settle(happens({ ...m, now, turn: m.turn + 1, timers: rest }, next.due)), end, onTime)
 }
 
 /** Time passes. */

@@ -53,6 +53,9 @@ export interface Socket {
   /** What counts of one that we close: how it stood when we gave it up. */
   readonly left: { readonly durationMs: number; readonly deliveries: number } | undefined
   readonly unanswered: boolean
+  /** Whether it said anything by itself since the last tick. */
+  readonly spoke: boolean
+  readonly pings: number
   readonly pongMs: number | undefined
   /** The answers to frames: frame, code, and for events the verdict. */
   readonly sent: ReadonlyArray<string>
@@ -141,6 +144,8 @@ export interface Counted {
   readonly received: number
   readonly acked: number
   readonly fates: Fates
+  /** The strikes in a row as they were last told; unknown before the first end of a connection. */
+  readonly strikes: number | undefined
 }
 
 export interface Reload {
@@ -182,33 +187,18 @@ export interface Model {
 }
 
 /**
- * What the model has no answer to. What is promised only within limits:
+ * What the model has no answer to, because it is not promised:
  *
- * - `sameMoment`: what comes first of two things that are due in the same millisecond, or whether a run that is stopped
- *   in the turn in which it began gets as far as an opening call
+ * - `stillborn`: whether a run that is stopped in the turn in which it began gets as far as an opening call
  * - `halfForgotten`: whether a redelivery is remembered between its shortest and its longest time
- *
- * And defects of the channel that are known and not mended yet:
- *
- * - `interruptedTwice`: a run that is being wound up and is interrupted once more drops what is in hand, uncounted
- * - `abandonedGoesOn`: what was counted as abandoned is still handled while connections close, and counted again
- * - `coolDownStatus`: an account that cools down while a connection lingers is said to be backing off, then to connect
- * - `heldOn`: a run that ends while it closes a connection that lingered too long leaves that one to the heartbeat
- * - `wallClockMemory`: a jump of the wall clock ages the memory of redeliveries
  */
-export type Doubt =
-  | "sameMoment"
-  | "halfForgotten"
-  | "interruptedTwice"
-  | "abandonedGoesOn"
-  | "coolDownStatus"
-  | "heldOn"
-  | "wallClockMemory"
+export type Doubt = "stillborn" | "halfForgotten"
 
 const nothing: Counted = {
   frames: 0,
   received: 0,
   acked: 0,
+  strikes: undefined,
   fates: {
     handled: 0,
     failed: 0,

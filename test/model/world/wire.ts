@@ -27,6 +27,8 @@ export interface Socket {
   readonly state: () => "connecting" | "open" | "closing" | "closed"
   /** Answers and pongs that we sent, as text. */
   readonly sent: ReadonlyArray<string>
+  /** Pings sent while it was open. */
+  readonly pings: () => number
   /** Pings sent after the connection was given back: somebody still holds it. */
   readonly strayPings: () => number
   readonly deliver: (frames: ReadonlyArray<Frame>) => void
@@ -51,16 +53,22 @@ const encoder = new TextEncoder()
 
 const anyRequest = HttpClientRequest.post("")
 
-/** An answer whose body comes without a promise, which the one of a web `Response` does not. */
+/**
+ * An answer whose body comes without a promise, which the one of a web `Response` does not. One with a ticket says how
+ * long it is, as DingTalk's do, and is read at once; the others are read as they come.
+ */
 const respond = (
   { body, headers = {}, status }: { readonly status: number; readonly body: unknown; readonly headers?: object }
 ): HttpClientResponse.HttpClientResponse => {
-  const bare = HttpClientResponse.fromWeb(anyRequest, new Response(null, { status, headers: { ...headers } }))
   const text = typeof body === "string" ? body : JSON.stringify(body)
+  const length = status === 200 && text !== "" ? { "content-length": `${text.length}` } : {}
+  const init = { status, headers: { ...headers, ...length } }
+  const bare = HttpClientResponse.fromWeb(anyRequest, new Response(null, init))
   const stream = text === ""
     ? Stream.fail(new HttpClientError.ResponseError({ request: anyRequest, response: bare, reason: "EmptyBody" }))
     : Stream.succeed(encoder.encode(text))
-  return new Proxy(bare, { get: (target, key) => key === "stream" ? stream : Reflect.get(target, key) })
+  const bodies = new Map<string | symbol, unknown>([["stream", stream], ["text", Effect.succeed(text)]])
+  return new Proxy(bare, { get: (target, key) => bodies.get(key) ?? Reflect.get(target, key) })
 }
 
 /** Made once: it is the costliest part of an opening call. */
@@ -124,6 +132,7 @@ export const make = (time: VirtualTime, closeTimeoutMs: number): Wire => {
     let state: ReturnType<Socket["state"]> = "connecting"
     let ponging = pongMs
     let released = false
+    let pings = 0
     let strayPings = 0
     const gone = (how: Closed, tell: (run: () => void) => unknown = (run) => run()) => {
       if (state === "closed") return
@@ -141,6 +150,7 @@ export const make = (time: VirtualTime, closeTimeoutMs: number): Wire => {
       ping: () => {
         if (released) strayPings += 1
         if (state === "open") {
+          pings += 1
           later(ponging, () => {
             if (state !== "closed") listener.onPong()
           })
@@ -153,6 +163,7 @@ export const make = (time: VirtualTime, closeTimeoutMs: number): Wire => {
       account,
       state: () => state,
       sent,
+      pings: () => pings,
       strayPings: () => strayPings,
       deliver: (all) => {
         for (const frame of all) {

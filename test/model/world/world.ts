@@ -97,6 +97,8 @@ const metricsOf = (id: AccountId): ReadonlyArray<ReadonlyArray<Metric.Metric.Cou
 
 const metrics = { a: metricsOf("a"), b: metricsOf("b") }
 
+const gauges = { a: Metrics.ofConnection("a"), b: Metrics.ofConnection("b") }
+
 const count = (id: AccountId): ReadonlyArray<number> =>
   metrics[id].map((same) => same.reduce((sum, metric) => sum + metric.unsafeValue([]).count, 0))
 
@@ -109,6 +111,8 @@ export interface World {
   readonly statuses: () => ReadonlyMap<string, string>
   /** What the counters of an account rose by, in the order of {@link counters}. */
   readonly counted: (id: AccountId) => ReadonlyArray<number>
+  /** What the gauges of an account's connections say. */
+  readonly gauges: (id: AccountId) => { readonly connected: number; readonly strikes: number }
   /** The frames whose handlers began: of messages, and of what waits for an answer. */
   readonly began: { readonly messages: ReadonlyArray<string>; readonly calls: ReadonlyArray<string> }
   /** Whether each of the user's commands has returned, and how. */
@@ -205,6 +209,10 @@ export const make = (history: History, turns: VirtualTime.Turns): World => {
       return new Map([...all].map(([id, status]) => [id, inWords(status)]))
     },
     counted: (id) => count(id).map((n, i) => n - (before[id][i] ?? 0)),
+    gauges: (id) => ({
+      connected: gauges[id].connected.unsafeValue([]).value,
+      strikes: gauges[id].strikes.unsafeValue([]).value
+    }),
     began: { messages, calls },
     returned,
     fibers: () => Effect.runSync(supervisor.value).length
