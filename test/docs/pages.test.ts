@@ -1,0 +1,118 @@
+import { assert, describe, it } from "@effect/vitest"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join, normalize, relative } from "node:path"
+import * as ApiError from "../../src/outbound/ApiError.ts"
+import * as MediaKind from "../../src/outbound/MediaKind.ts"
+import * as RobotMessage from "../../src/outbound/RobotMessage.ts"
+import * as SendError from "../../src/outbound/SendError.ts"
+import * as WebhookMessage from "../../src/outbound/WebhookMessage.ts"
+
+const names = ["README.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)]
+
+const pages = new Map(names.map((name) => [name, readFileSync(name, "utf8")]))
+
+const page = (name: string): string => pages.get(name) ?? ""
+
+/** What a page shows as this example. */
+const shown = (text: string): ReadonlyArray<readonly [file: string, code: string]> =>
+  [...text.matchAll(/<!-- example: (\S+) -->\n```ts\n([^]*?)```/g)].map(([, file = "", code = ""]) => [file, code])
+
+/** As GitHub names the headings of a page. */
+const anchors = (text: string): ReadonlyArray<string> =>
+  [...text.replace(/```[^]*?```/g, "").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
+  )
+
+const links = (text: string): ReadonlyArray<string> =>
+  [...text.replace(/```[^]*?```/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link)
+
+const rowOf = (text: string, name: string): string =>
+  text.split("\n").find((line) => line.startsWith(`| ${name}`)) ?? ""
+
+describe("the pages", () => {
+  it("show the examples as they are, and every example is shown (`node scripts/readme.mjs` mends it)", () => {
+    const blocks = [...pages.values()].flatMap(shown)
+    for (const [file, code] of blocks) assert.strictEqual(code, readFileSync(join("examples", file), "utf8"), file)
+    const files = readdirSync("examples", { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative("examples", join(entry.parentPath, entry.name)))
+    assert.sameMembers(blocks.map(([file]) => file), files)
+  })
+
+  it("show no code of TypeScript that is not an example", () => {
+    for (const [name, text] of pages) {
+      assert.strictEqual((text.match(/^```ts/gm) ?? []).length, shown(text).length, name)
+    }
+  })
+
+  it("lead somewhere by every link", () => {
+    for (const [name, text] of pages) {
+      for (const link of links(text).filter((link) => !/^https?:/.test(link))) {
+        const [path = "", anchor] = link.split("#")
+        const target = path === "" ? name : normalize(join(dirname(name), path))
+        assert.isTrue(existsSync(target), `${name}: ${link}`)
+        if (anchor !== undefined) assert.include(anchors(page(target)), anchor, `${name}: ${link}`)
+      }
+    }
+  })
+
+  it("are all in the README", () => {
+    const linked = links(page("README.md"))
+    for (const name of names.filter((name) => name !== "README.md" && name !== "docs/performance.md")) {
+      assert.include(linked, name)
+    }
+  })
+
+  it("the table of messages has every kind, with the name that it is sent by", () => {
+    const title = "t"
+    const text = "t"
+    const button = { title: "b", url: "https://example.com" }
+    const all: Readonly<Record<RobotMessage.RobotMessage["_tag"], RobotMessage.RobotMessage>> = {
+      Text: RobotMessage.Text({ content: text }),
+      Markdown: RobotMessage.Markdown({ text }),
+      Image: RobotMessage.Image({ photo: "p" }),
+      Link: RobotMessage.Link({ title, text, picUrl: "", messageUrl: "https://example.com" }),
+      Audio: RobotMessage.Audio({ mediaId: "m", durationMs: 1 }),
+      File: RobotMessage.File({ mediaId: "m", fileName: "f.pdf", fileType: "pdf" }),
+      Video: RobotMessage.Video({ mediaId: "m", coverMediaId: "c", durationMs: 1, videoType: "mp4" }),
+      ActionCard: RobotMessage.ActionCard({ title, text, button }),
+      ActionCardVertical: RobotMessage.ActionCardVertical({ title, text, buttons: [button, button] }),
+      ActionCardHorizontal: RobotMessage.ActionCardHorizontal({ title, text, buttons: [button, button] })
+    }
+    for (const [kind, message] of Object.entries(all)) {
+      const row = rowOf(page("docs/messages.md"), `\`${kind}\``)
+      assert.include(row, `\`${RobotMessage.encode(message).msgKey}\``, kind)
+      assert.match(row, WebhookMessage.encode(message) === undefined ? / no \|$/ : / yes \|$/, kind)
+      for (const field of Object.keys(message).filter((field) => field !== "_tag")) {
+        assert.include(row, field, kind)
+      }
+    }
+  })
+
+  it("the table of errors has every error", () => {
+    const tags = [ApiError, SendError].flatMap((module) =>
+      Object.entries(module).flatMap(([name, value]) =>
+        typeof value === "function" && value.prototype instanceof Error ? [name] : []
+      )
+    )
+    assert.includeMembers(tags, ["Ambiguous", "Throttled", "PartialDelivery", "UrlRefused", "CredentialsMissing"])
+    const [, table = ""] = page("docs/sending.md").split("| Error | Went out? | What to do |")
+    const errors = [...tags, "InvalidTarget", "UnknownAccount"]
+    const rows = table.split("\n\n")[0] ?? ""
+    assert.sameMembers(
+      rows.split("\n").slice(2).flatMap((row) =>
+        [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, tag = ""]) => tag)
+      ),
+      errors
+    )
+  })
+
+  it("the table of media has every type and limit", () => {
+    const rows = { image: "image", voice: "audio", video: "video", file: "file" } as const
+    for (const kind of ["image", "voice", "video", "file"] as const) {
+      const row = rowOf(page("docs/media.md"), `\`{ kind: "${rows[kind]}"`)
+      for (const type of MediaKind.extensions[kind] ?? RobotMessage.fileTypes) assert.include(row, type)
+      assert.include(row, `${MediaKind.limitBytes[kind] / 1024 / 1024} MiB`)
+    }
+  })
+})
