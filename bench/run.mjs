@@ -23,6 +23,8 @@ await build({
     "clients/withoutMetrics",
     "clients/withoutMetricsHooks",
     "clients/outbound/ours",
+    "clients/outbound/oursOnPlatform",
+    "clients/outbound/platform",
     "clients/outbound/officialSdk",
     "clients/outbound/undici",
     "clients/startUp/ws",

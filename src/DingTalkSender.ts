@@ -9,10 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
 import type { DingTalkConfig } from "./DingTalkConfig.ts"
 import type { UnknownAccount } from "./DingTalkError.ts"
+import { annotateSpan, withSpan } from "./internal/tracing.ts"
 import { type Account, ApiClients, layer as apiClientsLayer } from "./outbound/ApiClients.ts"
 import { type ApiError, BadRequest } from "./outbound/ApiError.ts"
 import * as Batch from "./outbound/Batch.ts"
@@ -164,18 +165,27 @@ const inOrder = (
   chatId: string,
   chunks: ReadonlyArray<string>,
   sendOne: (chunk: string, index: number) => Effect.Effect<Reply.Sent, ApiError | Refused>
-): Effect.Effect<SendResult, ApiError | Refused | PartialSend> =>
-  Effect.gen(function*() {
-    const sent: Array<SentChunk> = []
-    for (const [index, chunk] of chunks.entries()) {
-      const { messageId, via } = yield* Effect.mapError(sendOne(chunk, index), (error) =>
-        index === 0
-          ? error
-          : new PartialSend({ account, chatId, sent, failed: { index, error }, total: chunks.length }))
-      sent.push({ index, via, messageId, characters: chunk.length })
-    }
-    return { messageId: sent[0]?.messageId, chatId, chunks: sent, refused: [] }
-  })
+): Effect.Effect<SendResult, ApiError | Refused | PartialSend> => {
+  const from = (
+    index: number,
+    sent: ReadonlyArray<SentChunk>
+  ): Effect.Effect<SendResult, ApiError | Refused | PartialSend> => {
+    const chunk = chunks[index]
+    return chunk === undefined
+      ? Effect.succeed({ messageId: sent[0]?.messageId, chatId, chunks: sent, refused: [] })
+      : Effect.matchEffect(sendOne(chunk, index), {
+        onFailure: (error) =>
+          Effect.fail(
+            index === 0
+              ? error
+              : new PartialSend({ account, chatId, sent, failed: { index, error }, total: chunks.length })
+          ),
+        onSuccess: ({ messageId, via }) =>
+          from(index + 1, [...sent, { index, via, messageId, characters: chunk.length }])
+      })
+  }
+  return from(0, [])
+}
 
 /** Sends to one batch after the other, and stops at the first that fails; people who are refused are no failure. */
 const toBatches = (
@@ -227,11 +237,14 @@ const checked = (
 const counted =
   (account: Account) =>
   <A, E extends ApiError | Refused | PartialSend | PartialDelivery, R>(self: Effect.Effect<A, E, R>) => {
-    const count = (outcome: string) => Metric.increment(Metric.tagged(account.client.metrics.sends, "outcome", outcome))
-    return Effect.tapBoth(self, {
+    const { countSend } = account.client
+    return Effect.matchEffect(self, {
       onFailure: (error) =>
-        count(error._tag === "PartialSend" || error._tag === "PartialDelivery" ? "partial" : error._tag),
-      onSuccess: () => count("sent")
+        Effect.zipRight(
+          countSend(error._tag === "PartialSend" || error._tag === "PartialDelivery" ? "partial" : error._tag),
+          Effect.fail(error)
+        ),
+      onSuccess: (sent) => Effect.as(countSend("sent"), sent)
     })
   }
 
@@ -239,19 +252,23 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
   account: clients.get,
 
   send: (options) =>
-    Effect.gen(function*() {
-      const account = yield* clients.get(options.account)
-      const target = yield* Target.parse(options.to)
-      const { settings } = account
-      const mode = modeOf(account, options.renderMode)
-      const chunks = TextMessage.split(mode, options.text, settings.textChunkLimit)
-      yield* Effect.annotateCurrentSpan({ account: settings.id, chunks: chunks.length })
-      return yield* inOrder(settings.id, target.id, chunks, (chunk) =>
-        Effect.map(
-          RobotApi.send(account, target, RobotMessage.encode(textOf(mode, chunk))),
-          (messageId): Reply.Sent => ({ via: "api", messageId })
-        )).pipe(counted(account))
-    }).pipe(Effect.withSpan("DingTalkSender.send", { captureStackTrace: false })),
+    withSpan("DingTalkSender.send")(
+      Effect.flatMap(clients.get(options.account), (account): Effect.Effect<SendResult, SendError> => {
+        const target = Target.parse(options.to)
+        if (Either.isLeft(target)) return Effect.fail(target.left)
+        const { settings } = account
+        const mode = modeOf(account, options.renderMode)
+        const chunks = TextMessage.split(mode, options.text, settings.textChunkLimit)
+        return inOrder(settings.id, target.right.id, chunks, (chunk) =>
+          Effect.map(
+            RobotApi.send(account, target.right, TextMessage.forRobot(mode, chunk)),
+            (messageId): Reply.Sent => ({ via: "api", messageId })
+          )).pipe(
+            counted(account),
+            annotateSpan(() => ({ account: settings.id, chunks: chunks.length }))
+          )
+      })
+    ),
 
   reply: (route, text, options = {}) =>
     Effect.gen(function*() {
@@ -260,14 +277,16 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
       const mode = modeOf(account, options.renderMode)
       const chunks = TextMessage.split(mode, text, settings.textChunkLimit)
       const replyWith = Reply.unsafeMake(account, route)
-      yield* Effect.annotateCurrentSpan({ account: settings.id, chunks: chunks.length })
       return yield* inOrder(
         settings.id,
         route.chatId,
         chunks,
         (chunk, index) => replyWith(textOf(mode, chunk), index === 0 ? options.at : undefined)
-      ).pipe(counted(account))
-    }).pipe(Effect.withSpan("DingTalkSender.reply", { captureStackTrace: false })),
+      ).pipe(
+        counted(account),
+        annotateSpan(() => ({ account: settings.id, chunks: chunks.length }))
+      )
+    }).pipe(withSpan("DingTalkSender.reply")),
 
   sendMessage: (options) =>
     Effect.gen(function*() {
@@ -277,23 +296,23 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         (to) => Target.parse(to)
       )
       const batches = Batch.ofTargets(targets)
-      yield* Effect.annotateCurrentSpan({ account: account.settings.id, batches: batches.length })
       return yield* checked(account, "sendMessage", options.message).pipe(
         Effect.zipRight(toBatches(account, batches, RobotMessage.encode(options.message))),
-        counted(account)
+        counted(account),
+        annotateSpan(() => ({ account: account.settings.id, batches: batches.length }))
       )
-    }).pipe(Effect.withSpan("DingTalkSender.sendMessage", { captureStackTrace: false })),
+    }).pipe(withSpan("DingTalkSender.sendMessage")),
 
   replyMessage: (route, message, options = {}) =>
     Effect.gen(function*() {
       const account = yield* clients.get(route.accountId)
-      yield* Effect.annotateCurrentSpan({ account: account.settings.id })
       return yield* checked(account, "reply", message).pipe(
         Effect.zipRight(Reply.unsafeMake(account, route)(message, options.at)),
         Effect.map((sent): Replied => ({ ...sent, chatId: route.chatId })),
-        counted(account)
+        counted(account),
+        annotateSpan(() => ({ account: account.settings.id }))
       )
-    }).pipe(Effect.withSpan("DingTalkSender.replyMessage", { captureStackTrace: false }))
+    }).pipe(withSpan("DingTalkSender.replyMessage"))
 }))
 
 /**

@@ -8,6 +8,7 @@
  */
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricLabel from "effect/MetricLabel"
 
 const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
 
@@ -120,6 +121,29 @@ export const ofOutbound = (account: string) => {
     tokenRefreshes: by(tokenRefreshes)
   }
 }
+
+/** All tags in one list: a metric that is tagged in steps is looked up in the registry at each update. */
+const tags = (pairs: Readonly<Record<string, string>>): ReadonlyArray<MetricLabel.MetricLabel> =>
+  Object.entries(pairs).map(([key, value]) => MetricLabel.make(key, value))
+
+/**
+ * `apiCalls` and `apiTries` of {@link ofOutbound} with all their tags, to be kept by those who count often.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofCall = (account: string, operation: string, outcome: string) => {
+  const all = tags({ account, operation, outcome })
+  return { apiCalls: Metric.taggedWithLabels(apiCalls, all), apiTries: Metric.taggedWithLabels(apiTries, all) }
+}
+
+/**
+ * `sends` of {@link ofOutbound} with all its tags, to be kept by those who count often.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofSend = (account: string, outcome: string) => Metric.taggedWithLabels(sends, tags({ account, outcome }))
 
 /**
  * @since 0.1.0

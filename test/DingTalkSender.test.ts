@@ -587,6 +587,32 @@ describe("DingTalkSender.sendMessage", () => {
       assert.deepStrictEqual(error._tag === "Refused" && error.users.map(({ userId }) => userId), ["a", "b"])
     }))
 
+  it.effect("who is named twice, or was not written to, does not count: it went out to the others", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk((seen) =>
+        seen.path === userPath
+          ? {
+            status: 200,
+            body: { processQueryKey: "k", invalidStaffIdList: ["a", "a", "stranger"], flowControlledStaffIdList: ["a"] }
+          }
+          : undefined
+      )
+      const sent = valueOf(yield* run(DingTalkSender.sendMessage({ to: ["a", "b"], message: hello }), api))
+      assert.deepStrictEqual(sent.refused, [{ userId: "a", reason: "invalid" }])
+    }))
+
+  it.effect("an answer that names thousands is an error of a line or two", () =>
+    Effect.gen(function*() {
+      const named = Array.from({ length: 2_000 }, (_, n) => `\u001b[31m${"x".repeat(200)}${n}`)
+      const api = Fake.dingtalk((seen) =>
+        seen.path === userPath ? { status: 200, body: { invalidStaffIdList: named } } : undefined
+      )
+      const error = failureOf(yield* run(DingTalkSender.sendMessage({ to: ["a", "b"], message: hello }), api))
+      assert.strictEqual(error._tag, "Refused")
+      assert.isBelow(error.message.length, 3_000)
+      assert.notMatch(error.message, /[\u0000-\u001f]/)
+    }))
+
   it.effect("a later call that fails: what went out, what failed, what was not tried", () =>
     Effect.gen(function*() {
       const api = Fake.dingtalk((seen, nth) => seen.path === userPath && nth === 2 ? "silence" : undefined)

@@ -6,7 +6,11 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
+import { globalValue } from "effect/GlobalValue"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 
@@ -21,9 +25,15 @@ export interface HttpAnswer {
 /** No JSON answer of DingTalk's comes near this; a page of a gateway, or an attack, is cut here. In bytes. */
 export const maxAnswerBytes = 1024 * 1024
 
-/** A client without spans and without propagation. */
+/** A client without spans, hence without their propagation. */
 export const quiet = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-  client.pipe(HttpClient.withTracerDisabledWhen(() => true), HttpClient.withTracerPropagation(false))
+  HttpClient.withTracerDisabledWhen(client, () => true)
+
+/** A body that came in pieces, up to {@link maxAnswerBytes}; what is beyond is cut off. */
+export const decode = (chunks: ReadonlyArray<Uint8Array>): string => {
+  const text = Buffer.concat(chunks).toString("utf8", 0, maxAnswerBytes)
+  return text.startsWith("\uFEFF") ? text.slice(1) : text
+}
 
 /** Reads a body of unknown size, and stops where it gets too long. */
 const boundedText = (response: HttpClientResponse.HttpClientResponse) =>
@@ -31,7 +41,7 @@ const boundedText = (response: HttpClientResponse.HttpClientResponse) =>
     Stream.mapAccum(0, (size, chunk) => [size + chunk.length, { chunk, before: size }] as const),
     Stream.takeWhile(({ before }) => before < maxAnswerBytes),
     Stream.runFold([] as ReadonlyArray<Uint8Array>, (chunks, { chunk }) => [...chunks, chunk]),
-    Effect.map((chunks) => Buffer.concat(chunks).toString("utf8", 0, maxAnswerBytes)),
+    Effect.map(decode),
     // An answer without a body has no stream.
     Effect.catchIf(
       (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
@@ -54,6 +64,54 @@ export const exchange = (
     return Effect.map(isSmall ? response.text : boundedText(response), (body) => ({ status, headers, body }))
   })
 
+/** Why there is no answer: an `HttpClientError`, as far as anybody here looks into one. */
+export type NoAnswer = Pick<HttpClientError.HttpClientError, "_tag" | "reason" | "cause">
+
+/** The bound came first. */
+export const timedOut = { _tag: "TimedOut" } as const
+
+/** {@link exchange}, within so many milliseconds. */
+export type Exchange = (
+  request: HttpClientRequest.HttpClientRequest,
+  boundMs: number
+) => Effect.Effect<HttpAnswer, NoAnswer | typeof timedOut>
+
+/** An {@link Exchange} that goes by the real time, whatever the `Clock`, and leaves some requests to others. */
+export type DirectExchange = (...input: Parameters<Exchange>) => ReturnType<Exchange> | undefined
+
+/**
+ * What is known of clients beyond their interface. A client that was changed in any way is another object, of which
+ * nothing is known: whatever was done to it, holds.
+ */
+const direct = globalValue(
+  "effect-dingtalk/internal/http/direct",
+  () => new WeakMap<HttpClient.HttpClient, DirectExchange>()
+)
+
+/** Makes known how a client's exchanges can be done without it, to the same effect and at a fraction of the cost. */
+export const unsafeSetDirect = (client: HttpClient.HttpClient, exchange: DirectExchange): void => {
+  direct.set(client, exchange)
+}
+
+/** The direct way of a client, if there is one. */
+export const directOf = (client: HttpClient.HttpClient): DirectExchange | undefined => direct.get(client)
+
+const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
+
+/** The cheapest way to do exchanges with a client. */
+export const exchangeOf = (client: HttpClient.HttpClient): Exchange => {
+  const quieted = quiet(client)
+  const byClient: Exchange = (request, boundMs) =>
+    Effect.timeoutFail(exchange(quieted, request), { duration: boundMs, onTimeout: () => timedOut })
+  const known = directOf(client)
+  return known === undefined ?
+    byClient :
+    (request, boundMs) =>
+      Effect.clockWith((clock) =>
+        (clock === liveClock ? known(request, boundMs) : undefined) ?? byClient(request, boundMs)
+      )
+}
+
 /** Chains of causes are short; one that is not may be a circle. */
 const deepest = 8
 
@@ -71,7 +129,7 @@ export const codeOf = (error: unknown, depth: number = deepest): string | undefi
 }
 
 /** A failed exchange in a few words that contain neither the URL nor a header. */
-export const reasonOf = (error: HttpClientError.HttpClientError): string => {
+export const reasonOf = (error: NoAnswer): string => {
   const code = codeOf(error.cause)
   return `${error._tag === "RequestError" ? "the request failed" : "the answer could not be read"}${
     code === undefined ? "" : ` (${code})`

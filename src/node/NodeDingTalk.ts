@@ -6,13 +6,15 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
-import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { HttpsProxyAgent } from "https-proxy-agent"
-import type * as Http from "node:http"
+import type * as NodeHttp from "node:http"
+import * as Http from "../internal/http.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as WsTransport from "../stream/WsTransport.ts"
+import * as UndiciExchange from "./internal/undiciExchange.ts"
 import { proxyFor, type ProxySettings } from "./Proxy.ts"
 
 /**
@@ -33,23 +35,26 @@ const dispatcher = (proxy: ProxySettings) =>
   Layer.scoped(
     NodeHttpClient.Dispatcher,
     Effect.acquireRelease(
-      // Empty strings keep undici from looking into the environment by itself.
       Effect.sync(() =>
-        new Undici.EnvHttpProxyAgent({
-          httpProxy: proxy.http ?? "",
-          httpsProxy: proxy.https ?? proxy.http ?? "",
-          noProxy: proxy.noProxy ?? "",
-          connect: verified,
-          requestTls: verified,
-          proxyTls: verified
-        })
+        proxy.http === undefined && proxy.https === undefined
+          // Does not look at each URL for the proxy that there is not.
+          ? new Undici.Agent({ connect: verified })
+          // Empty strings keep undici from looking into the environment by itself.
+          : new Undici.EnvHttpProxyAgent({
+            httpProxy: proxy.http ?? "",
+            httpsProxy: proxy.https ?? proxy.http ?? "",
+            noProxy: proxy.noProxy ?? "",
+            connect: verified,
+            requestTls: verified,
+            proxyTls: verified
+          })
       ),
       // `destroy`, not `close`: a request that nobody answers must not hold up a stop.
       (agent) => Effect.promise(() => agent.destroy())
     )
   )
 
-const agents = (proxy: ProxySettings): (url: URL) => Http.Agent | undefined => {
+const agents = (proxy: ProxySettings): (url: URL) => NodeHttp.Agent | undefined => {
   const known = new Map<string, HttpsProxyAgent<string>>()
   return (url) => {
     const uri = proxyFor(proxy, url)
@@ -60,6 +65,15 @@ const agents = (proxy: ProxySettings): (url: URL) => Http.Agent | undefined => {
   }
 }
 
+/** Platform's client, and what we know to do without it. */
+const client = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.zipWith(HttpClient.HttpClient, NodeHttpClient.Dispatcher, (client, dispatcher) => {
+    Http.unsafeSetDirect(client, UndiciExchange.make(dispatcher))
+    return client
+  })
+).pipe(Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher))
+
 /**
  * `HttpClient` and `Transport` for Node.
  *
@@ -69,7 +83,7 @@ const agents = (proxy: ProxySettings): (url: URL) => Http.Agent | undefined => {
 export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Transport> => {
   const proxy = options.proxy ?? {}
   return Layer.merge(
-    NodeHttpClient.layerUndiciWithoutDispatcher.pipe(Layer.provide(dispatcher(proxy))),
+    client.pipe(Layer.provide(dispatcher(proxy))),
     WsTransport.layer({ agent: agents(proxy), maxPayloadBytes: options.maxPayloadBytes })
   )
 }

@@ -4,20 +4,23 @@
  *
  * @since 0.1.0
  */
+import * as HttpBody from "@effect/platform/HttpBody"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import type * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import * as Http from "../internal/http.ts"
-import { cut, scrub } from "../internal/scrub.ts"
+import { memo } from "../internal/memo.ts"
+import { whenTraced } from "../internal/tracing.ts"
 import * as Metrics from "../metrics.ts"
 import * as ApiError from "./ApiError.ts"
-import { classifyAnswer, type Failure, type Operation, type Success } from "./classifyAnswer.ts"
+import type { Failure, Operation, Success } from "./classifyAnswer.ts"
+import * as CountedExchange from "./internal/countedExchange.ts"
 import type { JsonObject } from "./internal/json.ts"
-import { networkFailure, timedOut } from "./internal/networkFailure.ts"
 import { delayBefore, maxTries } from "./internal/retry.ts"
 import * as MediaIds from "./MediaIds.ts"
 import type * as RateLimit from "./RateLimit.ts"
@@ -66,7 +69,9 @@ export interface ApiClient {
   /** What this account has uploaded. */
   readonly mediaIds: MediaIds.MediaIds
   /** The account's metrics. */
-  readonly metrics: Metrics.AccountMetrics
+  readonly metrics: Metrics.OutboundMetrics
+  /** Counts something that was sent, or not: `metrics.sends` with this outcome. */
+  readonly countSend: (outcome: string) => Effect.Effect<void>
   /**
    * Calls with the account's token: at most three tries, 1 s and 2 s apart or as long as DingTalk asks for, and only
    * after failures that certainly did nothing. A token that DingTalk refuses is renewed once, which is no try. How
@@ -100,10 +105,9 @@ export interface Credentials {
  * @category constructors
  */
 export const post = (url: string, body: JsonObject): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.post(url).pipe(
-    HttpClientRequest.acceptJson,
-    HttpClientRequest.bodyText(JSON.stringify(body), "application/json")
-  )
+  HttpClientRequest.modify(emptyPost, { url, body: HttpBody.text(JSON.stringify(body), "application/json") })
+
+const emptyPost = HttpClientRequest.acceptJson(HttpClientRequest.post(""))
 
 const tokenHeader = "x-acs-dingtalk-access-token"
 
@@ -112,6 +116,9 @@ const getToken: Operation = {
   kind: "idempotent",
   proves: (json) => Token.fromAnswer(json) !== undefined
 }
+
+const nowOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): number =>
+  Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
 
 /**
  * The client of an account, with an empty token cache and a full bucket. Unsafe because each call makes others.
@@ -126,24 +133,41 @@ export const unsafeMake = (
   egress: Scheduler.Egress = Scheduler.unsafeMakeEgress()
 ): ApiClient => {
   const account = credentials.id
-  const metrics = Metrics.forAccount(account)
+  const metrics = Metrics.ofOutbound(account)
   const scheduler = Scheduler.unsafeMake(egress)
   const quiet = Http.quiet(http)
-
-  const count = (operation: Operation, outcome: string) =>
-    Metric.increment(
-      Metric.tagged(Metric.tagged(metrics.apiCalls, "operation", operation.name), "outcome", outcome)
-    )
+  const { countTries, run } = CountedExchange.make(http, account)
+  const ofSend = memo((outcome) => Metrics.ofSend(account, outcome))
 
   const turnOf = ({ api = "message", limit }: Call): Scheduler.Turn | undefined =>
     limit === undefined ? undefined : { api, limit }
 
-  const waitFor = (call: Call): Effect.Effect<void, Failure> => {
+  /** Takes the call's turn, and goes on. */
+  const inTurn = <A, E>(
+    call: Call,
+    fiber: Fiber.RuntimeFiber<unknown, unknown>,
+    go: {
+      readonly onFailure: (failure: Failure) => Effect.Effect<A, E>
+      readonly onSuccess: () => Effect.Effect<A, E>
+    }
+  ): Effect.Effect<A, E> => {
     const turn = turnOf(call)
-    return turn === undefined ? Effect.void : scheduler.take(turn).pipe(
-      Effect.tapError(() => Metric.increment(Metric.tagged(metrics.skippedCalls, "operation", call.operation.name))),
-      Effect.flatMap((waited) => Metric.update(metrics.sendWaitSeconds, waited / 1_000))
-    )
+    if (turn === undefined) return go.onSuccess()
+    const labels = CountedExchange.labelsOf(fiber)
+    if (scheduler.takeNow(turn, Context.get(fiber.currentContext, Scheduler.CallPriority), nowOf(fiber))) {
+      metrics.sendWaitSeconds.unsafeUpdate(0, labels)
+      return go.onSuccess()
+    }
+    return Effect.matchEffect(scheduler.take(turn), {
+      onFailure: (failure) => {
+        Metric.tagged(metrics.skippedCalls, "operation", call.operation.name).unsafeUpdate(1, labels)
+        return go.onFailure(failure)
+      },
+      onSuccess: (waited) => {
+        metrics.sendWaitSeconds.unsafeUpdate(waited / 1_000, labels)
+        return go.onSuccess()
+      }
+    })
   }
 
   /** Lets the other calls know of a refusal that means them too. */
@@ -166,38 +190,6 @@ export const unsafeMake = (
       )
       : Effect.void
 
-  const countTries = (operation: Operation, tries: number, outcome: string) =>
-    Metric.update(
-      Metric.tagged(Metric.tagged(metrics.apiTries, "operation", operation.name), "outcome", outcome),
-      tries
-    )
-
-  /** One HTTP exchange, read and counted. */
-  const exchange = (
-    operation: Operation,
-    request: HttpClientRequest.HttpClientRequest,
-    secrets: ReadonlyArray<string>,
-    boundMs: number = timeoutMs
-  ): Effect.Effect<Success, Failure> =>
-    Http.exchange(quiet, request).pipe(
-      Effect.mapError((error) => networkFailure(operation, error)),
-      Effect.timeoutFail({ duration: boundMs, onTimeout: () => timedOut(operation, boundMs) }),
-      Effect.flatMap((answer) => {
-        const verdict = classifyAnswer(operation, answer)
-        return verdict._tag === "Success" ? Effect.succeed(verdict) : Effect.fail(verdict)
-      }),
-      Effect.mapError((failure): Failure => ({
-        ...failure,
-        code: cut(failure.code),
-        requestId: cut(failure.requestId),
-        detail: scrub(failure.detail, secrets)
-      })),
-      Effect.tapBoth({
-        onFailure: (failure) => count(operation, failure._tag),
-        onSuccess: () => count(operation, "ok")
-      })
-    )
-
   /** Waits and goes on, or fails for good. Used by the call for the token, which waits for nobody. */
   const retryOr = <A>(
     operation: Operation,
@@ -211,29 +203,40 @@ export const unsafeMake = (
       : Effect.delay(again, delay)
   }
 
-  const spanOf = (operation: Operation, root: boolean = false) =>
-    Effect.withSpan(`Api.${operation.name}`, {
-      kind: "client",
-      captureStackTrace: false,
-      attributes: { account },
-      root
-    })
+  /** A tracer is shown what a span's effect gives, and an answer may hold a signed link. */
+  const spanOf = (operation: Operation, root: boolean = false) => <A, E>(self: Effect.Effect<A, E>) =>
+    whenTraced(self, () =>
+      Effect.map(self, Redacted.make).pipe(
+        Effect.withSpan(`Api.${operation.name}`, {
+          kind: "client",
+          captureStackTrace: false,
+          attributes: { account },
+          root
+        }),
+        Effect.map(Redacted.value)
+      ))
 
   const secret = Redacted.value(credentials.appSecret)
-  const fetchToken = Effect.suspend(() => {
+  const fetchToken = Effect.withFiberRuntime<Token.Issued, ApiError.ApiError>((fiber) => {
     const request = post(`${credentials.apiBaseUrl}/v1.0/oauth2/accessToken`, {
       appKey: credentials.appKey,
       appSecret: secret
     })
+    const labels = CountedExchange.labelsOf(fiber)
     const attempt = (tries: number): Effect.Effect<Token.Issued, ApiError.ApiError> =>
-      exchange(getToken, request, [secret]).pipe(
-        Effect.flatMap(({ json }) => {
+      run({
+        operation: getToken,
+        request,
+        secrets: [secret],
+        boundMs: timeoutMs,
+        labels,
+        onFailure: (failure) =>
+          Effect.zipRight(reportBan(failure), retryOr(getToken, failure, tries, attempt(tries + 1))),
+        onSuccess: ({ json }) => {
           const issued = Token.fromAnswer(json)
           return issued === undefined ? Effect.dieMessage("the answer proved to have a token") : Effect.succeed(issued)
-        }),
-        Effect.tapError(reportBan),
-        Effect.catchAll((failure) => retryOr(getToken, failure, tries, attempt(tries + 1)))
-      )
+        }
+      })
     return attempt(1)
   }).pipe(
     Effect.tap(() => Metric.increment(metrics.tokenRefreshes)),
@@ -247,47 +250,79 @@ export const unsafeMake = (
       ? HttpClientRequest.setHeader(request, tokenHeader, token)
       : HttpClientRequest.setUrlParam(request, "access_token", token)
 
+  // What can be done at once is done at once, in one step of the fiber: the turn, the token, the counting. Nearly all
+  // calls succeed so, and then the only thing that takes time is the exchange.
   const attempt = (call: Call, tries: number, renewed: boolean): Effect.Effect<Success, ApiError.ApiError> =>
-    Effect.gen(function*() {
+    Effect.withFiberRuntime((fiber) => {
       const { operation } = call
-      const ended = (failure: Failure): Effect.Effect<never, ApiError.ApiError> =>
-        Effect.zipRight(
-          countTries(operation, tries, failure._tag),
-          Effect.fail(ApiError.fromFailure({ account, operation: operation.name }, failure))
-        )
-      yield* Effect.catchAll(waitFor(call), ended)
-      const token = yield* tokens.get
-      const value = Redacted.value(token)
-      const result = yield* exchange(operation, withToken(call, value), [value, secret], call.timeoutMs).pipe(
-        Effect.tapError(report(call)),
-        Effect.either
-      )
-      if (Either.isRight(result)) {
-        yield* countTries(operation, tries, "ok")
-        return result.right
+      const labels = CountedExchange.labelsOf(fiber)
+      const ended = (failure: Failure): Effect.Effect<never, ApiError.ApiError> => {
+        countTries(labels, operation, tries, failure._tag)
+        return Effect.fail(ApiError.fromFailure({ account, operation: operation.name }, failure))
       }
-      const failure = result.left
-      if (failure._tag === "TokenRejected" && !renewed) {
-        return yield* Effect.zipRight(tokens.invalidate(token), attempt(call, tries, true))
+      const next = (failure: Failure, token: Redacted.Redacted<string>): Effect.Effect<Success, ApiError.ApiError> => {
+        if (failure._tag === "TokenRejected" && !renewed) {
+          return Effect.zipRight(tokens.invalidate(token), attempt(call, tries, true))
+        }
+        const delay = tries >= (call.tries ?? maxTries) ? undefined : delayBefore(failure, tries)
+        return delay === undefined ? ended(failure) : Effect.delay(attempt(call, tries + 1, renewed), delay)
       }
-      const delay = tries >= (call.tries ?? maxTries) ? undefined : delayBefore(failure, tries)
-      return yield* delay === undefined ? ended(failure) : Effect.delay(attempt(call, tries + 1, renewed), delay)
+      const callWith = (token: Redacted.Redacted<string>): Effect.Effect<Success, ApiError.ApiError> => {
+        const value = Redacted.value(token)
+        return run({
+          operation,
+          request: withToken(call, value),
+          secrets: [value, secret],
+          boundMs: call.timeoutMs ?? timeoutMs,
+          labels,
+          onFailure: (failure) => Effect.zipRight(report(call)(failure), next(failure, token)),
+          onSuccess: (success) => {
+            countTries(labels, operation, tries, "ok")
+            return Effect.succeed(success)
+          }
+        })
+      }
+      return inTurn(call, fiber, {
+        onFailure: ended,
+        onSuccess: () => {
+          const token = tokens.known(nowOf(fiber))
+          return token === undefined ? Effect.flatMap(tokens.get, callWith) : callWith(token)
+        }
+      })
     })
 
   return {
     http: quiet,
     mediaIds: MediaIds.unsafeMake(),
     metrics,
+    countSend: (outcome) => Metric.increment(ofSend(outcome)),
     call: (call) => spanOf(call.operation)(attempt(call, 1, false)),
     callOnce: (call) =>
-      waitFor(call).pipe(
-        Effect.zipRight(exchange(call.operation, call.request, call.secrets, call.timeoutMs)),
-        Effect.tapBoth({
-          onFailure: (failure) => Effect.zipRight(reportBan(failure), countTries(call.operation, 1, failure._tag)),
-          onSuccess: () => countTries(call.operation, 1, "ok")
-        }),
-        Effect.mapError((failure) => ApiError.fromFailure({ account, operation: call.operation.name }, failure)),
-        spanOf(call.operation)
-      )
+      Effect.withFiberRuntime<Success, ApiError.ApiError>((fiber) => {
+        const labels = CountedExchange.labelsOf(fiber)
+        const failed = (failure: Failure): Effect.Effect<never, ApiError.ApiError> => {
+          countTries(labels, call.operation, 1, failure._tag)
+          return Effect.zipRight(
+            reportBan(failure),
+            Effect.fail(ApiError.fromFailure({ account, operation: call.operation.name }, failure))
+          )
+        }
+        return inTurn(call, fiber, {
+          onFailure: failed,
+          onSuccess: () =>
+            run({
+              operation: call.operation,
+              request: call.request,
+              secrets: call.secrets,
+              boundMs: call.timeoutMs ?? timeoutMs,
+              labels,
+              onFailure: failed,
+              onSuccess: (success) => {
+                countTries(labels, call.operation, 1, "ok")
+                return Effect.succeed(success)
+              }
+            })
+        })
+      }).pipe(spanOf(call.operation))
   }
 }

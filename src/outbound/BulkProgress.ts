@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
+import * as Schema from "effect/Schema"
 import type { ApiError } from "./ApiError.ts"
 import type { Sent } from "./RobotApi.ts"
-import type { Refusal } from "./SendError.ts"
 
 /**
  * What is known of one person; plain data, to be written to a file and read back.
@@ -15,14 +15,36 @@ import type { Refusal } from "./SendError.ts"
  * - `unknown`: it may have been sent, or not: the call is under way, or its answer was lost.
  * - `failed`: it certainly was not sent; trying again may help.
  *
+ * @example
+ * import { DingTalkBulk } from "effect-dingtalk"
+ * import { Schema } from "effect"
+ *
+ * const readLine = Schema.decode(Schema.parseJson(DingTalkBulk.UserOutcome))
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const UserOutcome = Schema.Union(
+  Schema.Struct({
+    userId: Schema.String,
+    outcome: Schema.Literal("sent"),
+    messageId: Schema.UndefinedOr(Schema.String)
+  }),
+  Schema.Struct({
+    userId: Schema.String,
+    outcome: Schema.Literal("refused"),
+    reason: Schema.Literal("invalid", "flowControlled", "filtered")
+  }),
+  Schema.Struct({ userId: Schema.String, outcome: Schema.Literal("unknown", "failed"), detail: Schema.String })
+).annotations({ identifier: "UserOutcome" })
+
+/**
+ * The type of the schema {@link UserOutcome}.
+ *
  * @since 0.1.0
  * @category models
  */
-export type UserOutcome =
-  | { readonly userId: string; readonly outcome: "sent"; readonly messageId: string | undefined }
-  | { readonly userId: string; readonly outcome: "refused"; readonly reason: Refusal }
-  | { readonly userId: string; readonly outcome: "unknown"; readonly detail: string }
-  | { readonly userId: string; readonly outcome: "failed"; readonly detail: string }
+export type UserOutcome = typeof UserOutcome.Type
 
 /**
  * How many people there are of each.

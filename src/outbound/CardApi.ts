@@ -5,6 +5,7 @@
  */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
+import { scrub } from "../internal/scrub.ts"
 import * as ApiClient from "./ApiClient.ts"
 import type { Account } from "./ApiClients.ts"
 import { type ApiError, BadRequest } from "./ApiError.ts"
@@ -58,14 +59,16 @@ export interface Delivery {
   readonly detail: string
 }
 
+const spaceOf = ({ _tag, id }: Target): string => `${_tag === "User" ? "IM_ROBOT" : "IM_GROUP"}.${id}`
+
 /**
- * The space of a target, as the card API calls it.
+ * The spaces of the targets, as the card API calls them: the prefix stands once, before all of them (DingTalk's API
+ * reference).
  *
  * @since 0.1.0
  * @category encoding
  */
-export const openSpaceId = (target: Target): string =>
-  `dtv1.card//${target._tag === "User" ? "IM_ROBOT" : "IM_GROUP"}.${target.id}`
+export const openSpaceId = (targets: NewCard["targets"]): string => `dtv1.card//${targets.map(spaceOf).join(";")}`
 
 const cardData = (params: Params) => ({ cardParamMap: params })
 
@@ -89,7 +92,7 @@ export const createBody = (card: NewCard, robotCode: string): JsonObject => {
     ...privateData(card.privateParams),
     callbackType: "STREAM",
     userIdType: 1,
-    openSpaceId: card.targets.map(openSpaceId).join(";"),
+    openSpaceId: openSpaceId(card.targets),
     ...(card.targets.some(({ _tag }) => _tag === "Group")
       ? { imGroupOpenSpaceModel: { supportForward }, imGroupOpenDeliverModel: { robotCode } }
       : {}),
@@ -124,9 +127,12 @@ export const deliveriesOf = (json: JsonObject): ReadonlyArray<Delivery> => {
 
 const succeeded: Operation["proves"] = (json) => json["success"] === true
 
+/** `success` says that the call was taken, `result` that it was done. */
+const done: Operation["proves"] = (json) => succeeded(json) && json["result"] !== false
+
 const createCard: Operation = { name: "createCard", kind: "send", proves: succeeded }
-const updateCard: Operation = { name: "updateCard", kind: "idempotent", proves: succeeded }
-const writeCard: Operation = { name: "writeCard", kind: "idempotent", proves: succeeded }
+const updateCard: Operation = { name: "updateCard", kind: "idempotent", proves: done }
+const writeCard: Operation = { name: "writeCard", kind: "idempotent", proves: done }
 
 const put = (url: string, body: JsonObject): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.setMethod(ApiClient.post(url, body), "PUT")
@@ -169,7 +175,12 @@ export const create = (
       return deliveries.length === 0 || deliveries.some(({ delivered }) => delivered)
         ? Effect.succeed(deliveries)
         : new BadRequest({
-          ...unsent(id, createCard.name, deliveries.map(({ detail }) => detail).join("; "), hints.undelivered),
+          ...unsent(
+            id,
+            createCard.name,
+            scrub(deliveries.map(({ detail }) => detail).join("; "), []),
+            hints.undelivered
+          ),
           status,
           requestId,
           field: "openSpaceId"

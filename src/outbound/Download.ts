@@ -11,7 +11,6 @@ import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import type { Media } from "../inbound/Message.ts"
-import { reasonOf } from "../internal/http.ts"
 import type { Account } from "./ApiClients.ts"
 import { type ApiError, BadRequest, TooLarge, Unavailable } from "./ApiError.ts"
 import * as Bytes from "./bytes.ts"
@@ -25,6 +24,7 @@ import { extensionFor } from "./MediaKind.ts"
 import { FileUnavailable, type UrlRefused } from "./SendError.ts"
 import { overriddenHosts } from "./SessionWebhook.ts"
 import { problemOf } from "./Source.ts"
+import { wholeBody } from "./wholeBody.ts"
 
 const operation = "download"
 
@@ -116,9 +116,9 @@ export const open = (
     const more = tooLarge(account, fileName, maxBytes)
     const announced = Number(headers["content-length"])
     if (announced > maxBytes) return yield* more(announced)
-    const body = Stream.mapError(
-      response.stream,
-      (error) => new Unavailable(unsent(settings.id, operation, reasonOf(error), hints.unavailable))
+    const body = yield* wholeBody(
+      response,
+      (detail) => new Unavailable(unsent(settings.id, operation, detail, hints.unavailable))
     )
     return { fileName, contentType, body: Bytes.bounded(body, maxBytes, more) }
   })

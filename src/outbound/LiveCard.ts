@@ -22,7 +22,7 @@ import type { Target } from "./Target.ts"
  * - `unsure`: a call to make it is on its way, or was lost.
  * - `made`: it shows the first words.
  * - `inputting`: its status says that it is being written.
- * - `writing`: it was written to.
+ * - `writing`: it was written to, or a call to do so is on its way.
  *
  * @since 0.1.0
  * @category models
@@ -47,6 +47,8 @@ export interface State {
   readonly phase: Phase
   /** The text that it shows, before it was made fit. */
   readonly text: string
+  /** The text of the last call, which may be shown although nobody said so. */
+  readonly latest: string
   readonly updates: number
   readonly messageId: string | undefined
   /** Why it is of no use any more; what can pass is none of it. */
@@ -87,7 +89,7 @@ export interface LiveCard {
   readonly fail: Effect.Effect<void, ApiError>
 }
 
-const initial: State = { phase: "none", text: "", updates: 0, messageId: undefined, broken: undefined }
+const initial: State = { phase: "none", text: "", latest: "", updates: 0, messageId: undefined, broken: undefined }
 
 /**
  * A card that can't be, and why.
@@ -142,7 +144,10 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
     const write = (text: string, state: CardApi.Writing["state"], effort: CardApi.Effort) =>
       CardApi.write(account, outTrackId, { key: contentKey, content: shown(text), state }, effort)
 
-    const next = (phase: Phase, text: string): Effect.Effect<void, ApiError> => {
+    const next = (phase: Phase, text: string): Effect.Effect<void, ApiError> =>
+      Effect.zipRight(Ref.update(ref, (state) => ({ ...state, latest: text })), advance(phase, text))
+
+    const advance = (phase: Phase, text: string): Effect.Effect<void, ApiError> => {
       const once = { tries: 1 }
       switch (phase) {
         case "none":
@@ -152,7 +157,11 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
           return Effect.zipRight(setStatus(text, flowStatus.inputting, once), became("inputting", text))
         case "inputting":
         case "writing":
-          return Effect.zipRight(write(text, "more", once), became("writing", text))
+          // A call that is on its way may have begun the writing: it has to be ended, too.
+          return Ref.update(ref, (state) => ({ ...state, phase: "writing" as const })).pipe(
+            Effect.zipRight(write(text, "more", once)),
+            Effect.zipRight(became("writing", text))
+          )
       }
     }
 
@@ -183,7 +192,8 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
             : Effect.zipRight(end(text, phase, "finished"), became(phase, text))),
       fail: Effect.flatMap(
         Ref.get(ref),
-        ({ phase, text }) => phase === "none" ? Effect.void : end(text, phase, "failed")
+        // What came last: people may have seen it already.
+        ({ latest, phase }) => phase === "none" ? Effect.void : end(latest, phase, "failed")
       )
     }
   })

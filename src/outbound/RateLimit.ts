@@ -54,6 +54,15 @@ const fullAt = (limit: Limit, bucket: Bucket, now: number): number =>
   Math.min(Math.max(bucket.fullAt, now), now + limit.burst * interval(limit))
 
 /**
+ * The bucket as it is to be kept from `now` on: the same, unless the clock was set back. Without it, who waits would look
+ * at a later time again and again.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const settled = (limit: Limit, bucket: Bucket, now: number): Bucket => ({ fullAt: fullAt(limit, bucket, now) })
+
+/**
  * How long until the next send may go out, in milliseconds; 0 for at once.
  *
  * @since 0.1.0

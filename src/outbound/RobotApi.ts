@@ -35,6 +35,13 @@ const lists: ReadonlyArray<readonly [field: string, reason: Refusal]> = [
 export const refusedUsers = (json: JsonObject): ReadonlyArray<RefusedUser> =>
   lists.flatMap(([field, reason]) => strings(json[field]).map((userId) => ({ userId, reason })))
 
+/** Those of the batch, each once: what else an answer names must not be counted. */
+const among = (userIds: ReadonlyArray<string>, named: ReadonlyArray<RefusedUser>): ReadonlyArray<RefusedUser> => {
+  if (named.length === 0) return named
+  const byId = new Map(named.toReversed().map((user) => [user.userId, user]))
+  return [...new Set(userIds)].flatMap((userId) => byId.get(userId) ?? [])
+}
+
 const sendToUser: Operation = {
   name: "sendToUser",
   kind: "send",
@@ -77,8 +84,8 @@ export const sendBatch = (
   message: Encoded
 ): Effect.Effect<Sent, ApiError | Refused> => {
   const operation = batch._tag === "Users" ? sendToUser : sendToGroup
-  const bytes = msgParamBytes(message)
-  if (batch._tag === "Group" && bytes > maxMsgParamBytes) {
+  const bytes = batch._tag === "Group" ? msgParamBytes(message) : 0
+  if (bytes > maxMsgParamBytes) {
     return Effect.fail(
       new TooLarge({
         ...unsent(settings.id, operation.name, "", hints.tooLarge),
@@ -87,17 +94,26 @@ export const sendBatch = (
       })
     )
   }
-  const common = { robotCode: settings.robotCode, msgKey: message.msgKey, msgParam: message.msgParam }
+  const { msgKey, msgParam } = message
+  const { robotCode } = settings
   const request = batch._tag === "Users"
-    ? ApiClient.post(`${settings.apiBaseUrl}/v1.0/robot/oToMessages/batchSend`, { ...common, userIds: batch.userIds })
+    ? ApiClient.post(`${settings.apiBaseUrl}/v1.0/robot/oToMessages/batchSend`, {
+      robotCode,
+      msgKey,
+      msgParam,
+      userIds: batch.userIds
+    })
     : ApiClient.post(`${settings.apiBaseUrl}/v1.0/robot/groupMessages/send`, {
-      ...common,
+      robotCode,
+      msgKey,
+      msgParam,
       openConversationId: batch.conversationId
     })
   return Effect.flatMap(
     client.call({ operation, request, limit: RateLimit.fromSettings(settings) }),
     ({ json, requestId, status }) => {
-      const refused = batch._tag === "Users" ? refusedUsers(json) : []
+      const named = batch._tag === "Users" ? refusedUsers(json) : []
+      const refused = batch._tag === "Users" ? among(batch.userIds, named) : []
       const messageId = messageIdOf(json)
       return batch._tag === "Group" || (messageId !== undefined && refused.length < batch.userIds.length)
         ? Effect.succeed({ messageId, refused })
@@ -106,7 +122,7 @@ export const sendBatch = (
             ...unsent(settings.id, operation.name, "", hints.refused),
             status,
             requestId,
-            users: refused
+            users: refused.length > 0 ? refused : named
           })
         )
     }

@@ -80,12 +80,14 @@ export const nextMonth = (now: number): number => {
 }
 
 /**
- * Until when something is not done, and the answer that is to blame.
+ * From when until when something is not done, and the answer that is to blame.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Hold {
+  /** When the answer came, in milliseconds since 1970; a time before it comes from a clock that was set back. */
+  readonly since: number
   /** In milliseconds since 1970. */
   readonly until: number
   readonly failure: Failure
@@ -112,8 +114,14 @@ export interface Holds {
  */
 export const noHolds: Holds = { throttled: undefined, quota: undefined }
 
-const longer = (held: Hold | undefined, until: number, failure: Failure): Hold =>
-  held === undefined || held.until <= until ? { until, failure } : held
+/** A hold that is over, or of a later time than now, counts for nothing: better a call too early than none for a day. */
+const lasting = (hold: Hold | undefined, now: number): Hold | undefined =>
+  hold !== undefined && hold.since <= now && now < hold.until ? hold : undefined
+
+const longer = (held: Hold | undefined, next: Hold): Hold => {
+  const before = lasting(held, next.since)
+  return before === undefined || before.until <= next.until ? next : before
+}
 
 /**
  * What is refused after a call failed at `now`. Only throttles and a used-up quota change anything.
@@ -124,9 +132,14 @@ const longer = (held: Hold | undefined, until: number, failure: Failure): Hold =
 export const afterFailure = (holds: Holds, failure: Failure, now: number): Holds => {
   switch (failure._tag) {
     case "Throttled":
-      return { ...holds, throttled: longer(holds.throttled, now + failure.retryAfterMs, failure) }
-    case "QuotaExhausted":
-      return { ...holds, quota: longer(holds.quota, Math.min(now + quotaHoldMs, nextMonth(now)), failure) }
+      return {
+        ...holds,
+        throttled: longer(holds.throttled, { since: now, until: now + failure.retryAfterMs, failure })
+      }
+    case "QuotaExhausted": {
+      const until = Math.min(now + quotaHoldMs, nextMonth(now))
+      return { ...holds, quota: longer(holds.quota, { since: now, until, failure }) }
+    }
     default:
       return holds
   }
@@ -142,9 +155,6 @@ export type Admission = { readonly _tag: "From"; readonly time: number } | {
   readonly _tag: "Refused"
   readonly failure: Failure
 }
-
-const lasting = (hold: Hold | undefined, now: number): Hold | undefined =>
-  hold !== undefined && hold.until > now ? hold : undefined
 
 const remaining = ({ failure, until }: Hold, now: number): Failure =>
   failure._tag === "Throttled" ? { ...failure, retryAfterMs: until - now } : failure
@@ -225,6 +235,11 @@ export interface Scheduler {
    * call to call: the buckets stay. Fails with what DingTalk answered to somebody else, where that rules this call out.
    */
   readonly take: (turn: Turn) => Effect.Effect<number, Failure>
+  /**
+   * Takes a turn if that can be done at `now`, in milliseconds since 1970, without waiting; whether it was. Where nobody
+   * waits there is no line to stand in, which is most of what taking a turn costs.
+   */
+  readonly takeNow: (turn: Turn, priority: Priority, now: number) => boolean
   /** Makes known how a call failed. */
   readonly report: (turn: Turn, failure: Failure) => Effect.Effect<void>
 }
@@ -259,27 +274,36 @@ export const unsafeMake = (egress: Egress = unsafeMakeEgress()): Scheduler => {
   const apiLimit = ({ burst, rate }: RateLimit.Limit): RateLimit.Limit => ({ burst, rate: Math.min(rate, maxPerApi) })
   const apiBucket = (api: ApiClass): RateLimit.Bucket => apiBuckets.get(api) ?? RateLimit.full
 
+  /** Goes at `now` if that may be: 0. Else how long to wait, in milliseconds, or why not to. */
+  const tryToGo = (priority: Priority, { api, limit }: Turn, now: number): number | Failure => {
+    const byEgress = admit(egress.holds(), priority, now)
+    if (byEgress._tag === "Refused") return byEgress.failure
+    const byAccount = admit(holds, priority, now)
+    if (byAccount._tag === "Refused") return byAccount.failure
+    const held = Math.max(byEgress.time, byAccount.time) - now
+    if (held <= 0) {
+      bucket = RateLimit.settled(limit, bucket, now)
+      apiBuckets.set(api, RateLimit.settled(apiLimit(limit), apiBucket(api), now))
+    }
+    const wait = Math.max(
+      held,
+      RateLimit.waitMs(limit, bucket, now),
+      RateLimit.waitMs(apiLimit(limit), apiBucket(api), now)
+    )
+    if (wait > 0) return Math.ceil(wait)
+    bucket = RateLimit.spend(limit, bucket, now)
+    apiBuckets.set(api, RateLimit.spend(apiLimit(limit), apiBucket(api), now))
+    return 0
+  }
+
   const pass = (me: Effect.Latch, priority: Priority, turn: Turn): Effect.Effect<number, Failure> =>
     // Closed before looking, so that a call that comes right after the look is heard.
     Effect.flatMap(Effect.zipRight(me.close, Clock.currentTimeMillis), (now) => {
       const again = Effect.suspend(() => pass(me, priority, turn))
       if (first() !== me) return Effect.zipRight(me.await, again)
-      const admissions = [admit(egress.holds(), priority, now), admit(holds, priority, now)]
-      const waits: Array<number> = []
-      for (const admission of admissions) {
-        if (admission._tag === "Refused") return Effect.fail(admission.failure)
-        waits.push(admission.time - now)
-      }
-      const { api, limit } = turn
-      const wait = Math.max(
-        ...waits,
-        RateLimit.waitMs(limit, bucket, now),
-        RateLimit.waitMs(apiLimit(limit), apiBucket(api), now)
-      )
-      if (wait > 0) return Effect.zipRight(Clock.sleep(Math.ceil(wait)), again)
-      bucket = RateLimit.spend(limit, bucket, now)
-      apiBuckets.set(api, RateLimit.spend(apiLimit(limit), apiBucket(api), now))
-      return Effect.succeed(now)
+      const wait = tryToGo(priority, turn, now)
+      if (typeof wait !== "number") return Effect.fail(wait)
+      return wait === 0 ? Effect.succeed(now) : Effect.zipRight(Clock.sleep(wait), again)
     })
 
   const join = (priority: Priority) =>
@@ -294,6 +318,7 @@ export const unsafeMake = (egress: Egress = unsafeMakeEgress()): Scheduler => {
     })
 
   return {
+    takeNow: (turn, priority, now) => first() === undefined && tryToGo(priority, turn, now) === 0,
     take: (turn) =>
       Effect.flatMap(
         Effect.zip(Clock.currentTimeMillis, CallPriority),

@@ -5,6 +5,7 @@
  */
 import * as Data from "effect/Data"
 import type { UnknownAccount } from "../DingTalkError.ts"
+import { cut } from "../internal/scrub.ts"
 import type { ApiError, Common } from "./ApiError.ts"
 import type { Batch } from "./Batch.ts"
 import type { InvalidTarget } from "./Target.ts"
@@ -23,6 +24,9 @@ export class CredentialsMissing extends Data.TaggedError("CredentialsMissing")<{
     return `account "${this.account}": credentials not configured`
   }
 }
+
+/** A batch has no more people. */
+const mostNamed = 20
 
 /**
  * Why DingTalk does not deliver to a person although it took the message: it does not know the id, limits how often the
@@ -56,7 +60,11 @@ export class Refused extends Data.TaggedError("Refused")<
   }
 > {
   override get message(): string {
-    const users = this.users.map(({ reason, userId }) => `${userId} (${reason})`).join(", ")
+    const named = this.users.slice(0, mostNamed).map(({ reason, userId }) => `${cut(userId, [])} (${reason})`).join(
+      ", "
+    )
+    const more = this.users.length - mostNamed
+    const users = more > 0 ? `${named} and ${more} more` : named
     return `account "${this.account}": ${this.operation}: refused for ${users}${
       this.requestId === undefined ? "" : ` (request ${this.requestId})`
     }. ${this.hint}`

@@ -8,7 +8,6 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
-import { reasonOf } from "../internal/http.ts"
 import type { Account } from "./ApiClients.ts"
 import { type ApiError, TooLarge, Unavailable } from "./ApiError.ts"
 import * as Bytes from "./bytes.ts"
@@ -18,6 +17,7 @@ import * as hints from "./internal/hints.ts"
 import { unsent } from "./internal/unsent.ts"
 import { extensionFor } from "./MediaKind.ts"
 import { FileUnavailable, type UrlRefused } from "./SendError.ts"
+import { wholeBody } from "./wholeBody.ts"
 
 /**
  * A file that was looked into.
@@ -65,6 +65,16 @@ const ofBytes = (fileName: string, bytes: Uint8Array): Content => ({
   body: Stream.make(bytes)
 })
 
+const problems: ReadonlyMap<string, string> = new Map([
+  ["ENOSPC", "no space is left on its disk"],
+  ["EDQUOT", "its owner's quota of disk space is used up"],
+  ["EMFILE", "this process has too many files open"],
+  ["ENFILE", "this machine has too many files open"]
+])
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
+
 /**
  * Why a file can't be used, in a few words.
  *
@@ -79,8 +89,10 @@ export const problemOf = (error: PlatformError.PlatformError): string => {
       return "permission denied"
     case "AlreadyExists":
       return "it exists"
-    default:
-      return "it cannot be used"
+    default: {
+      const code = codeOf(error.cause)
+      return code === undefined ? "it cannot be used" : problems.get(code) ?? `it cannot be used (${code})`
+    }
   }
 }
 
@@ -186,14 +198,11 @@ export const fromUrl = (url: string, options: UrlOptions = {}): Source => ({
       const more = tooLarge(account, fileName, limitBytes)
       const announced = Number(headers["content-length"])
       if (announced > limitBytes) return yield* more(announced)
-      const bytes = yield* Bytes.collect(Bytes.bounded(
-        Stream.mapError(
-          response.stream,
-          (error) => new Unavailable(unsent(id, operation, reasonOf(error), hints.unavailable))
-        ),
-        limitBytes,
-        more
-      ))
+      const body = yield* wholeBody(
+        response,
+        (detail) => new Unavailable(unsent(id, operation, detail, hints.unavailable))
+      )
+      const bytes = yield* Bytes.collect(Bytes.bounded(body, limitBytes, more))
       return ofBytes(fileName, bytes)
     }).pipe(
       Effect.scoped,

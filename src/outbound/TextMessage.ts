@@ -108,6 +108,9 @@ const budget: Readonly<Record<RenderMode, number>> = {
  */
 export const msgParamBytes = (message: Encoded): number => Buffer.byteLength(message.msgParam)
 
+/** A text of so many characters always fits: none takes more than six bytes in JSON (`\u001b`). */
+const surelyFits = Math.floor(Math.min(budget.plain, budget.markdown) / 6)
+
 /**
  * Cuts a text so that each piece is a message of at most `characters` characters and {@link maxMsgParamBytes} bytes
  * (behaviour case B10). A text that fits comes back as it is.
@@ -116,6 +119,6 @@ export const msgParamBytes = (message: Encoded): number => Buffer.byteLength(mes
  * @category decisions
  */
 export const split = (mode: RenderMode, text: string, characters: number): ReadonlyArray<string> =>
-  text.length <= characters && msgParamBytes(forRobot(mode, text)) <= maxMsgParamBytes
+  text.length <= characters && (text.length <= surelyFits || msgParamBytes(forRobot(mode, text)) <= maxMsgParamBytes)
     ? [text]
     : chunk(text, { characters, jsonBytes: budget[mode], markdown: mode === "markdown" })

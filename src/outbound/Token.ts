@@ -32,6 +32,8 @@ export interface Issued {
  * @category models
  */
 export interface TokenCache {
+  /** The token, if {@link TokenCache.get} would not have to fetch it; the time in milliseconds since 1970. */
+  readonly known: (now: number) => Redacted.Redacted<string> | undefined
   /**
    * The token. Fetched if there is none, or if it expires within 60 s; whoever asks meanwhile waits for the same fetch,
    * which goes on when one of them is interrupted. A failed fetch is told to those who waited, and forgotten.
@@ -95,9 +97,12 @@ export const makeCaches: Effect.Effect<MakeCache, never, Scope.Scope> = Effect.g
         current = { token, until: asked + lifetimeMs - refreshMarginMs }
         return token
       }))
+    const known = (now: number) => current !== undefined && now < current.until ? current.token : undefined
     return {
+      known,
       get: Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        if (current !== undefined && now < current.until) return Effect.succeed(current.token)
+        const token = known(now)
+        if (token !== undefined) return Effect.succeed(token)
         // Looking and starting happen in one step of one fiber: nobody can come between.
         const fiber = Option.getOrElse(FiberMap.unsafeGet(inFlight, key), () => run(key, refresh))
         // Not `join`: it would hand this fiber the context of that one.

@@ -69,6 +69,15 @@ const namesOf = (at: At): ReadonlyArray<string> => [
   ...(at.dingtalkIds ?? [])
 ]
 
+/** Whether the name is in the text, and not only as the beginning of a longer one. */
+const mentions = (text: string, id: string): boolean => {
+  const name = `@${id}`
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    if (!/[\w-]/.test(text.charAt(at + name.length))) return true
+  }
+  return false
+}
+
 /**
  * A Markdown text with a literal `@id` of everybody who is mentioned: those that the text does not have are put behind
  * it. DingTalk shows them as names, and without them mentions nobody.
@@ -77,8 +86,7 @@ const namesOf = (at: At): ReadonlyArray<string> => [
  * @category decisions
  */
 export const withMentions = (text: string, at: At): string => {
-  const has = (id: string) => new RegExp(`@${id.replace(/[^\w\u0080-\uffff]/g, "\\$&")}(?![\\w-])`).test(text)
-  const missing = namesOf(at).filter((id) => !has(id)).map((id) => `@${id}`)
+  const missing = namesOf(at).filter((id) => !mentions(text, id)).map((id) => `@${id}`)
   return missing.length === 0 ? text : `${text}${text === "" ? "" : "\n\n"}${missing.join(" ")}`
 }
 

@@ -78,7 +78,9 @@ export const coalesce = <E, R, E2, R2>(
       Effect.gen(function*() {
         if (yield* unless(grown.await)) return
         const now = yield* Clock.currentTimeMillis
-        if (yield* unless(Clock.sleep(Math.max(0, (notBefore ?? now + intervalMs) - now)))) return
+        // A clock that was set back must not hold the text up for as long.
+        const wait = Math.min(intervalMs, (notBefore ?? now + intervalMs) - now)
+        if (yield* unless(Clock.sleep(Math.max(0, wait)))) return
         yield* grown.close
         const at = yield* Clock.currentTimeMillis
         yield* show((yield* Ref.get(text)).text)

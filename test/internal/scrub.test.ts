@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { scrub } from "../../src/internal/scrub.ts"
+import { cut, scrub, scrubAnswer } from "../../src/internal/scrub.ts"
 
 describe("scrub", () => {
   it("blacks out the given secrets, wherever they are", () => {
@@ -26,5 +26,24 @@ describe("scrub", () => {
   it("is one line, and no longer than 300 characters", () => {
     assert.strictEqual(scrub(" a\r\n\tb\u0000\u001b[31mc ", []), "a b [31mc")
     assert.strictEqual(scrub("x".repeat(1_000), []).length, 300)
+  })
+})
+
+describe("scrubAnswer", () => {
+  it("blacks out long secrets wherever an answer repeats them, and nothing that may stand there by chance", () => {
+    const secret = "0123456789abcdef"
+    const answer = { status: 200, headers: {}, body: `{"code":"${secret}","key":"abcd"}` }
+    assert.deepStrictEqual(scrubAnswer(answer, [secret, "abcd"]), {
+      ...answer,
+      body: "{\"code\":\"<redacted>\",\"key\":\"abcd\"}"
+    })
+  })
+})
+
+describe("cut", () => {
+  it("keeps an id to a hundred characters of one line, without secrets", () => {
+    assert.strictEqual(cut(undefined, []), undefined)
+    assert.strictEqual(cut("a\u001b\nb s3cret", ["s3cret"]), "a b <redacted>")
+    assert.strictEqual(cut("x".repeat(1_000), [])?.length, 100)
   })
 })

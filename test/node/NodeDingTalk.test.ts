@@ -1,10 +1,13 @@
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Http from "node:http"
 import * as Net from "node:net"
 import { WebSocketServer } from "ws"
+import { directOf } from "../../src/internal/http.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { Transport } from "../../src/stream/Transport.ts"
 
@@ -71,6 +74,20 @@ describe("NodeDingTalk", () => {
       const host = yield* target
       yield* both(host).pipe(Effect.provide(NodeDingTalk.layer({ proxy: { http: url } })))
       assert.deepStrictEqual(tunnels, [host, host])
+    }))
+
+  it.scoped("small calls go the direct way, through the same proxy", () =>
+    Effect.gen(function*() {
+      const { tunnels, url } = yield* proxy
+      const host = yield* target
+      for (const options of [{}, { proxy: { http: url } }]) {
+        const client = yield* Effect.provide(HttpClient.HttpClient, yield* Layer.build(NodeDingTalk.layer(options)))
+        const direct = directOf(client)
+        assert.isDefined(direct)
+        const answer = yield* direct?.(HttpClientRequest.get(`http://${host}/`), 10_000) ?? Effect.dieMessage("none")
+        assert.deepStrictEqual([answer.status, answer.body], [200, "hello"])
+      }
+      assert.deepStrictEqual(tunnels, [host])
     }))
 
   it.scoped("the exceptions hold for both, and without a setting the environment is not asked", () =>

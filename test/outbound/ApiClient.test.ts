@@ -311,6 +311,24 @@ describe("ApiClient", () => {
       assert.strictEqual((yield* Metric.value(client.metrics.tokenRefreshes)).count, 1)
     }))
 
+  it.scoped("counts with the tags of the caller, too", () =>
+    Effect.gen(function*() {
+      const client = yield* clientOf(answers(), "tags-of-the-caller")
+      const tagged = Effect.tagMetrics("tenant", "north")
+      yield* finish(tagged(Effect.zipRight(client.call(call(write)), client.countSend("sent"))))
+      const countOf = <Type, In>(metric: Metric.Metric<Type, In, { readonly count: number }>, tags: object) =>
+        Object.entries(tags)
+          .reduce((metric, [key, value]) => Metric.tagged(metric, key, value), metric)
+          .pipe(Metric.value, Effect.map(({ count }) => count))
+      const counts = Effect.all([
+        countOf(client.metrics.apiCalls, { operation: "write", outcome: "ok" }),
+        countOf(client.metrics.apiTries, { operation: "write", outcome: "ok" }),
+        countOf(client.metrics.sends, { outcome: "sent" })
+      ])
+      assert.deepStrictEqual(yield* tagged(counts), [1, 1, 1])
+      assert.deepStrictEqual(yield* counts, [0, 0, 0])
+    }))
+
   it.scoped("a throttled call slows the others down: they wait for the end of its window", () =>
     Effect.gen(function*() {
       const api = answers({ status: 403, body: { code: "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi" } })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
+import * as Schema from "effect/Schema"
 import * as ApiError from "../../src/outbound/ApiError.ts"
 import * as BulkProgress from "../../src/outbound/BulkProgress.ts"
 import { unsent } from "../../src/outbound/internal/unsent.ts"
@@ -45,6 +46,18 @@ describe("BulkProgress", () => {
     FastCheck.assert(FastCheck.property(outcome, (one) => {
       assert.deepStrictEqual(JSON.parse(JSON.stringify(one)), one)
     }))
+  })
+
+  it("outcomes are read back from the lines that they were written to", () => {
+    const read = Schema.decodeSync(Schema.parseJson(BulkProgress.UserOutcome))
+    FastCheck.assert(FastCheck.property(outcome, (one) => {
+      assert.deepStrictEqual(read(JSON.stringify(one)), one)
+    }))
+    const withoutKey: BulkProgress.UserOutcome = { userId: "u", outcome: "sent", messageId: undefined }
+    assert.deepStrictEqual(read(JSON.stringify(withoutKey)), withoutKey)
+    for (const broken of ["", "{", "{}", `{"userId":"u","outcome":"sent to"}`, `{"outcome":"failed","detail":""}`]) {
+      assert.throws(() => read(broken))
+    }
   })
 
   it("what is to be done about each error", () => {

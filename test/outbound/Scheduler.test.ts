@@ -86,6 +86,18 @@ describe("Scheduler, decisions", () => {
     assert.deepStrictEqual(Scheduler.admit(holds, "interactive", 270_000), { _tag: "From", time: 300_000 })
   })
 
+  it("a clock that was set back by a day ends a hold: else nothing would go out for as long", () => {
+    const day = 86_400_000
+    const now = 20 * day
+    const holds = Scheduler.afterFailure(Scheduler.noHolds, throttled(2_000), now)
+    const back = now - day
+    for (const priority of ["interactive", "optional", "bulk"] as const) {
+      assert.deepStrictEqual(Scheduler.admit(holds, priority, back), { _tag: "From", time: back })
+    }
+    const again = Scheduler.afterFailure(holds, throttled(1_000), back)
+    assert.deepStrictEqual(Scheduler.admit(again, "interactive", back), { _tag: "From", time: back + 1_000 })
+  })
+
   it("a used-up quota stops optional calls only, for an hour or until the month ends", () => {
     const now = Date.parse("2026-11-22T15:00:00+08:00")
     const holds = Scheduler.afterFailure(Scheduler.noHolds, quota, now)
@@ -107,6 +119,19 @@ describe("Scheduler", () => {
       { concurrency: "unbounded" }
     )
 
+  it.effect("a clock that is set back by a day holds nobody up for longer than a full line would", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const day = 86_400_000
+      yield* TestClock.setTime(2 * day)
+      yield* times(gate, usual, 3)
+      yield* TestClock.setTime(day)
+      const fiber = yield* Effect.fork(times(gate, usual, 3))
+      yield* TestClock.adjust(1_000)
+      const went = yield* Fiber.join(fiber)
+      assert.deepStrictEqual(went.map(({ at }) => at - day), [50, 100, 150])
+    }))
+
   it.effect("goes by the clock, and says how long it waited", () =>
     Effect.gen(function*() {
       const fiber = yield* Effect.fork(times(Scheduler.unsafeMake(), usual, 8))
@@ -115,6 +140,37 @@ describe("Scheduler", () => {
         (yield* Fiber.join(fiber)).map(({ at, waited }) => [at, waited]),
         [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [50, 50], [100, 100], [150, 150]]
       )
+    }))
+
+  it.effect("a turn that is free is taken at once, from the same bucket", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const now = yield* Clock.currentTimeMillis
+      const taken = Array.from({ length: 6 }, () => gate.takeNow(turn(usual), "interactive", now))
+      assert.deepStrictEqual(taken, [true, true, true, true, true, false])
+      const fiber = yield* Effect.fork(times(gate, usual, 1))
+      yield* TestClock.adjust(50)
+      assert.deepStrictEqual((yield* Fiber.join(fiber)).map(({ waited }) => waited), [50])
+    }))
+
+  it.effect("nobody passes by those who wait, and nobody goes during a hold", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const limit = { rate: 10, burst: 1 }
+      yield* gate.take(turn(limit))
+      const waiting = yield* Effect.fork(gate.take({ ...turn(limit), api: "card" }))
+      yield* TestClock.adjust(99)
+      // The bucket is full again then, and the one who waits has not looked yet.
+      assert.isFalse(gate.takeNow(turn(limit), "interactive", 100))
+      yield* TestClock.adjust(1)
+      assert.strictEqual(yield* Fiber.join(waiting), 100)
+
+      yield* TestClock.adjust(1_000)
+      const now = yield* Clock.currentTimeMillis
+      yield* gate.report(turn(limit), throttled(1_000))
+      assert.isFalse(gate.takeNow(turn(limit), "interactive", now))
+      assert.isFalse(gate.takeNow(turn(limit), "optional", now))
+      assert.isTrue(gate.takeNow(turn(limit), "interactive", now + 1_000))
     }))
 
   it.effect("is fair: first come, first served", () =>

@@ -53,6 +53,13 @@ describe("TextMessage", () => {
     const room = TextMessage.maxMsgParamBytes - JSON.stringify({ content: "" }).length
     assert.deepStrictEqual(TextMessage.split("plain", "a".repeat(room), 20_000), ["a".repeat(room)])
     assert.strictEqual(TextMessage.split("plain", "a".repeat(room + 1), 20_000).length, 2)
+    for (const length of [2_300, 2_400, 2_500, 2_600]) {
+      for (const mode of ["plain", "markdown"] as const) {
+        for (const piece of TextMessage.split(mode, "\u001b".repeat(length), 4_000)) {
+          assert.isAtMost(TextMessage.msgParamBytes(TextMessage.forRobot(mode, piece)), TextMessage.maxMsgParamBytes)
+        }
+      }
+    }
     assert.deepStrictEqual(TextMessage.split("markdown", "  a \n", 4_000), ["  a \n"])
     assert.deepStrictEqual(TextMessage.split("markdown", "", 4_000), [""])
   })

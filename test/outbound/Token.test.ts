@@ -30,7 +30,7 @@ const cache = (fails: (nth: number) => boolean = () => false, lifetimeMs = 7_200
         ? yield* failure
         : { token: Redacted.make(`token-${nth}`), lifetimeMs }
     }))
-    return { fetched, get: Effect.map(tokens.get, Redacted.value), invalidate: tokens.invalidate }
+    return { ...tokens, fetched, get: Effect.map(tokens.get, Redacted.value) }
   })
 
 describe("Token", () => {
@@ -86,6 +86,20 @@ describe("Token", () => {
       yield* TestClock.adjust(100)
       assert.strictEqual(yield* Fiber.join(second), "token-2")
       assert.deepStrictEqual(tokens.fetched, [0, 7_140_000])
+    }))
+
+  it.scoped("is known from its fetch until it has to be replaced, or was dropped", () =>
+    Effect.gen(function*() {
+      const tokens = yield* cache(() => false, 100_000)
+      assert.isUndefined(tokens.known(0))
+      const fiber = yield* Effect.fork(tokens.get)
+      yield* TestClock.adjust(100)
+      yield* Fiber.join(fiber)
+      const token = tokens.known(39_999)
+      assert.strictEqual(token === undefined ? token : Redacted.value(token), "token-1")
+      assert.isUndefined(tokens.known(40_000))
+      yield* tokens.invalidate(Redacted.make("token-1"))
+      assert.isUndefined(tokens.known(200))
     }))
 
   it.scoped("invalidate drops that very token and no newer one", () =>

@@ -43,6 +43,24 @@ describe("coalesce", () => {
       assert.deepStrictEqual(exit, Exit.succeed({ text: "abcdefgh", truncated: false }))
     }))
 
+  it.effect("a clock that is set back by a day does not hold the text up for as long", () =>
+    Effect.gen(function*() {
+      const clock = yield* Effect.clock
+      const back = yield* Ref.make(0)
+      const shown = yield* Ref.make<ReadonlyArray<string>>([])
+      const wall = Effect.zipWith(clock.currentTimeMillis, Ref.get(back), (now, ms) => now - ms)
+      const fiber = yield* coalesce(
+        timed([0, "a"], [1_500, "b"], [10_000, "c"]),
+        options,
+        (text) => Ref.update(shown, (all) => [...all, text])
+      ).pipe(Effect.withClock(Object.assign(Object.create(clock), { currentTimeMillis: wall })), Effect.fork)
+      yield* TestClock.adjust(1_200)
+      yield* Ref.set(back, 86_400_000)
+      yield* TestClock.adjust(9_000)
+      assert.deepStrictEqual(yield* Ref.get(shown), ["a", "ab"])
+      yield* Fiber.interrupt(fiber)
+    }))
+
   it.effect("a stream that ends within the interval is not shown", () =>
     Effect.gen(function*() {
       const { exit, shown } = yield* watch(timed([5_000, "a"], [900, "b"], [99, ""]))

@@ -49,6 +49,7 @@ const table: ReadonlyArray<readonly [Meaning, ReadonlyArray<string>]> = [
     "Throttling.User",
     "send.too.fast",
     "send.byToken.tooFast",
+    "toomuch.msg",
     "too.many.people",
     "too.many.group",
     "90002",

@@ -1,9 +1,8 @@
 /**
  * A call that got no answer: had the request been written? Who knows that it had not may send it again.
  */
-import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as Predicate from "effect/Predicate"
-import { codeOf } from "../../internal/http.ts"
+import { codeOf, type NoAnswer } from "../../internal/http.ts"
 import type { Failure, Operation } from "../classifyAnswer.ts"
 import * as hints from "./hints.ts"
 
@@ -65,7 +64,7 @@ export const timedOut = (operation: Operation, boundMs: number): Failure =>
   unknownOutcome(operation, undefined, `no answer within ${boundMs} ms`)
 
 /** What a client's error means for the call. Neither the URL nor a header of the request gets into it. */
-export const networkFailure = (operation: Operation, error: HttpClientError.HttpClientError): Failure => {
+export const networkFailure = (operation: Operation, error: NoAnswer): Failure => {
   const code = codeOf(error.cause)
   if (error._tag === "ResponseError") return unknownOutcome(operation, code, "the answer could not be read")
   if (error.reason !== "Transport") {
