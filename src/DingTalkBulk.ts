@@ -21,7 +21,8 @@ import { CallPriority } from "./outbound/Scheduler.ts"
 import type { SendError } from "./outbound/SendError.ts"
 import type { Encoded } from "./outbound/TextMessage.ts"
 
-export type { Counts, UserOutcome } from "./outbound/BulkProgress.ts"
+export type { Counts } from "./outbound/BulkProgress.ts"
+export { UserOutcome } from "./outbound/BulkProgress.ts"
 
 /**
  * How often a batch is tried again after a throttle or a failure that passes, on top of the client's own tries.

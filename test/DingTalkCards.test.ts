@@ -111,7 +111,7 @@ describe("DingTalkCards.create", () => {
         privateData: { zhangsan: { cardParamMap: { mine: "1" } } },
         callbackType: "STREAM",
         userIdType: 1,
-        openSpaceId: "dtv1.card//IM_ROBOT.zhangsan;dtv1.card//IM_GROUP.cidA",
+        openSpaceId: "dtv1.card//IM_ROBOT.zhangsan;IM_GROUP.cidA",
         imGroupOpenSpaceModel: { supportForward: false },
         imGroupOpenDeliverModel: { robotCode: "dingrobot" },
         imRobotOpenSpaceModel: { supportForward: false },
@@ -155,6 +155,18 @@ describe("DingTalkCards.create", () => {
         assert.strictEqual(failureOf(yield* run(DingTalkCards.create(options), api))._tag, tag)
         assert.strictEqual(api.of(createPath).length, 1)
       }
+    }))
+
+  it.effect("nor is one that was taken and says that nothing was done", () =>
+    Effect.gen(function*() {
+      const undone = { status: 200, body: { success: true, result: false } }
+      const api = cards((seen, nth) => seen.path !== createPath && nth === 1 ? undone : undefined)
+      yield* run(DingTalkCards.update({ outTrackId: "x", params: { a: "1" } }), api)
+      yield* run(DingTalkCards.write({ outTrackId: "x", key: "k", content: "c", state: "more" }), api)
+      assert.deepStrictEqual([api.of(cardPath).length, api.of(writePath).length], [2, 2])
+      // The same call again, not another one.
+      const guids = api.of(writePath).map(({ body }) => body["guid"])
+      assert.strictEqual(guids[0], guids[1])
     }))
 
   it.effect("update keeps the other variables unless told otherwise; write replaces the text, each with its own guid", () =>
@@ -292,7 +304,7 @@ describe("DingTalkCards.stream", () => {
       }).pipe(inWorld(api))
       assert.deepStrictEqual(story(api), [
         `1000 createAndDeliver ${params("a", "2")}`,
-        `5000 instances ${params("", "5")}`
+        `5000 instances ${params("a", "5")}`
       ])
     }))
 
@@ -382,7 +394,7 @@ describe("DingTalkCards.stream", () => {
       assert.strictEqual(error._tag, "Ambiguous")
       assert.strictEqual(api.of(Fake.userPath).length, 0)
       // Should it be there, it does not look as if somebody went on writing.
-      assert.deepStrictEqual(story(api).at(-1), `1000 instances ${params("", "5")}`)
+      assert.deepStrictEqual(story(api).at(-1), `1000 instances ${params("a", "5")}`)
     }))
 
   it.effect("updates are left out while the account is throttled, and never exceed its budget", () =>

@@ -315,7 +315,46 @@ describe("refusals", () => {
       assert.deepStrictEqual(yield* refused({ ...top, accounts: { "my ops": S, " ": {}, dev: [] } }), [
         "accounts[\"my ops\"] must be an object of settings, but is a string",
         "accounts[\" \"] has a blank name: every account needs an id",
-        "accounts.dev must be an object of settings, but is a list"
+        "accounts.dev must be an object of settings, but is a list",
+        "appKey gives account \" \" the Client ID that account \"default\" has from appKey: they would steal each other's"
+        + " messages; give each an application of its own, or set \"enabled\": false"
+      ])
+    }))
+
+  it.effect("all in one round: no mistake hides another one", () =>
+    Effect.gen(function*() {
+      const issues = (input: object) =>
+        Effect.map(Effect.flip(DingTalkConfig.decodeUnknown(input)), ({ issues }) =>
+          issues.map(({ message, path }) => `${path} ${message.split(" ")[0]}`))
+      const wrong = { appKey: "dingtalk_1", dispatchWorkers: 0 }
+      // An account's other mistakes, and that it is not complete, hide neither its prefix nor that it is a duplicate.
+      assert.deepStrictEqual(yield* issues({ accounts: { a: wrong, b: { ...wrong, appSecret: 5 } } }), [
+        "accounts.a.appKey begins",
+        "accounts.a.dispatchWorkers must",
+        "accounts.b.appKey begins",
+        "accounts.b.appSecret must",
+        "accounts.b.dispatchWorkers must",
+        "accounts.a.appSecret is",
+        "accounts.b.appKey gives"
+      ])
+      // Accounts that can't be read hide neither the top level nor what stands in them.
+      assert.deepStrictEqual(yield* issues({ ...wrong, accounts: [] }), [
+        "accounts must",
+        "appKey begins",
+        "dispatchWorkers must"
+      ])
+      assert.deepStrictEqual(yield* issues({ dispatchWorkers: 0, accounts: { a: 5 } }), [
+        "accounts.a must",
+        "dispatchWorkers must"
+      ])
+      assert.deepStrictEqual(yield* issues({ dispatchWorkers: 0, accounts: {} }), [
+        "accounts is",
+        "dispatchWorkers must"
+      ])
+      assert.deepStrictEqual(yield* issues({ accounts: { "": { ...wrong, appSecret: S } } }), [
+        "accounts[\"\"] has",
+        "accounts[\"\"].appKey begins",
+        "accounts[\"\"].dispatchWorkers must"
       ])
     }))
 

@@ -20,8 +20,8 @@ const seconds = (n: number, scale: number) => (n * 1_000) / scale
 /** The way from one connection to the next: the first wait of the back-off, a ticket, a handshake. */
 const reconnect = (timing: StreamTimingValues) => waitAfter(0, timing, false) + 250
 
-/** A half-open connection is found by the second tick behind its end. */
-const detect = (timing: StreamTimingValues) => 2.25 * timing.pingIntervalMs
+/** A half-open connection is found by the third tick behind its end: if it had just spoken, the first asks nothing. */
+const detect = (timing: StreamTimingValues) => 3.25 * timing.pingIntervalMs
 
 const abrupt = (run: Fault["run"]): Fault => ({ run, allowedMs: reconnect })
 

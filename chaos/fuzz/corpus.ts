@@ -166,6 +166,69 @@ export const answers: ReadonlyArray<Json> = [
   { status: 200, headers: {}, body: "" }
 ].map(parsed)
 
+/** What the APIs of cards, media, reactions, recalls, sends to many and DING answer when all is well, by path. */
+export const apiAnswers: ReadonlyArray<{ readonly path: string; readonly body: Json }> = [
+  {
+    path: "/v1.0/oauth2/accessToken",
+    body: { accessToken: "token-of-the-account-0123456789", expireIn: 7_200 }
+  },
+  {
+    path: "/v1.0/robot/oToMessages/batchSend",
+    body: {
+      processQueryKey: "key==",
+      invalidStaffIdList: ["lisi"],
+      flowControlledStaffIdList: [],
+      filteredStaffIdList: ["wangwu"]
+    }
+  },
+  { path: "/v1.0/robot/groupMessages/send", body: { processQueryKey: "key==" } },
+  {
+    path: "/v1.0/card/instances/createAndDeliver",
+    body: {
+      success: true,
+      result: {
+        outTrackId: "card",
+        deliverResults: [
+          { spaceId: "cidG==", spaceType: "IM_GROUP", success: true, carrierId: "carrier==", errorMsg: "" },
+          { spaceId: "lisi", spaceType: "IM_ROBOT", success: false, errorMsg: "no such person" }
+        ]
+      }
+    }
+  },
+  { path: "/v1.0/card/instances", body: { success: true, result: true } },
+  { path: "/v1.0/card/streaming", body: { success: true, result: true } },
+  { path: "/media/upload", body: { errcode: 0, errmsg: "ok", media_id: "@media", created_at: 1_790_000_000_000 } },
+  { path: "/v1.0/robot/messageFiles/download", body: { downloadUrl: "https://files.dingtalk.com/a.pdf?s=1" } },
+  { path: "/v1.0/robot/emotion/reply", body: { success: true } },
+  { path: "/v1.0/robot/emotion/recall", body: { success: true } },
+  {
+    path: "/v1.0/robot/otoMessages/batchRecall",
+    body: { successResult: ["k1=="], failedResult: { "k2==": "too late" } }
+  },
+  {
+    path: "/v1.0/robot/groupMessages/recall",
+    body: { successResult: ["k1=="], failedResult: { "k2==": "too late" } }
+  },
+  {
+    path: "/v1.0/robot/oToMessages/readStatus",
+    body: {
+      sendStatus: "SUCCESS",
+      messageReadInfoList: [{ userId: "lisi", name: "李四", readStatus: "READ", readTimestamp: 1_790_000_000_000 }]
+    }
+  },
+  {
+    path: "/v1.0/robot/groupMessages/query",
+    body: { sendStatus: "SUCCESS", readUserIds: ["lisi"], hasMore: false, nextToken: "next" }
+  },
+  {
+    path: "/v1.0/robot/installed/groups/query",
+    body: { openConversationIds: ["cidG=="], hasMore: true, nextToken: "next" }
+  },
+  { path: "/v1.0/robot/ding/send", body: { openDingId: "ding==", failedList: { lisi: "refused" } } },
+  { path: "/v1.0/robot/ding/recall", body: { success: true } },
+  { path: "/robot/sendBySession", body: { errcode: 0, errmsg: "ok" } }
+]
+
 export const configs: ReadonlyArray<Json> = [
   { appKey: "dingkey", appSecret: "secret" },
   {

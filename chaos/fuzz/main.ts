@@ -4,6 +4,7 @@ import { inUse, mebibytes } from "../support/heap.ts"
 import { main, numberOption, print } from "../support/program.ts"
 import * as Random from "../support/random.ts"
 import { table } from "../support/table.ts"
+import * as Clients from "./clients.ts"
 import { isClean, run as fuzz, type Slow } from "./engine.ts"
 import * as Session from "./session.ts"
 import { sweep } from "./sweep.ts"
@@ -22,7 +23,7 @@ const slow = (it: Slow) =>
   `${it.target} ${it.ms.toFixed(1)} ms for ${it.characters.toLocaleString("en-US")} characters (--index ${it.index})`
 
 const decoders = Effect.gen(function*() {
-  const count = Math.floor(inputs * 0.75)
+  const count = Math.floor(inputs * 0.74)
   const tenth = Math.floor(count / 10)
   const since = performance.now()
   const first = fuzz(targets, { seed, to: tenth })
@@ -58,7 +59,7 @@ const decoders = Effect.gen(function*() {
 })
 
 const session = Effect.gen(function*() {
-  const count = inputs - Math.floor(inputs * 0.75)
+  const count = Math.floor(inputs * 0.25)
   const since = performance.now()
   yield* Session.run({ account: "warm-up", seed: seed + 1, to: Math.floor(count / 10) })
   const before = yield* inUse
@@ -80,6 +81,27 @@ const session = Effect.gen(function*() {
       : [`${books.received} deliveries received, ${books.settled} accounted for`],
     // A connection's life has five records; what goes wrong inside is summarised.
     ...books.logRecords <= 5 * books.connections + 1_000 ? [] : [`${books.logRecords} log records`],
+    ...flat(before, after) ? [] : [`the heap grew from ${mebibytes(before)} to ${mebibytes(after)}`]
+  ]
+})
+
+const clients = Effect.gen(function*() {
+  const count = inputs - Math.floor(inputs * 0.74) - Math.floor(inputs * 0.25)
+  const since = performance.now()
+  yield* Clients.run({ seed: seed + 1, to: Math.floor(count / 10) })
+  const before = yield* inUse
+  const { calls, errors, failures, succeeded } = yield* Clients.run({ seed, to: count })
+  const after = yield* inUse
+  const ends = [...errors].toSorted(([, a], [, b]) => b - a).map(([tag, times]) => `${tag} ${times}`)
+  print(
+    `\nevery call of every API: ${count.toLocaleString("en-US")} operations, ${
+      calls.toLocaleString("en-US")
+    } bent answers,` +
+      ` ${rate(count * 1.1, performance.now() - since)}; succeeded ${succeeded}, ${ends.join(", ")};` +
+      ` heap ${mebibytes(before)} → ${mebibytes(after)}`
+  )
+  return [
+    ...failures.slice(0, 5).map(({ index, problem }) => `clients, --index ${index}: ${problem}`),
     ...flat(before, after) ? [] : [`the heap grew from ${mebibytes(before)} to ${mebibytes(after)}`]
   ]
 })
@@ -115,7 +137,7 @@ const one = Effect.sync(() => {
 
 const all = Effect.gen(function*() {
   print(`seed ${seed}`)
-  const bars = [...yield* decoders, ...yield* session, ...yield* places]
+  const bars = [...yield* decoders, ...yield* session, ...yield* clients, ...yield* places]
   return isClean() ? bars : [...bars, "a prototype that everybody inherits was changed"]
 })
 

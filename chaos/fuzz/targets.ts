@@ -25,6 +25,7 @@ import { classify } from "../../src/stream/openingAnswer.ts"
 import type { Random } from "../support/random.ts"
 import * as corpus from "./corpus.ts"
 import { bend, bendText, type Json, write } from "./mutate.ts"
+import * as Outbound from "./outbound.ts"
 import type { Subject } from "./sweep.ts"
 import type { Case, Target } from "./target.ts"
 
@@ -280,7 +281,8 @@ export const subjects: ReadonlyArray<Subject> = [
         for (const chunk of TextMessage.split(mode, text(value), 4_000)) TextMessage.forRobot(mode, chunk)
       }
     }
-  }
+  },
+  ...Outbound.subjects
 ]
 
 const fileName: Target = {
@@ -316,5 +318,6 @@ export const targets: ReadonlyArray<Target> = [
   config,
   chunks,
   urls,
-  fileName
+  fileName,
+  ...Outbound.targets
 ]

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { isMainThread } from "node:worker_threads"
+import { allStopped } from "../../src/accounts/AccountStatus.ts"
 import * as DingTalkSender from "../../src/DingTalkSender.ts"
 import type { Handlers } from "../../src/inbound/Handlers.ts"
 import * as Metrics from "../../src/metrics.ts"
@@ -16,6 +17,7 @@ import * as Random from "../support/random.ts"
 import * as Robot from "../support/robot.ts"
 import { quantile, sortedOf } from "../support/statistics.ts"
 import { table } from "../support/table.ts"
+import * as Samples from "./samples.ts"
 import { type Sample, verdict } from "./verdict.ts"
 
 const minutes = numberOption("minutes", 30)
@@ -51,7 +53,11 @@ const counts = (names: ReadonlyArray<string>): ReadonlyMap<string, number> =>
 const counted = (metric: "received" | "handled" | "failed" | "dropped" | "duplicate") =>
   Effect.map(Metric.value(Metrics.forAccount(account)[metric]), ({ count }) => count)
 
+/** Reading a stack parses the map of this program's source, once, and keeps it: megabytes that must not come later. */
+const readStack = Effect.sync(() => String(new Error("no error").stack))
+
 const program = Effect.scoped(Effect.gen(function*() {
+  yield* readStack
   print(
     `soak for ${minutes} minutes, seed ${seed}: ${perSecond} messages a second of all kinds, a notice every 4 s, cuts, closes, bursts,` +
       ` dying tokens, events, cards, plug-in calls, redeliveries, junk; the client's times as they are in life`
@@ -62,7 +68,7 @@ const program = Effect.scoped(Effect.gen(function*() {
   const fibers = Fibers.make()
   const latencies: Array<number> = []
   const { apiBaseUrl, appKey, appSecret, oapiBaseUrl } = config
-  yield* Effect.provide(
+  const { channel } = yield* Effect.provide(
     Robot.start({
       config: { apiBaseUrl, oapiBaseUrl, accounts: { [account]: { appKey, appSecret, events: true } } },
       handlers: handlersOf(latencies)
@@ -73,7 +79,7 @@ const program = Effect.scoped(Effect.gen(function*() {
   yield* ask("mix", { perSecond, seed })
 
   const began = performance.now()
-  const samples: Array<Sample> = []
+  const samples = Samples.make(Math.ceil((minutes * 60_000) / sampleMs) + 1)
   let warmFrom: number | undefined
   let lastPrint = Number.NEGATIVE_INFINITY
   let since = yield* Clock.currentTimeMillis
@@ -83,7 +89,7 @@ const program = Effect.scoped(Effect.gen(function*() {
     const at = (performance.now() - began) / 1_000
     const received = yield* counted("received")
     if (warmFrom === undefined && (yield* counted("handled")) > warmUpMessages && at > minutes * 60 * 0.2) {
-      warmFrom = samples.length
+      warmFrom = samples.count()
       print("   warm from here on")
     }
     const sample: Sample = {
@@ -92,7 +98,7 @@ const program = Effect.scoped(Effect.gen(function*() {
       fibers: fibers.alive(),
       handles: counts(process.getActiveResourcesInfo())
     }
-    samples.push(sample)
+    samples.add(sample)
     if (at - lastPrint < Math.min(30, minutes * 3)) continue
     lastPrint = at
     const answers = yield* ask("delays", { prefix: "", since })
@@ -110,7 +116,7 @@ const program = Effect.scoped(Effect.gen(function*() {
     )
   }
   const stats = yield* ask("stats", null)
-  const warm = samples.slice(warmFrom ?? Math.floor(samples.length / 4))
+  const warm = samples.all().slice(warmFrom ?? Math.floor(samples.count() / 4))
   const result = verdict(warm)
   print(
     `\n${warm.length} samples behind the warm-up: heap ${(result.heap.slope / 1024).toFixed(1)} ± ${
@@ -123,7 +129,11 @@ const program = Effect.scoped(Effect.gen(function*() {
       ` acknowledged twice ${stats.doubleAcked}`
   )
   print(table(["kind", "first third", "last third"], [["fibers", ...result.fibers], ...result.handles]))
-  return [...result.missed, ...stats.doubleAcked > 0 ? [`${stats.doubleAcked} deliveries acknowledged twice`] : []]
+  return [
+    ...result.missed,
+    ...stats.doubleAcked > 0 ? [`${stats.doubleAcked} deliveries acknowledged twice`] : [],
+    ...allStopped(yield* channel.statuses) ? ["the account did not live to the end"] : []
+  ]
 }))
 
 if (isMainThread) await main(program)

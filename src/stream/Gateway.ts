@@ -97,16 +97,14 @@ export const open = (
         ua: "effect-dingtalk"
       })
     )
-    const answer = yield* Http.exchange(Http.quiet(client), request).pipe(
-      Effect.mapError((error) => transient("network", Http.reasonOf(error))),
-      Effect.timeoutFail({
-        duration: timeoutMs,
-        onTimeout: () => transient("timeout", `no answer to the opening call within ${timeoutMs} ms`)
-      })
-    )
+    const answer = yield* Effect.mapError(Http.exchangeOf(client)(request, timeoutMs), (error) =>
+      error._tag === "TimedOut"
+        ? transient("timeout", `no answer to the opening call within ${timeoutMs} ms`)
+        : transient("network", Http.reasonOf(error)))
     const secrets = [Redacted.value(settings.appSecret)]
     const opening = classify(scrubAnswer(answer, secrets))
-    const said = (detail: string) => scrub(detail, secrets)
+    const said = (detail: string) =>
+      scrub(detail, secrets)
     switch (opening._tag) {
       case "Permanent":
         return yield* new PermanentAuth({

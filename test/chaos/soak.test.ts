@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Samples from "../../chaos/soak/samples.ts"
 import { type Sample, verdict } from "../../chaos/soak/verdict.ts"
 import * as Random from "../../chaos/support/random.ts"
 import { blocks, line, median, quantile } from "../../chaos/support/statistics.ts"
@@ -33,6 +34,16 @@ describe("whether something grows", () => {
     const piling = samples((i) => ({ handles: new Map([["TCPSocketWrap", 3 + Math.floor(i / 30)]]) }))
     assert.lengthOf(verdict(piling).missed, 1)
     assert.lengthOf(verdict(samples((i) => ({ handles: new Map(i < 200 ? [] : [["Timeout", 9]]) }))).missed, 1)
+  })
+})
+
+describe("samples", () => {
+  it("are read as they were written, as many as there is room for", () => {
+    const written = samples((i) => ({ fibers: i, handles: new Map([["Timeout", i], ["定时器", 1]]) }))
+    const room = Samples.make(100)
+    for (const sample of written) room.add(sample)
+    assert.strictEqual(room.count(), 100)
+    assert.deepStrictEqual(room.all(), written.slice(0, 100))
   })
 })
 

@@ -100,6 +100,80 @@ describe("decoding", () => {
     }))
   })
 
+  it("tells of everything in one round: who mends what it names is done", () => {
+    const bad = record({
+      appKey: constantFrom<unknown>("dingtalk_1", "dingA", "dingB", 5, null),
+      appSecret: constantFrom<unknown>("s", 5, null),
+      dispatchWorkers: constantFrom<unknown>(0, 2, 20),
+      dispatchQueueSize: constantFrom<unknown>(5, 500, "x"),
+      rateLimit: constantFrom<unknown>("fast", 1),
+      mentionPatterns: constantFrom<unknown>(["("], ["bot"]),
+      events: constantFrom<unknown>("perhaps", true)
+    }, { requiredKeys: [] })
+    const accounts = oneof(
+      dictionary(constantFrom("a", "b", "c", "default", ""), oneof(bad, constantFrom<unknown>(5, null))),
+      constantFrom<unknown>([], 5)
+    )
+    const configuration = FastCheck.tuple(bad, FastCheck.option(accounts, { nil: undefined }))
+
+    const isFields = (u: unknown): u is Record<string, unknown> =>
+      typeof u === "object" && u !== null && !Array.isArray(u)
+    const mended: Record<string, unknown> = {
+      appSecret: "mended",
+      dispatchWorkers: 2,
+      dispatchQueueSize: 500,
+      rateLimit: 1,
+      mentionPatterns: [],
+      events: true
+    }
+    const isRename = ({ message }: DingTalkConfig.Issue) => message.startsWith("has a blank name")
+    /** Does what each issue asks for, in copies. */
+    const mend = (input: Record<string, unknown>, issues: ReadonlyArray<DingTalkConfig.Issue>) => {
+      const top = structuredClone(input)
+      let given = 0
+      const good = (key: string) => (key === "appKey" ? `dingOwn${given++}` : mended[key])
+      const whole = () => ({ appKey: good("appKey"), appSecret: "mended" })
+      const bodies = (): Record<string, unknown> => {
+        if (!isFields(top["accounts"])) top["accounts"] = { named: whole() }
+        return isFields(top["accounts"]) ? top["accounts"] : {}
+      }
+      const body = (id: string): Record<string, unknown> => {
+        const found = bodies()[id]
+        if (isFields(found)) return found
+        const fresh = {}
+        bodies()[id] = fresh
+        return fresh
+      }
+      // What is to be renamed comes last: the others name it as it was.
+      for (const { message, path } of [...issues.filter((it) => !isRename(it)), ...issues.filter(isRename)]) {
+        const [, owner] = /^gives account "(.*?)"/.exec(message) ?? []
+        const [, quoted, plain, key] = /^accounts(?:\["(.*?)"\]|\.(\w+))(?:\.(\w+))?$/.exec(path) ?? []
+        const id = quoted ?? plain
+        if (path === "accounts") {
+          if (!isFields(top["accounts"]) || Object.keys(bodies()).length === 0) top["accounts"] = { named: whole() }
+        } else if (owner !== undefined) body(owner)["appKey"] = good("appKey")
+        else if (id === undefined) top[path] = good(path)
+        else if (key !== undefined) body(id)[key] = good(key)
+        else if (message.startsWith("must be an object")) bodies()[id] = whole()
+        else {
+          bodies()["renamed"] = bodies()[id]
+          delete bodies()[id]
+        }
+      }
+      return top
+    }
+    check(
+      property(configuration, ([settings, accounts]) => {
+        const input = { ...settings, ...(accounts === undefined ? {} : { accounts }) }
+        const first = decode(fromObject(input))
+        if (Either.isRight(first)) return
+        const second = decode(fromObject(mend(input, first.left)))
+        assert.deepStrictEqual(Either.isLeft(second) ? second.left : [], [])
+      }),
+      { numRuns: 500 }
+    )
+  })
+
   it("does not care how a key is spelled", () => {
     check(property(good, integer({ min: 0, max: 1_000 }), (values, pick) => {
       const all = { ...credentials, ...values }

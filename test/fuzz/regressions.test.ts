@@ -11,6 +11,8 @@ import * as GraphCall from "../../src/inbound/GraphCall.ts"
 import * as Message from "../../src/inbound/Message.ts"
 import { classifyAnswer, noErrorProves } from "../../src/outbound/classifyAnswer.ts"
 import * as FileName from "../../src/outbound/FileName.ts"
+import * as RobotMessage from "../../src/outbound/RobotMessage.ts"
+import * as WebhookMessage from "../../src/outbound/WebhookMessage.ts"
 import * as Frame from "../../src/stream/Frame.ts"
 import { classify } from "../../src/stream/openingAnswer.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
@@ -113,6 +115,20 @@ const isQuick = (what: string, run: () => void) => {
   run()
   assert.isBelow(performance.now() - since, 500, what)
 }
+
+describe("what is sent", () => {
+  it("a mention of an id of any length and any characters", () => {
+    for (const id of ["(".repeat(60_000), "\n\u0000\\", "[a-", "$&"]) {
+      const message = RobotMessage.Markdown({ text: "hi" })
+      assert.deepStrictEqual(WebhookMessage.encode(message, { userIds: [id] })?.["markdown"], {
+        title: "hi",
+        text: `hi\n\n@${id}`
+      })
+    }
+    assert.strictEqual(WebhookMessage.withMentions("@lisi-2 and @lisi", { userIds: ["lisi"] }), "@lisi-2 and @lisi")
+    assert.strictEqual(WebhookMessage.withMentions("@lisi-2", { userIds: ["lisi"] }), "@lisi-2\n\n@lisi")
+  })
+})
 
 describe("long texts in odd places", () => {
   it("take no time to speak of", () => {

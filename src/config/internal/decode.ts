@@ -6,11 +6,13 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Record from "effect/Record"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { AccountSettings, Issue, Settings } from "../../DingTalkConfig.ts"
 import { quote } from "./found.ts"
 import { defaults, Given, type KeyName, table } from "./keys.ts"
 import type { Row, Sheet } from "./sheet.ts"
+import { Text } from "./values.ts"
 
 /** What came of one account. */
 interface Reading {
@@ -67,9 +69,15 @@ const queueIssues = (row: Row): ReadonlyArray<Issue> =>
     }
   )
 
+/**
+ * Settings with all their keys. What is spread into an object with more keys gets a hidden class of its own from V8, each
+ * time, which is a kilobyte per account; behind this one, the others only overwrite.
+ */
+const blank = { ...defaults, robotCode: "", id: "", appKey: "", appSecret: Redacted.make("") }
+
 const complete = (id: string, { appKey, appSecret, enabled: _, ...given }: typeof Given.Type) =>
   Option.map(Option.all([Option.fromNullable(appKey), Option.fromNullable(appSecret)]), ([appKey, appSecret]) => ({
-    ...defaults,
+    ...blank,
     dispatchQueueSize: Math.max(defaults.dispatchQueueSize, given.dispatchWorkers ?? defaults.dispatchWorkers),
     robotCode: appKey,
     ...given,
@@ -97,24 +105,29 @@ const read = (row: Row): Reading => {
 
 /** Two connections with one Client ID share its messages between them, and each sees only some. */
 const stolen = (readings: ReadonlyArray<Reading>): ReadonlyArray<Issue> => {
-  const owners = readings
-    .filter(({ missing }) => missing.length === 0)
-    .flatMap(({ row }) =>
-      Option.match(valueOf(row, "appKey", table.appKey.schema), {
-        onNone: () => [],
-        onSome: (appKey) => [{ appKey, row }]
-      })
-    )
-  return owners.flatMap(({ appKey, row }, index) =>
-    Option.match(Arr.findFirst(Arr.take(owners, index), (other) => other.appKey === appKey), {
+  const owners = readings.flatMap(({ row }) =>
+    Option.match(Option.fromNullable(row.found.get("appKey")), {
       onNone: () => [],
-      onSome: ({ row: first }) => [{
-        path: pathOf(row, "appKey"),
-        message: `gives account ${quote(row.id)} the Client ID that account ${quote(first.id)} has from ${
-          pathOf(first, "appKey")
-        }: they would steal each other's messages; give each an application of its own, or set "enabled": false`
-      }]
+      // As any text: one that is wrong in itself is told of as a duplicate all the same.
+      onSome: ({ path }) => [{ path, row, text: Option.getOrUndefined(valueOf(row, "appKey", Text)) }]
     })
+  )
+  return owners.flatMap(({ path, row, text }, index) =>
+    Option.match(
+      Arr.findFirst(
+        Arr.take(owners, index),
+        (other) => other.path === path || (text !== undefined && other.text === text)
+      ),
+      {
+        onNone: () => [],
+        onSome: (first) => [{
+          path,
+          message: `gives account ${quote(row.id)} the Client ID that account ${
+            quote(first.row.id)
+          } has from ${first.path}: they would steal each other's messages; give each an application of its own, or set "enabled": false`
+        }]
+      }
+    )
   )
 }
 
@@ -145,18 +158,20 @@ const suspicions = ({ row }: Reading, settings: AccountSettings): ReadonlyArray<
 
 const sameIssue = (a: Issue, b: Issue): boolean => a.path === b.path && a.message === b.message
 
-/** Total: whatever the sheet holds, it gives the settings or at least one issue. */
+/** Total: whatever the sheet holds, it gives the settings or at least one issue, and then all of them in one round. */
 export const decode = (sheet: Sheet): Either.Either<Settings, Arr.NonEmptyReadonlyArray<Issue>> => {
   const all = sheet.rows.map(read)
   const readings = all.filter(({ enabled }) => enabled)
   const accounts = Arr.filterMap(readings, ({ settings }) => settings)
-  const missing = readings.flatMap(({ missing }) => missing)
+  // While no account is complete, all are asked to be.
+  const asked = accounts.length === 0 ? readings : readings.filter(({ missing }) => missing.length === 0)
   const issues = Arr.dedupeWith([
     ...sheet.issues,
     ...nothingToRun(sheet, readings),
+    ...sheet.idle.flatMap((row) => read(row).wrong),
     ...readings.flatMap(({ wrong }) => wrong),
-    ...(accounts.length === 0 ? missing : []),
-    ...stolen(readings)
+    ...asked.flatMap(({ missing }) => missing),
+    ...stolen(asked)
   ], sameIssue)
   return Arr.isNonEmptyReadonlyArray(issues) ? Either.left(issues) : Either.right({
     accounts: new Map(accounts.map((settings) => [settings.id, settings])),

@@ -28,6 +28,8 @@ export interface Row {
 /** All accounts in order, and what is wrong with the sheet's shape. */
 export interface Sheet {
   readonly rows: ReadonlyArray<Row>
+  /** The top level where an account that would inherit it can't be read: nothing runs by it, but its mistakes are told. */
+  readonly idle: ReadonlyArray<Row>
   readonly issues: ReadonlyArray<Issue>
 }
 
@@ -56,6 +58,7 @@ export const fromVariables = (variables: ReadonlyMap<string, string>): Sheet => 
       isOwn: () => true,
       pathOf: (key) => path(recommended.get(key) ?? key)
     }],
+    idle: [],
     issues: []
   }
 }
@@ -75,14 +78,17 @@ const plainId = /^[\p{L}\p{N}_-]+$/u
 
 const accountPath = (id: string): string => (plainId.test(id) ? `accounts.${id}` : `accounts[${JSON.stringify(id)}]`)
 
-const shapeIssue = (path: string, message: string): Sheet => ({ rows: [], issues: [{ path, message }] })
+const shapeIssue = (path: string, message: string): Sheet => ({ rows: [], idle: [], issues: [{ path, message }] })
 
 /** One account: the top level overlaid with the account's own keys. A null body is an empty one. */
-const account = (top: ReadonlyMap<KeyName, Found>, id: string, body: unknown): Sheet => {
+const account = (top: ReadonlyMap<KeyName, Found>, id: string, body: unknown): Omit<Sheet, "idle"> => {
   const path = accountPath(id)
-  if (id.trim() === "") return shapeIssue(path, "has a blank name: every account needs an id")
+  const blank = id.trim() === "" ? [{ path, message: "has a blank name: every account needs an id" }] : []
   return Option.match(fieldsOf(body ?? {}), {
-    onNone: () => shapeIssue(path, `must be an object of settings, but is ${kindOf(body)}`),
+    onNone: () => ({
+      rows: [],
+      issues: [...blank, { path, message: `must be an object of settings, but is ${kindOf(body)}` }]
+    }),
     onSome: (fields) => {
       const own = level(fields, `${path}.`)
       const row: Row = {
@@ -91,7 +97,7 @@ const account = (top: ReadonlyMap<KeyName, Found>, id: string, body: unknown): S
         isOwn: (key) => own.has(key),
         pathOf: (key) => `${path}.${key}`
       }
-      return { rows: [row], issues: [] }
+      return { rows: [row], issues: blank }
     }
   })
 }
@@ -109,6 +115,7 @@ const withAccounts = (top: ReadonlyMap<KeyName, Found>, accounts: unknown): Shee
   return Option.match(fieldsOf(accounts), {
     onNone: () => ({
       rows: withDefault ? [implicit(top)] : [],
+      idle: [implicit(top)],
       issues: [{
         path: "accounts",
         message: `must be an object that holds each account's settings under its id, but is ${kindOf(accounts)}`
@@ -121,6 +128,7 @@ const withAccounts = (top: ReadonlyMap<KeyName, Found>, accounts: unknown): Shee
           ...(withDefault && !Object.hasOwn(bodies, "default") ? [implicit(top)] : []),
           ...sheets.flatMap(({ rows }) => rows)
         ],
+        idle: sheets.length === 0 || sheets.some(({ rows }) => rows.length === 0) ? [implicit(top)] : [],
         issues: sheets.flatMap(({ issues }) => issues)
       }
     }
@@ -134,6 +142,6 @@ export const fromObject = (input: unknown): Sheet =>
     onSome: (fields) => {
       const top = level(fields, "")
       const accounts = own(fields, "accounts")
-      return isGiven(accounts) ? withAccounts(top, accounts) : { rows: [implicit(top)], issues: [] }
+      return isGiven(accounts) ? withAccounts(top, accounts) : { rows: [implicit(top)], idle: [], issues: [] }
     }
   })

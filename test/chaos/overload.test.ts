@@ -1,0 +1,110 @@
+/** More than a robot can take, in small: `npm run chaos` has the same by the million, with latencies. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import { scaled } from "../../chaos/faults/timing.ts"
+import { logEvents } from "../../src/logEvents.ts"
+import * as Metrics from "../../src/metrics.ts"
+import { StreamTiming } from "../../src/stream/StreamTiming.ts"
+import { Bodies, FakeDingTalk } from "../../src/testing/index.ts"
+import type { App } from "../../src/testing/Options.ts"
+import * as Robot from "../utils/robot.ts"
+
+const quiet = Effect.provide(Logger.remove(Logger.defaultLogger))
+
+/** Keeps the annotations of one event's records. */
+const recording = (event: string) => {
+  const records: Array<Readonly<Record<string, unknown>>> = []
+  const logger = Logger.make(({ annotations, message }) => {
+    const [said] = Array.isArray(message) ? message : [message]
+    if (said === event) records.push(Object.fromEntries(HashMap.toEntries(annotations)))
+  })
+  return { records, layer: Logger.replace(Logger.defaultLogger, logger) }
+}
+
+const spin = (forMs: number) => {
+  const until = performance.now() + forMs
+  while (performance.now() < until);
+}
+
+const value = (account: string, name: "dropped" | "handled" | "received") =>
+  Effect.map(Metric.value(Metrics.forAccount(account)[name]), ({ count }) => count)
+
+describe("overload", () => {
+  it.scopedLive("a handler that keeps the event loop to itself is named, with how long, once", () =>
+    Effect.gen(function*() {
+      const { layer, records } = recording(logEvents.handlerBlocked)
+      const fake = yield* FakeDingTalk.make()
+      yield* Effect.provide(
+        Robot.start(fake.config, {
+          onMessage: ({ text }) => Effect.sync(() => text === "heavy" ? spin(400) : undefined)
+        }),
+        layer
+      )
+      yield* fake.awaitConnection
+      yield* fake.say("light", { msgId: "m1" })
+      yield* fake.awaitAllAcked
+      assert.deepStrictEqual(records, [])
+      const first = yield* fake.say("heavy", { msgId: "m2" })
+      const second = yield* fake.say("heavy", { msgId: "m3" })
+      yield* fake.awaitAllAcked
+      yield* fake.say("light", { msgId: "m4" })
+      yield* fake.awaitAck("m4")
+      yield* Effect.repeat(Effect.sleep(5), { until: () => records.length > 0 })
+      assert.lengthOf(records, 1)
+      assert.containSubset(records[0], { account: "default", module: "inbound" })
+      const frames = [...first.deliveries, ...second.deliveries].map(({ messageId }) => messageId)
+      assert.include(frames, records[0]?.["frame"])
+      assert.isAtLeast(Number(records[0]?.["blockedMs"]), 400)
+      assert.strictEqual(yield* fake.connectionsEver, 1)
+    }))
+
+  it.scopedLive("one noisy account among fifty quiet ones: the quiet ones are heard, and only it loses", () =>
+    Effect.gen(function*() {
+      const noisy: App = { clientId: "noisy", clientSecret: "secret" }
+      const others = Array.from({ length: 50 }, (_, i): App => ({ clientId: `quiet${i}`, clientSecret: "secret" }))
+      const fake = yield* FakeDingTalk.make({ apps: [noisy, ...others], awaitTimeoutMs: 15_000 })
+      const { apiBaseUrl, oapiBaseUrl } = fake.config
+      const heard = new Set<string>()
+      const accounts = Object.fromEntries([noisy, ...others].map((app) => [app.clientId, app]))
+      const before = yield* value("noisy", "received")
+      yield* Robot.start({ apiBaseUrl, oapiBaseUrl, accounts, drainTimeoutMs: 100 }, {
+        onMessage: ({ accountId }) => accountId === "noisy" ? Effect.never : Effect.sync(() => heard.add(accountId))
+      })
+      yield* fake.awaitConnections(51)
+      yield* fake.flood(1_000, () => Bodies.text("more"), { robots: ["noisy"] })
+      for (const { clientId } of others) yield* fake.say("anybody?", { robots: [clientId] })
+      yield* fake.flood(1_000, () => Bodies.text("and more"), { robots: ["noisy"] })
+      const { acked, doubleAcked } = yield* fake.awaitAllAcked
+      assert.deepStrictEqual([acked, doubleAcked], [2_050, 0])
+      // Its handlers never end: it got as far as its workers and its queue.
+      yield* Effect.repeat(Effect.sleep(5), { until: () => heard.size === 50 })
+      assert.strictEqual((yield* value("noisy", "received")) - before, 2_000)
+      assert.strictEqual(yield* value("noisy", "dropped"), 2_000 - 8 - 256)
+      for (const { clientId } of others) assert.strictEqual(yield* value(clientId, "dropped"), 0)
+    }).pipe(quiet))
+
+  it.scopedLive("giants: 7 MiB are a message like others, 9 MiB end the connection, and the next one works", () =>
+    Effect.gen(function*() {
+      const mebibyte = 1024 * 1024
+      const fake = yield* FakeDingTalk.make({ awaitTimeoutMs: 15_000 })
+      const lengths: Array<number> = []
+      yield* Robot.start(fake.config, { onMessage: ({ text }) => Effect.sync(() => lengths.push(text.length)) })
+      yield* fake.awaitConnection
+      const { msgId } = yield* fake.post(Bodies.text("x".repeat(7 * mebibyte)), {})
+      yield* fake.awaitAck(msgId)
+      yield* fake.raw("x".repeat(9 * mebibyte))
+      yield* fake.until(
+        "another connection",
+        Effect.map(fake.connectionsEver, (ever) => ever === 2 ? Option.some(ever) : Option.none())
+      )
+      yield* fake.awaitConnection
+      yield* fake.say("small")
+      yield* fake.awaitAllAcked
+      yield* Effect.repeat(Effect.sleep(5), { until: () => lengths.length === 2 })
+      assert.deepStrictEqual(lengths, [7 * mebibyte, 5])
+    }).pipe(Effect.provideService(StreamTiming, scaled(200)), quiet))
+})
