@@ -23,7 +23,10 @@ export interface Verdict {
 /** So many stretches: enough to tell a slope from chance, few enough for each to be a fair sample. */
 const stretches = 12
 
-/** Compiled code goes on growing by about this, in bytes a minute; a leak of ten bytes a message is more. */
+/**
+ * Optimised code goes on growing by about this, in bytes a minute; a leak of ten bytes a message is more. Without the
+ * optimiser (`node scripts/run.mjs --expose-gc --no-opt --no-sparkplug chaos/soak/main.ts`) the heap stands still.
+ */
 const codeGrowth = 32 * 1024
 
 const thirds = (values: ReadonlyArray<number>): readonly [number, number] => {

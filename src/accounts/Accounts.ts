@@ -123,9 +123,7 @@ const life = <R>(
           settings,
           handlers,
           runtime,
-          get dedup() {
-            return entry.dedup ??= Dedup.make()
-          }
+          dedup: () => entry.dedup ??= Dedup.make()
         })
         const run = yield* Runner.make({
           settings,

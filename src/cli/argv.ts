@@ -89,3 +89,14 @@ export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> 
  */
 export const subcommand = (argv: ReadonlyArray<string>): string | undefined =>
   subcommands.find((known) => known === argv[2])
+
+/**
+ * Whether a command line needs no other commands than those that run the channel.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const runsChannel = ({ own }: Argv): boolean =>
+  (own[2] === "listen" || own[2] === "exec") &&
+  // These two options tell of all commands.
+  !own.some((argument) => argument === "--wizard" || argument.startsWith("--completions"))

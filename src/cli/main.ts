@@ -13,13 +13,8 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Argv from "./argv.ts"
 import { CommandLine } from "./commandLine.ts"
-import * as Demo from "./commands/demo.ts"
-import * as Doctor from "./commands/doctor.ts"
 import * as Exec from "./commands/exec.ts"
 import * as Listen from "./commands/listen.ts"
-import * as Recall from "./commands/recall.ts"
-import * as Send from "./commands/send.ts"
-import * as Simulate from "./commands/simulate.ts"
 import { UsageError } from "./errors.ts"
 import * as HelpConsole from "./internal/helpConsole.ts"
 import * as Stdout from "./stdout.ts"
@@ -27,17 +22,11 @@ import * as Stdout from "./stdout.ts"
 const root = Command.make("effect-dingtalk").pipe(
   Command.withDescription(
     "DingTalk (钉钉) robots on the command line. To see what it does, without an account: effect-dingtalk demo"
-  ),
-  Command.withSubcommands([
-    Listen.command,
-    Exec.command,
-    Send.command,
-    Recall.command,
-    Doctor.command,
-    Simulate.command,
-    Demo.command
-  ])
+  )
 )
+
+/** The commands that run the channel. */
+const channel = [Listen.command, Exec.command] as const
 
 const services = Layer.mergeAll(
   CliConfig.layer({ finalCheckBuiltIn: false }),
@@ -48,10 +37,15 @@ const services = Layer.mergeAll(
 )
 
 const runParsed = (argv: Argv.Argv, version: string) => {
-  const program = Command.run(root, { name: "effect-dingtalk", version })(argv.own).pipe(
-    HelpConsole.use,
-    Effect.provideService(CommandLine, argv)
-  )
+  const config = { name: "effect-dingtalk", version }
+  const program = Effect.suspend(() =>
+    Argv.runsChannel(argv)
+      ? Command.run(Command.withSubcommands(root, channel), config)(argv.own)
+      : Effect.flatMap(
+        Effect.promise(() => import("./commands/rest.ts")),
+        ({ commands }) => Command.run(Command.withSubcommands(root, [...channel, ...commands]), config)(argv.own)
+      )
+  ).pipe(HelpConsole.use, Effect.provideService(CommandLine, argv))
   return argv.logLevel === undefined ? program : Logger.withMinimumLogLevel(program, argv.logLevel)
 }
 

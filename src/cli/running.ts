@@ -12,7 +12,6 @@ import * as DingTalkConfig from "../DingTalkConfig.ts"
 import * as DingTalkSender from "../DingTalkSender.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import { AccountsStopped } from "./errors.ts"
-import * as Health from "./health.ts"
 import { cliEvents, type LogFormat } from "./logging.ts"
 import * as Network from "./network.ts"
 import * as Options from "./options.ts"
@@ -41,7 +40,12 @@ export interface Given {
 const serveHealth = ({ healthHost, healthPort }: Given, channel: DingTalkChannel.Channel) =>
   Option.match(healthPort, {
     onNone: () => Effect.void,
-    onSome: (port) => Health.serve({ host: healthHost, port, statuses: channel.statuses })
+    // Read when it is asked for: an HTTP server is a tenth of the program.
+    onSome: (port) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./health.ts")),
+        (Health) => Health.serve({ host: healthHost, port, statuses: channel.statuses })
+      )
   })
 
 /**

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
+import type { LazyArg } from "effect/Function"
 import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
 import * as Runtime from "effect/Runtime"
@@ -40,7 +41,15 @@ export interface Options<R> {
   /** What the workers run in, but for their scope. */
   readonly runtime: Runtime.Runtime<R>
   /** Outlives the inbound side, so that a restarted account still knows what it handled. */
+  readonly dedup: LazyArg<Dedup>
+}
+
+/** What the kinds of deliveries are handled with. */
+export interface Known<R> {
+  readonly settings: AccountSettings
+  readonly handlers: Handlers<R>
   readonly dedup: Dedup
+  readonly metrics: Metrics.InboundMetrics
 }
 
 /**
@@ -146,7 +155,8 @@ const unsafeMachine = <R>(
     onProgress: tally.touch
   }
 
-  const work = Messages.unsafeMake({ ...options, metrics }, handling)
+  const known: Known<R> = { settings, handlers, dedup: options.dedup(), metrics }
+  const work = Messages.unsafeMake(known, handling)
   const busy = handlers.onDropped === undefined ? undefined : Dispatch.unsafeMake<Delivery.Delivery, R>({
     start,
     now: surroundings.now,
@@ -166,7 +176,7 @@ const unsafeMachine = <R>(
       busy?.offer(delivery)
     }
   })
-  const answering = Calls.unsafeMake({ ...options, metrics }, handling, tally)
+  const answering = Calls.unsafeMake(known, handling, tally)
   const calls = Dispatch.unsafeMake<Delivery.Delivery, R>({
     ...pool,
     handle: answering.handle,

@@ -92,13 +92,13 @@ const open = (
     terminate: () => socket.terminate()
   }
 
-  socket.once("upgrade", (response) => {
+  socket.on("upgrade", (response) => {
     tcp = response.socket
-    tcp.once("error", (error) => {
+    tcp.on("error", (error) => {
       failure ??= { by: "network", error: errorName(error) }
     })
   })
-  socket.once("open", () => {
+  socket.on("open", () => {
     wasOpen = true
     shaken(Exit.void)
   })
@@ -108,7 +108,7 @@ const open = (
     else listener.onText(String(data), connection)
   })
   socket.on("pong", listener.onPong)
-  socket.once("unexpected-response", (_request, response) => {
+  socket.on("unexpected-response", (_request, response) => {
     fail("handshakeRefused", response.statusCode, `the upgrade was answered with HTTP ${response.statusCode}`)
     socket.terminate()
   })

@@ -62,6 +62,16 @@ describe("argv", () => {
     }))
   })
 
+  it("reads all commands unless the line is for certain about one that runs the channel", () => {
+    const runsChannel = (...words: ReadonlyArray<string>) => Argv.runsChannel(parsed(...words))
+    assert.isTrue(runsChannel("listen", "--help"))
+    assert.isTrue(runsChannel("exec", "--", "robot", "--wizard"))
+    for (const first of ["send", "lisen", "--help", "--version"]) assert.isFalse(runsChannel(first))
+    assert.isFalse(runsChannel())
+    assert.isFalse(runsChannel("listen", "--wizard"))
+    assert.isFalse(runsChannel("exec", "--completions=bash"))
+  })
+
   it("knows its subcommands", () => {
     assert.strictEqual(Argv.subcommand([...node, "listen", "--config"]), "listen")
     assert.strictEqual(Argv.subcommand([...node, "nope"]), undefined)

@@ -5,17 +5,19 @@ import { history } from "./arbitrary.ts"
 import { all, landmarks } from "./landmarks.ts"
 import { play } from "./play.ts"
 
-// MODEL_HISTORIES=1000000 looks longer; MODEL_SEED and MODEL_PATH, as a failure prints them, look again.
+// MODEL_HISTORIES=1000000 looks longer, and MODEL_STEPS=20 further; MODEL_SEED and MODEL_PATH, as a failure prints them,
+// look again.
 const histories = Number(process.env["MODEL_HISTORIES"] ?? 10_000)
 const seed = Number(process.env["MODEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 const path = process.env["MODEL_PATH"]
+const longest = Number(process.env["MODEL_STEPS"] ?? 12)
 
 /** A history is played without giving way: after a batch the runner of the tests gets a word in. */
 const batch = 100
 
 const seen = new Map<string, number>()
 
-const lives = FastCheck.property(history(16), (it) => {
+const lives = FastCheck.property(history(longest), (it) => {
   const passed = new Set<string>()
   play(it, {
     onState: (m) => {
@@ -35,7 +37,7 @@ describe("the channel lives as the model says", () => {
     })
   }
 
-  // The rarest place is expected 20 times in 10 000 histories: that it does not come up at all is one run in e^20.
+  // The rarest place is expected 15 times in 10 000 histories: that it does not come up at all is one run in e^15.
   it.runIf(path === undefined && histories >= 5_000)("and the histories come by every place worth seeing", () => {
     assert.deepStrictEqual(all.filter((landmark) => !seen.has(landmark)), [])
   })

@@ -1,12 +1,11 @@
 /** Deliveries whose handler's outcome is the answer: events, card actions, graph calls. */
 import * as Effect from "effect/Effect"
-import type { InboundMetrics } from "../../metrics.ts"
 import * as Frame from "../../stream/Frame.ts"
 import { topics } from "../../stream/Gateway.ts"
 import * as CardAction from "../CardAction.ts"
 import * as DingTalkEvent from "../DingTalkEvent.ts"
 import * as GraphCall from "../GraphCall.ts"
-import type { Options } from "../Inbound.ts"
+import type { Known } from "../Inbound.ts"
 import type * as Message from "../Message.ts"
 import { type Delivery, payloadOf } from "./delivery.ts"
 import type * as Handling from "./handling.ts"
@@ -23,7 +22,7 @@ export interface Calls<R> {
 const eventKey = (eventId: string) => `event:${eventId}`
 
 export const unsafeMake = <R>(
-  { dedup, handlers, metrics, settings }: Options<R> & { readonly metrics: InboundMetrics },
+  { dedup, handlers, metrics, settings }: Known<R>,
   handling: Handling.Handling,
   tally: Tally
 ): Calls<R> => {

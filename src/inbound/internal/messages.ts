@@ -2,9 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { logEvents } from "../../logEvents.ts"
-import type { InboundMetrics } from "../../metrics.ts"
 import * as Gate from "../Gate.ts"
-import type { Options } from "../Inbound.ts"
+import type { Known } from "../Inbound.ts"
 import * as Message from "../Message.ts"
 import { type Delivery, payloadOf } from "./delivery.ts"
 import type * as Handling from "./handling.ts"
@@ -16,7 +15,7 @@ export interface Messages<R> {
 }
 
 export const unsafeMake = <R>(
-  { dedup, handlers, metrics, settings }: Options<R> & { readonly metrics: InboundMetrics },
+  { dedup, handlers, metrics, settings }: Known<R>,
   handling: Handling.Handling
 ): Messages<R> => {
   const verdictOf = Gate.make(settings)
