@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import type * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
+import { withSpan } from "./internal/tracing.ts"
 import type { Account } from "./outbound/ApiClients.ts"
 import { type ApiError, Unavailable } from "./outbound/ApiError.ts"
 import * as CardApi from "./outbound/CardApi.ts"
@@ -105,7 +106,7 @@ export const create = (
     const outTrackId = options.outTrackId ?? (yield* uuid)
     const card: CardApi.NewCard = { templateId, outTrackId, targets, params, privateParams, supportForward }
     return { outTrackId, deliveries: yield* CardApi.create(yield* account(options.account), card) }
-  }).pipe(Effect.withSpan("DingTalkCards.create", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkCards.create"))
 
 /**
  * Which card of which account.
@@ -131,7 +132,7 @@ export const update = (
   DingTalkSender.DingTalkSender.pipe(
     Effect.flatMap((sender) => sender.account(account)),
     Effect.flatMap((account) => CardApi.update(account, outTrackId, change)),
-    Effect.withSpan("DingTalkCards.update", { captureStackTrace: false })
+    withSpan("DingTalkCards.update")
   )
 
 /**
@@ -147,7 +148,7 @@ export const write = (
   DingTalkSender.DingTalkSender.pipe(
     Effect.flatMap((sender) => sender.account(account)),
     Effect.flatMap((account) => CardApi.write(account, outTrackId, writing)),
-    Effect.withSpan("DingTalkCards.write", { captureStackTrace: false })
+    withSpan("DingTalkCards.write")
   )
 
 /**
@@ -321,7 +322,7 @@ export const stream = <E, R>(
     const asMessages = (text: string) =>
       sender.send({ account: account.settings.id, to: Target.format(target), text, renderMode: "markdown" })
     return yield* live(account, target, tokens, options, asMessages)
-  }).pipe(Effect.withSpan("DingTalkCards.stream", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkCards.stream"))
 
 /**
  * Answers a message with a text that is shown while it comes: {@link stream}, into the chat of the message. Somebody
@@ -355,4 +356,4 @@ export const streamReply = <E, R>(
       options,
       (text) => sender.reply(route, text, { renderMode: "markdown" })
     )
-  }).pipe(Effect.withSpan("DingTalkCards.streamReply", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkCards.streamReply"))

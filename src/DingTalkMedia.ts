@@ -9,6 +9,7 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
+import { withSpan } from "./internal/tracing.ts"
 import type { Account } from "./outbound/ApiClients.ts"
 import { Unavailable } from "./outbound/ApiError.ts"
 import * as Attachment from "./outbound/Attachment.ts"
@@ -55,7 +56,7 @@ export const upload = <E, R>(options: {
     const account = yield* sender.account(options.account)
     const content = yield* options.source.open(account, MediaKind.limitBytes[options.kind ?? "file"])
     return yield* Attachment.upload(account, options.kind ?? MediaKind.kindOf(content.fileName), content)
-  }).pipe(Effect.withSpan("DingTalkMedia.upload", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkMedia.upload"))
 
 /**
  * Makes a message of a file: packs and uploads it as its kind demands. Send it with `DingTalkSender.sendMessage`,
@@ -79,7 +80,7 @@ export const toMessage = <E, R, E2 = never, R2 = never>(options: {
     const sender = yield* DingTalkSender.DingTalkSender
     const account = yield* sender.account(options.account)
     return yield* Attachment.toMessage(account, options.source, options.as ?? { kind: "auto" })
-  }).pipe(Effect.withSpan("DingTalkMedia.toMessage", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkMedia.toMessage"))
 
 /**
  * Sends a file to people and groups: {@link toMessage} and then `DingTalkSender.sendMessage`, whose errors it has, too.
@@ -223,7 +224,7 @@ export const download = (
       const { body, contentType, fileName } = yield* open
       return { fileName, contentType, bytes: yield* Bytes.collect(body) }
     }).pipe(Effect.scoped, within(account, options.timeoutMs))
-  }).pipe(Effect.withSpan("DingTalkMedia.download", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkMedia.download"))
 
 /**
  * Fetches a file of a message into a directory, which is made if it is not there. The file appears when it is whole, and
@@ -246,7 +247,7 @@ export const downloadTo = (
       const { body, contentType, fileName } = yield* open
       return { fileName, contentType, ...(yield* Download.write(directory, fileName, body)) }
     }).pipe(Effect.scoped, within(account, options.timeoutMs))
-  }).pipe(Effect.withSpan("DingTalkMedia.downloadTo", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkMedia.downloadTo"))
 
 /**
  * A file of a message as a stream, for those who pass it on. It is fetched when the stream is run, within `maxBytes`, and

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
+import { withSpan } from "./internal/tracing.ts"
 import type { Account } from "./outbound/ApiClients.ts"
 import * as ConversationApi from "./outbound/ConversationApi.ts"
 import type { SendError } from "./outbound/SendError.ts"
@@ -56,7 +57,7 @@ export const recall = (options: {
       recalled: results.flatMap(({ recalled }) => recalled),
       failed: results.flatMap(({ failed }) => failed)
     }
-  }).pipe(Effect.withSpan("DingTalkRobot.recall", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkRobot.recall"))
 
 /**
  * Who has read a message that was sent to people, and how far it has come.
@@ -71,7 +72,7 @@ export const readStatus = (options: {
 }): Effect.Effect<ConversationApi.ReadStatus, SendError, DingTalkSender.DingTalkSender> =>
   accountOf(options.account).pipe(
     Effect.flatMap((account) => ConversationApi.readStatus(account, options.messageId)),
-    Effect.withSpan("DingTalkRobot.readStatus", { captureStackTrace: false })
+    withSpan("DingTalkRobot.readStatus")
   )
 
 /** The pages of a list, one call each. */
@@ -123,7 +124,7 @@ export const groupMessageStatus = (options: {
       status: Option.match(Chunk.last(answers), { onNone: () => "UNKNOWN" as const, onSome: ({ status }) => status }),
       readUserIds: [...answers].flatMap(({ items }) => items)
     }
-  }).pipe(Effect.withSpan("DingTalkRobot.groupMessageStatus", { captureStackTrace: false }))
+  }).pipe(withSpan("DingTalkRobot.groupMessageStatus"))
 
 /**
  * The `openConversationId`s of the groups that the robot is in, a page of ten per call, as far as they are pulled.
@@ -160,7 +161,7 @@ export const ding = (options: {
       const { by = "app", content, userIds } = options
       return ConversationApi.ding(account, { by, content, userIds })
     }),
-    Effect.withSpan("DingTalkRobot.ding", { captureStackTrace: false })
+    withSpan("DingTalkRobot.ding")
   )
 
 /**
@@ -176,5 +177,5 @@ export const recallDing = (options: {
 }): Effect.Effect<void, SendError, DingTalkSender.DingTalkSender> =>
   accountOf(options.account).pipe(
     Effect.flatMap((account) => ConversationApi.recallDing(account, options.dingId)),
-    Effect.withSpan("DingTalkRobot.recallDing", { captureStackTrace: false })
+    withSpan("DingTalkRobot.recallDing")
   )

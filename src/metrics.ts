@@ -146,6 +146,14 @@ export const ofCall = (account: string, operation: string, outcome: string) => {
 export const ofSend = (account: string, outcome: string) => Metric.taggedWithLabels(sends, tags({ account, outcome }))
 
 /**
+ * `gated` of {@link ofInbound} with all its tags, to be kept by those who count often.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofGated = (account: string, reason: string) => Metric.taggedWithLabels(gated, tags({ account, reason }))
+
+/**
  * @since 0.1.0
  * @category models
  */

@@ -82,25 +82,25 @@ export const make = (options: Options = {}): Dedup => {
     last = key
     Fingerprints.take(key, it)
   }
-  /** Begins a generation with what the dropped ones have in flight. */
-  const begin = (dropped: ReadonlyArray<Fingerprints.Table>): void => {
+  /** Begins a generation with what the dropped tables have in flight. */
+  const begin = (sinceMs: number, ...dropped: ReadonlyArray<Fingerprints.Table>): void => {
     young = Fingerprints.make()
+    youngSince = sinceMs
     for (const table of dropped) table.forEachInFlight((it) => young.set(it, Fingerprints.inFlight))
+  }
+  /** The young become the old ones, and the old are dropped. */
+  const turn = (sinceMs: number): void => {
+    const dropped = old
+    old = young
+    begin(sinceMs, dropped)
   }
   const age = (nowMs: number): void => {
     if (nowMs > latestMs) latestMs = nowMs
     if (latestMs - youngSince < ttlMs) return
-    // If nothing happened for too long, the young have become as old as the old may get.
-    if (latestMs - youngSince < 2 * ttlMs) {
-      const dropped = old
-      old = young
-      begin([dropped])
-      youngSince += ttlMs
-    } else {
-      begin([old, young])
-      old = Fingerprints.make()
-      youngSince = latestMs
-    }
+    if (latestMs - youngSince < 2 * ttlMs) return turn(youngSince + ttlMs)
+    // Nothing happened for too long: the young have become as old as the old may get.
+    begin(latestMs, old, young)
+    old = Fingerprints.make()
   }
   /** The table that knows of the key at hand, and what it knows. */
   const known = () => {
@@ -122,12 +122,7 @@ export const make = (options: Options = {}): Dedup => {
       take(key)
       if (known() !== Fingerprints.inFlight) return
       age(nowMs)
-      if (young.count(Fingerprints.done) >= most) {
-        const dropped = old
-        old = young
-        begin([dropped])
-        youngSince = latestMs
-      }
+      if (young.count(Fingerprints.done) >= most) turn(latestMs)
       // One that took longer than its generation is remembered with those that are done now.
       if (old.get(it) === Fingerprints.inFlight) old.set(it, Fingerprints.forgotten)
       young.set(it, Fingerprints.done)

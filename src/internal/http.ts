@@ -6,13 +6,11 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
-import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import { globalValue } from "effect/GlobalValue"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
+import { isLive } from "./clock.ts"
 
 /** An HTTP answer as the pure classifiers take it. */
 export interface HttpAnswer {
@@ -96,8 +94,6 @@ export const unsafeSetDirect = (client: HttpClient.HttpClient, exchange: DirectE
 /** The direct way of a client, if there is one. */
 export const directOf = (client: HttpClient.HttpClient): DirectExchange | undefined => direct.get(client)
 
-const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
-
 /** The cheapest way to do exchanges with a client. */
 export const exchangeOf = (client: HttpClient.HttpClient): Exchange => {
   const quieted = quiet(client)
@@ -107,9 +103,7 @@ export const exchangeOf = (client: HttpClient.HttpClient): Exchange => {
   return known === undefined ?
     byClient :
     (request, boundMs) =>
-      Effect.clockWith((clock) =>
-        (clock === liveClock ? known(request, boundMs) : undefined) ?? byClient(request, boundMs)
-      )
+      Effect.clockWith((clock) => (isLive(clock) ? known(request, boundMs) : undefined) ?? byClient(request, boundMs))
 }
 
 /** Chains of causes are short; one that is not may be a circle. */

@@ -4,12 +4,12 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { acquireRelease } from "../internal/acquire.ts"
+import { monotonicMillis } from "../internal/clock.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import type { Connection } from "./Transport.ts"
 
@@ -68,8 +68,6 @@ interface Entry {
   spoke: boolean
   readonly onLost: () => void
 }
-
-const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 /**
  * Makes the ticker; it lives as long as the scope.

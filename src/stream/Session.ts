@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -13,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../DingTalkConfig.ts"
 import { type PermanentAuth, Transient } from "../DingTalkError.ts"
+import { monotonicMillis } from "../internal/clock.ts"
 import { scrub } from "../internal/scrub.ts"
 import * as Frame from "./Frame.ts"
 import * as Gateway from "./Gateway.ts"
@@ -67,9 +67,6 @@ export interface Session {
 export interface Ended extends SessionEnd {
   readonly cause: Transient
 }
-
-/** Durations come from the monotonic clock: the wall clock may jump by hours. */
-const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 /** What the server said is shown without what it was told: some repeat their request. */
 const describe = (closed: Closed, secrets: ReadonlyArray<string>): string => {

@@ -1,11 +1,9 @@
 /** What all handlers of an account have in common: time-out, isolation, counting, the span, the log of failures. */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import type { AccountSettings } from "../../DingTalkConfig.ts"
+import { unsafeMonotonicMillis } from "../../internal/clock.ts"
 import { isTraced } from "../../internal/tracing.ts"
 import { logEvents } from "../../logEvents.ts"
 import type { InboundMetrics } from "../../metrics.ts"
@@ -62,14 +60,11 @@ export interface Surroundings {
   readonly traced: boolean
 }
 
-const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
-
 export const surroundings: Effect.Effect<Surroundings> = Effect.zipWith(
   Effect.clock,
   Effect.tracer,
   (clock, tracer) => ({
-    // The clock's own nanoseconds are of `bigint`, which costs as much as the rest of a delivery's book-keeping.
-    now: clock === liveClock ? () => performance.now() : () => Number(clock.unsafeCurrentTimeNanos()) / 1e6,
+    now: unsafeMonotonicMillis(clock),
     traced: isTraced(tracer)
   })
 )

@@ -1,7 +1,8 @@
 /** A robot message in a worker's hands. */
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
+import { memo } from "../../internal/memo.ts"
 import { logEvents } from "../../logEvents.ts"
+import * as Metrics from "../../metrics.ts"
 import * as Gate from "../Gate.ts"
 import type { Known } from "../Inbound.ts"
 import * as Message from "../Message.ts"
@@ -19,12 +20,8 @@ export const unsafeMake = <R>(
   handling: Handling.Handling
 ): Messages<R> => {
   const verdictOf = Gate.make(settings)
-  const gated = new Map<string, Metric.Metric.Counter<number>>()
-  const countGated = (reason: Gate.DropReason | "empty") => {
-    const counter = gated.get(reason) ?? Metric.tagged(metrics.gated, "reason", reason)
-    gated.set(reason, counter)
-    counter.unsafeUpdate(1, [])
-  }
+  const gated = memo((reason) => Metrics.ofGated(settings.id, reason))
+  const countGated = (reason: Gate.DropReason | "empty") => gated(reason).unsafeUpdate(1, [])
   const { onDropped, onMessage } = handlers
 
   /** The message of a delivery, if there is one that may be handled. */
