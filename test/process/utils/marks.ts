@@ -1,7 +1,7 @@
 /** Files by which programs tell how far they are. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { existsSync, mkdtempSync, rmSync, watch } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -24,11 +24,21 @@ export const mark = (directory: string, name: string): Effect.Effect<void> =>
     return Effect.sync(() => watcher.close())
   })
 
-/** Whether there is a process of this id. */
+/**
+ * Whether a process of this id runs. One that has ended and that nobody has waited for does not, although it takes
+ * signals: in a container whose first process is not an init, orphans stay like that for good.
+ */
 export const isAlive = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0)
+    process.kill(pid, 0)
   } catch {
     return false
+  }
+  try {
+    // The state follows the name, which is in parentheses and may hold some itself.
+    return !/^ [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, ""))
+  } catch {
+    // Gone meanwhile, or a system without /proc.
+    return !existsSync("/proc/self/stat")
   }
 }
