@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import * as Stream from "effect/Stream"
@@ -12,6 +11,7 @@ import * as DingTalkSender from "../src/DingTalkSender.ts"
 import * as Metrics from "../src/metrics.ts"
 import * as SessionWebhookUrl from "../src/SessionWebhookUrl.ts"
 import * as Fake from "./outbound/utils/fakeApi.ts"
+import { failureOf, valueOf } from "./utils/exits.ts"
 
 const createPath = "/v1.0/card/instances/createAndDeliver"
 const cardPath = "/v1.0/card/instances"
@@ -56,16 +56,6 @@ const run = <A, E>(
     yield* TestClock.adjust("20 minutes")
     return yield* Fiber.await(fiber)
   }).pipe(inWorld(api, account))
-
-const valueOf = <A, E>(exit: Exit.Exit<A, E>): A => {
-  if (Exit.isSuccess(exit)) return exit.value
-  throw new Error(`expected a success: ${exit}`)
-}
-
-const failureOf = <A, E>(exit: Exit.Exit<A, E>): E => {
-  if (Exit.isFailure(exit) && exit.cause._tag === "Fail") return exit.cause.error
-  throw new Error(`expected a failure: ${exit}`)
-}
 
 /** Every call but those for tokens, in a few words. */
 const story = (api: Fake.FakeApi, start = 0): ReadonlyArray<string> =>

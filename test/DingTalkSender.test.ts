@@ -15,6 +15,7 @@ import * as RobotMessage from "../src/outbound/RobotMessage.ts"
 import * as WebhookMessage from "../src/outbound/WebhookMessage.ts"
 import * as SessionWebhookUrl from "../src/SessionWebhookUrl.ts"
 import * as Fake from "./outbound/utils/fakeApi.ts"
+import { failureOf, valueOf } from "./utils/exits.ts"
 
 const { groupPath, tokenPath, userPath } = Fake
 const webhookPath = "/robot/sendBySession"
@@ -37,16 +38,6 @@ const run = <A, E>(
     Effect.provide(DingTalkSender.layer),
     Effect.provide(Fake.world(api, ...(accounts.length === 0 ? [Fake.account()] : accounts)))
   )
-
-const valueOf = <A, E>(exit: Exit.Exit<A, E>): A => {
-  if (Exit.isSuccess(exit)) return exit.value
-  throw new Error(`expected a success: ${exit}`)
-}
-
-const failureOf = <A, E>(exit: Exit.Exit<A, E>): E => {
-  if (Exit.isFailure(exit) && exit.cause._tag === "Fail") return exit.cause.error
-  throw new Error(`expected a failure: ${exit}`)
-}
 
 const partialOf = <A, E extends { readonly _tag: string }>(
   exit: Exit.Exit<A, E>

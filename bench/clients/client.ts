@@ -75,3 +75,24 @@ export const run = async (spec: ClientSpec, connect: (spec: ClientSpec) => Promi
     timerWakeUps: ({ durationMs }) => timerWakeUps(durationMs)
   })
 }
+
+/** A client of one socket an account that drops nothing and keeps no counters of its own. */
+export const plain = async (
+  spec: ClientSpec,
+  open: (spec: ClientSpec, clientId: string, handled: Counter) => Promise<unknown>
+): Promise<Client> => {
+  const handled = counter()
+  const grow = async (from: number, to: number) => {
+    await Promise.all(clientIds(spec.group, from, to).map((id) => open(spec, id, handled)))
+  }
+  await grow(1, spec.accounts)
+  return {
+    grow: (accounts) => grow(spec.accounts + 1, accounts),
+    tally: () => ({
+      handled: handled.handled(),
+      handledTwice: handled.handledTwice(),
+      dropped: 0,
+      counted: undefined
+    })
+  }
+}

@@ -6,7 +6,7 @@ import type { Socket } from "node:net"
 import { WebSocket } from "ws"
 import { spec } from "../harness/child.ts"
 import type { ClientSpec, Work } from "../protocol.ts"
-import { burn, burns, type Client, clientIds, type Counter, counter, run, sleep } from "./client.ts"
+import { burn, burns, type Client, type Counter, plain, run, sleep } from "./client.ts"
 import { openingCall } from "./opening.ts"
 
 interface Envelope {
@@ -54,20 +54,7 @@ const open = async ({ gatewayUrl, work }: ClientSpec, clientId: string, handled:
 }
 
 const connect = async (spec: ClientSpec): Promise<Client> => {
-  const handled = counter()
-  const grow = async (from: number, to: number) => {
-    await Promise.all(clientIds(spec.group, from, to).map((id) => open(spec, id, handled)))
-  }
-  await grow(1, spec.accounts)
-  return {
-    grow: (accounts) => grow(spec.accounts + 1, accounts),
-    tally: () => ({
-      handled: handled.handled(),
-      handledTwice: handled.handledTwice(),
-      dropped: 0,
-      counted: undefined
-    })
-  }
+  return plain(spec, open)
 }
 
 await run(spec(), connect)

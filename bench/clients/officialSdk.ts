@@ -6,7 +6,7 @@ import axios from "axios"
 import { DWClient, type DWClientDownStream, TOPIC_ROBOT } from "dingtalk-stream"
 import { spec } from "../harness/child.ts"
 import type { ClientSpec, Work } from "../protocol.ts"
-import { burn, burns, type Client, clientIds, type Counter, counter, run, sleep } from "./client.ts"
+import { burn, burns, type Client, type Counter, plain, run, sleep } from "./client.ts"
 
 const handle = async (work: Work, handled: Counter, message: DWClientDownStream): Promise<void> => {
   if (work._tag === "Remember") {
@@ -28,24 +28,11 @@ const open = async ({ keepAlive, work }: ClientSpec, clientId: string, handled: 
 }
 
 const connect = async (spec: ClientSpec): Promise<Client> => {
-  const handled = counter()
   axios.interceptors.request.use((config) => ({
     ...config,
     url: (config.url ?? "").replace("https://api.dingtalk.com", spec.gatewayUrl)
   }))
-  const grow = async (from: number, to: number) => {
-    await Promise.all(clientIds(spec.group, from, to).map((id) => open(spec, id, handled)))
-  }
-  await grow(1, spec.accounts)
-  return {
-    grow: (accounts) => grow(spec.accounts + 1, accounts),
-    tally: () => ({
-      handled: handled.handled(),
-      handledTwice: handled.handledTwice(),
-      dropped: 0,
-      counted: undefined
-    })
-  }
+  return plain(spec, open)
 }
 
 await run(spec(), connect)

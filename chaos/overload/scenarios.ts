@@ -5,6 +5,7 @@ import * as Metric from "effect/Metric"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { logEvents } from "../../src/logEvents.ts"
 import * as Metrics from "../../src/metrics.ts"
+import type { StreamTimingValues } from "../../src/stream/StreamTiming.ts"
 import type { App, Options } from "../../src/testing/Options.ts"
 import { spawn } from "../support/fakeThread.ts"
 import { inUse, mebibytes } from "../support/heap.ts"
@@ -104,6 +105,17 @@ export const acks: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(funct
   )
 }))
 
+/** Times that let a scenario see an end and the next beginning within a second or two. */
+const brisk: StreamTimingValues = {
+  backoffMs: [100],
+  healthyMs: 500,
+  stallStrikes: 5,
+  openTimeoutMs: 5_000,
+  lingerMs: 500,
+  closeTimeoutMs: 500,
+  pingIntervalMs: 2_000
+}
+
 /** Messages of 7 MiB, and one over the limit. */
 export const giants: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(function*() {
   const ask = yield* gateway({})
@@ -120,15 +132,7 @@ export const giants: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(fun
             characters = text.length
           })
       },
-      timing: {
-        backoffMs: [100],
-        healthyMs: 500,
-        stallStrikes: 5,
-        openTimeoutMs: 5_000,
-        lingerMs: 500,
-        closeTimeoutMs: 500,
-        pingIntervalMs: 2_000
-      }
+      timing: brisk
     }),
     Logs.make().layer
   )
@@ -259,15 +263,7 @@ export const blocked: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(fu
             if (handled % 50 === 0) spin(700)
           })
       },
-      timing: {
-        backoffMs: [100],
-        healthyMs: 500,
-        stallStrikes: 5,
-        openTimeoutMs: 5_000,
-        lingerMs: 500,
-        closeTimeoutMs: 500,
-        pingIntervalMs: 400
-      }
+      timing: { ...brisk, pingIntervalMs: 400 }
     }),
     logs.layer
   )

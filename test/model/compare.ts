@@ -2,7 +2,7 @@
 import type { AccountId } from "./history.ts"
 import { runOf } from "./model/change.ts"
 import { inHand } from "./model/inbound.ts"
-import { type Fates, type Model, unsettled } from "./model/state.ts"
+import { fateNames, type Model, unsettled } from "./model/state.ts"
 import { counters, type World } from "./world/world.ts"
 
 const accounts: ReadonlyArray<AccountId> = ["a", "b"]
@@ -74,18 +74,7 @@ export const invariants = (m: Model): ReadonlyArray<string> =>
   accounts.flatMap((id) => {
     const { fates, received } = m.counted[id]
     const run = runOf(m, id)
-    const names: ReadonlyArray<keyof Fates> = [
-      "handled",
-      "failed",
-      "dropped",
-      "duplicate",
-      "gated",
-      "undecodable",
-      "abandoned",
-      "refused",
-      "stranger"
-    ]
-    const accounted = names.reduce(
+    const accounted = fateNames.reduce(
       (sum, name) => sum + fates[name],
       run === undefined || run.ending?.stage === "closing" ? 0 : inHand(run)
     )

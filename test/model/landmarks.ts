@@ -1,22 +1,10 @@
 /** Places that histories must come by, or the proof proves little. */
 import type { AccountId } from "./history.ts"
-import type { Fates, Model } from "./model/state.ts"
-
-const fates: ReadonlyArray<keyof Fates> = [
-  "handled",
-  "failed",
-  "dropped",
-  "duplicate",
-  "gated",
-  "undecodable",
-  "abandoned",
-  "refused",
-  "stranger"
-]
+import { fateNames, type Model } from "./model/state.ts"
 
 /** Every place; what a model comes by is found by {@link landmarks}. */
 export const all: ReadonlyArray<string> = [
-  ...fates,
+  ...fateNames,
   "Connecting",
   "Connected",
   "BackingOff for throttled",
@@ -55,7 +43,7 @@ export const landmarks = (m: Model): ReadonlyArray<string> => {
   const found: Array<string> = []
   const ids: ReadonlyArray<AccountId> = ["a", "b"]
   for (const id of ids) {
-    for (const fate of fates) if (m.counted[id].fates[fate] > 0) found.push(fate)
+    for (const fate of fateNames) if (m.counted[id].fates[fate] > 0) found.push(fate)
     const account = m.accounts.get(id)
     if (account === undefined) continue
     found.push(account.status.replace(/ (since|until) -?\d+/, ""))

@@ -7,24 +7,10 @@ import * as Redacted from "effect/Redacted"
 import * as Http from "node:http"
 import * as Net from "node:net"
 import { WebSocketServer } from "ws"
+import { listen } from "../../chaos/support/listen.ts"
 import { directOf } from "../../src/internal/http.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { Transport } from "../../src/stream/Transport.ts"
-
-const listening = (server: Http.Server) =>
-  Effect.acquireRelease(
-    Effect.async<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-      })
-    }),
-    () =>
-      Effect.sync(() => {
-        server.closeAllConnections()
-        server.close()
-      })
-  )
 
 /** A proxy that tunnels, and tells whereto. */
 const proxy = Effect.gen(function*() {
@@ -42,7 +28,7 @@ const proxy = Effect.gen(function*() {
     open.add(upstream)
     for (const end of [socket, upstream]) end.on("error", () => {})
   })
-  const port = yield* listening(server)
+  const { port } = yield* listen(server)
   yield* Effect.addFinalizer(() => Effect.sync(() => open.forEach((socket) => socket.destroy())))
   return { url: `http://127.0.0.1:${port}`, tunnels }
 })
@@ -50,7 +36,7 @@ const proxy = Effect.gen(function*() {
 const target = Effect.gen(function*() {
   const server = Http.createServer((_request, response) => response.end("hello"))
   const sockets = new WebSocketServer({ server })
-  const port = yield* listening(server)
+  const { port } = yield* listen(server)
   yield* Effect.addFinalizer(() => Effect.sync(() => sockets.clients.forEach((socket) => socket.terminate())))
   return `127.0.0.1:${port}`
 })

@@ -11,6 +11,7 @@ import * as ApiClient from "../../src/outbound/ApiClient.ts"
 import { noErrorProves, type Operation } from "../../src/outbound/classifyAnswer.ts"
 import * as Scheduler from "../../src/outbound/Scheduler.ts"
 import * as Token from "../../src/outbound/Token.ts"
+import { failureOf } from "../utils/exits.ts"
 import * as Fake from "./utils/fakeApi.ts"
 
 const read: Operation = { name: "read", kind: "idempotent", proves: noErrorProves }
@@ -36,11 +37,6 @@ const finish = <A, E>(effect: Effect.Effect<A, E>) =>
     yield* TestClock.adjust("10 minutes")
     return yield* Fiber.await(fiber)
   })
-
-const failureOf = <A, E>(exit: Exit.Exit<A, E>): E => {
-  if (Exit.isFailure(exit) && exit.cause._tag === "Fail") return exit.cause.error
-  throw new Error(`expected a failure: ${exit}`)
-}
 
 /** Answers `path` by the list, then with 200; tokens as usual. */
 const answers = (...list: ReadonlyArray<Fake.Answer>) =>

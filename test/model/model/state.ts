@@ -129,6 +129,19 @@ export interface Fates {
   readonly stranger: number
 }
 
+/** Their names. */
+export const fateNames: ReadonlyArray<keyof Fates> = [
+  "handled",
+  "failed",
+  "dropped",
+  "duplicate",
+  "gated",
+  "undecodable",
+  "abandoned",
+  "refused",
+  "stranger"
+]
+
 export interface Account {
   readonly knobs: Knobs
   readonly status: string

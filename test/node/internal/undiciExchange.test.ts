@@ -8,6 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import * as NodeHttp from "node:http"
+import { listen } from "../../../chaos/support/listen.ts"
 import * as Http from "../../../src/internal/http.ts"
 import * as UndiciExchange from "../../../src/node/internal/undiciExchange.ts"
 
@@ -17,19 +18,7 @@ type Handler = (request: NodeHttp.IncomingMessage, response: NodeHttp.ServerResp
 const world = (handler: Handler) =>
   Effect.gen(function*() {
     const server = NodeHttp.createServer(handler)
-    const port = yield* Effect.acquireRelease(
-      Effect.async<number>((resume) => {
-        server.listen(0, "127.0.0.1", () => {
-          const address = server.address()
-          resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-        })
-      }),
-      () =>
-        Effect.sync(() => {
-          server.closeAllConnections()
-          server.close()
-        })
-    )
+    const { port } = yield* listen(server)
     const agent = yield* Effect.acquireRelease(
       Effect.sync(() => new Undici.Agent({ connections: 1 })),
       (agent) => Effect.promise(() => agent.destroy())
