@@ -2,45 +2,63 @@
 // node_modules, and someone who only imports the library does not install them.
 import { build } from "esbuild"
 import { chmodSync, readdirSync, readFileSync, rmSync } from "node:fs"
-import { createRequire } from "node:module"
-import { basename, dirname } from "node:path"
+import { basename } from "node:path"
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
 
-// Of undici the program needs three dispatchers. Its index loads fetch, WebSocket, cookies, caches and mocks, and by
-// them the copy of undici inside Node: a quarter of the time until the first connection.
-const slimUndici = {
-  name: "slim-undici",
-  setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "slim" }))
-    onLoad({ filter: /.*/, namespace: "slim" }, () => ({
-      resolveDir: dirname(createRequire(import.meta.url).resolve("undici/package.json")),
-      contents: `
-        import Dispatcher from "./lib/dispatcher/dispatcher.js"
-        import connect from "./lib/api/api-connect.js"
-        import request from "./lib/api/api-request.js"
-        Object.assign(Dispatcher.prototype, { connect, request })
-        export { Dispatcher }
-        export { default as Agent } from "./lib/dispatcher/agent.js"
-        export function EnvHttpProxyAgent(options) {
-          return new (require("./lib/dispatcher/env-http-proxy-agent.js"))(options)
+// Of undici the program needs two dispatchers. Its index loads fetch, WebSocket, cookies, caches and mocks, and by them
+// the copy of undici inside Node.
+const slimUndici = `
+  import Dispatcher from "undici/lib/dispatcher/dispatcher.js"
+  import connect from "undici/lib/api/api-connect.js"
+  import request from "undici/lib/api/api-request.js"
+  Object.assign(Dispatcher.prototype, { connect, request })
+  export { default as Agent } from "undici/lib/dispatcher/agent.js"
+  export { default as EnvHttpProxyAgent } from "undici/lib/dispatcher/env-http-proxy-agent.js"
+`
+
+// What only some programs need, or need a while after their start, is in files of its own, which the first use loads:
+// together it would be a third of the time until the first connection.
+const lazies = {
+  re2js: {
+    contents: `export { RE2JS } from "re2js"`,
+    stub: (load) => `export const RE2JS = new Proxy({}, { get: (_, key) => ${load}.RE2JS[key] })`
+  },
+  "https-proxy-agent": {
+    contents: `export { HttpsProxyAgent } from "https-proxy-agent"`,
+    stub: (load) => `export function HttpsProxyAgent(...args) { return new (${load}.HttpsProxyAgent)(...args) }`
+  },
+  undici: {
+    contents: slimUndici,
+    stub: (load) => `
+      const lazily = (name) => function(options) {
+        let dispatcher
+        const made = () => dispatcher ??= new (${load}[name])(options)
+        return {
+          dispatch: (...args) => made().dispatch(...args),
+          request: (...args) => made().request(...args),
+          destroy: async () => dispatcher?.destroy()
         }
-        export { getGlobalDispatcher } from "./lib/global.js"
-        export default {}
-      `
-    }))
+      }
+      export const Agent = lazily("Agent")
+      export const EnvHttpProxyAgent = lazily("EnvHttpProxyAgent")
+      export default {}
+    `
   }
 }
 
-// Regular expressions in linear time take a tenth of the whole to compile, and are needed by few configurations.
-const lazyRe2js = {
-  name: "lazy-re2js",
+const fileOf = (name) => `bin.${name}.cjs`
+
+const lazy = {
+  name: "lazy",
   setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^re2js$/ }, () => ({ path: "re2js", namespace: "lazy" }))
-    onResolve({ filter: /^\.\/bin\.re2js\.cjs$/ }, ({ path }) => ({ path, external: true }))
-    onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
-      contents: `export const RE2JS = new Proxy({}, { get: (_, key) => require("./bin.re2js.cjs").RE2JS[key] })`
-    }))
+    for (const [name, { stub }] of Object.entries(lazies)) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: "lazy" }))
+      onResolve({ filter: new RegExp(`^\\./${fileOf(name)}$`) }, ({ path }) => ({ path, external: true }))
+      onLoad({ filter: new RegExp(`^${name}$`), namespace: "lazy" }, () => ({
+        contents: stub(`require("./${fileOf(name)}")`)
+      }))
+    }
   }
 }
 
@@ -77,6 +95,8 @@ const [, program] = await Promise.all([
     ...shared,
     entryPoints: { "bin.program": "src/cli/program.ts" },
     outdir: "dist",
+    // A third less to read and to compile before the first connection; what is logged names spans, not functions.
+    minifyIdentifiers: true,
     splitting: true,
     metafile: true,
     chunkNames: "bin.[name]-[hash]",
@@ -84,14 +104,16 @@ const [, program] = await Promise.all([
       js:
         "import { createRequire as __createRequire } from \"node:module\"; const require = __createRequire(import.meta.url);"
     },
-    plugins: [slimUndici, lazyRe2js]
+    plugins: [lazy]
   }),
-  build({
-    ...shared,
-    stdin: { contents: "export { RE2JS } from \"re2js\"", resolveDir: "." },
-    format: "cjs",
-    outfile: "dist/bin.re2js.cjs"
-  })
+  ...Object.entries(lazies).map(([name, { contents }]) =>
+    build({
+      ...shared,
+      stdin: { contents, resolveDir: "." },
+      format: "cjs",
+      outfile: `dist/${fileOf(name)}`
+    })
+  )
 ])
 chmodSync("dist/bin.js", 0o755)
 

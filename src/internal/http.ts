@@ -77,29 +77,35 @@ export type Exchange = (
 /** An {@link Exchange} that goes by the real time, whatever the `Clock`, and leaves some requests to others. */
 export type DirectExchange = (...input: Parameters<Exchange>) => ReturnType<Exchange> | undefined
 
+/** How often a client is asked: whether it pays to keep a connection open behind a call. */
+export type Frequency = "often" | "seldom"
+
+/** The direct ways of a client. */
+export type Direct = Readonly<Record<Frequency, DirectExchange>>
+
 /**
  * What is known of clients beyond their interface. A client that was changed in any way is another object, of which
  * nothing is known: whatever was done to it, holds.
  */
 const direct = globalValue(
   "effect-dingtalk/internal/http/direct",
-  () => new WeakMap<HttpClient.HttpClient, DirectExchange>()
+  () => new WeakMap<HttpClient.HttpClient, Direct>()
 )
 
 /** Makes known how a client's exchanges can be done without it, to the same effect and at a fraction of the cost. */
-export const unsafeSetDirect = (client: HttpClient.HttpClient, exchange: DirectExchange): void => {
-  direct.set(client, exchange)
+export const unsafeSetDirect = (client: HttpClient.HttpClient, ways: Direct): void => {
+  direct.set(client, ways)
 }
 
-/** The direct way of a client, if there is one. */
-export const directOf = (client: HttpClient.HttpClient): DirectExchange | undefined => direct.get(client)
+/** The direct ways of a client, if there are any. */
+export const directOf = (client: HttpClient.HttpClient): Direct | undefined => direct.get(client)
 
 /** The cheapest way to do exchanges with a client. */
-export const exchangeOf = (client: HttpClient.HttpClient): Exchange => {
+export const exchangeOf = (client: HttpClient.HttpClient, frequency: Frequency): Exchange => {
   const quieted = quiet(client)
   const byClient: Exchange = (request, boundMs) =>
     Effect.timeoutFail(exchange(quieted, request), { duration: boundMs, onTimeout: () => timedOut })
-  const known = directOf(client)
+  const known = directOf(client)?.[frequency]
   return known === undefined ?
     byClient :
     (request, boundMs) =>

@@ -14,6 +14,7 @@ import type * as NodeHttp from "node:http"
 import * as Http from "../internal/http.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as WsTransport from "../stream/WsTransport.ts"
+import * as NodeExchange from "./internal/nodeExchange.ts"
 import * as UndiciExchange from "./internal/undiciExchange.ts"
 import { proxyFor, type ProxySettings } from "./Proxy.ts"
 
@@ -66,13 +67,14 @@ const agents = (proxy: ProxySettings): (url: URL) => NodeHttp.Agent | undefined 
 }
 
 /** Platform's client, and what we know to do without it. */
-const client = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.zipWith(HttpClient.HttpClient, NodeHttpClient.Dispatcher, (client, dispatcher) => {
-    Http.unsafeSetDirect(client, UndiciExchange.make(dispatcher))
-    return client
-  })
-).pipe(Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher))
+const client = (agentOf: ReturnType<typeof agents>) =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.zipWith(HttpClient.HttpClient, NodeHttpClient.Dispatcher, (client, dispatcher) => {
+      Http.unsafeSetDirect(client, { often: UndiciExchange.make(dispatcher), seldom: NodeExchange.make(agentOf) })
+      return client
+    })
+  ).pipe(Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher))
 
 /**
  * `HttpClient` and `Transport` for Node.
@@ -82,8 +84,9 @@ const client = Layer.effect(
  */
 export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Transport> => {
   const proxy = options.proxy ?? {}
+  const agentOf = agents(proxy)
   return Layer.merge(
-    client.pipe(Layer.provide(dispatcher(proxy))),
-    WsTransport.layer({ agent: agents(proxy), maxPayloadBytes: options.maxPayloadBytes })
+    client(agentOf).pipe(Layer.provide(dispatcher(proxy))),
+    WsTransport.layer({ agent: agentOf, maxPayloadBytes: options.maxPayloadBytes })
   )
 }

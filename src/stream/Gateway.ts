@@ -97,7 +97,7 @@ export const open = (
         ua: "effect-dingtalk"
       })
     )
-    const answer = yield* Effect.mapError(Http.exchangeOf(client)(request, timeoutMs), (error) =>
+    const answer = yield* Effect.mapError(Http.exchangeOf(client, "seldom")(request, timeoutMs), (error) =>
       error._tag === "TimedOut"
         ? transient("timeout", `no answer to the opening call within ${timeoutMs} ms`)
         : transient("network", Http.reasonOf(error)))

@@ -12,10 +12,12 @@ const request = HttpClientRequest.get("https://api.dingtalk.com/")
 const answering = (body: string) =>
   HttpClient.make((request) => Effect.succeed(HttpClientResponse.fromWeb(request, new Response(body))))
 
-const directly: Http.DirectExchange = () => Effect.succeed({ status: 200, headers: {}, body: "directly" })
+const telling = (body: string): Http.DirectExchange => () => Effect.succeed({ status: 200, headers: {}, body })
 
-const bodyBy = (client: HttpClient.HttpClient) =>
-  Effect.map(Http.exchangeOf(client)(request, 1_000), ({ body }) => body)
+const directly: Http.Direct = { often: telling("directly"), seldom: telling("by a connection of its own") }
+
+const bodyBy = (client: HttpClient.HttpClient, frequency: Http.Frequency = "often") =>
+  Effect.map(Http.exchangeOf(client, frequency)(request, 1_000), ({ body }) => body)
 
 describe("exchangeOf", () => {
   it.live("goes the direct way where one is known", () =>
@@ -24,6 +26,7 @@ describe("exchangeOf", () => {
       assert.strictEqual(yield* bodyBy(client), "by the client")
       Http.unsafeSetDirect(client, directly)
       assert.strictEqual(yield* bodyBy(client), "directly")
+      assert.strictEqual(yield* bodyBy(client, "seldom"), "by a connection of its own")
     }))
 
   it.live("goes by the client where it was changed, and for what the direct way leaves to it", () =>
@@ -31,7 +34,7 @@ describe("exchangeOf", () => {
       const client = answering("by the client")
       Http.unsafeSetDirect(client, directly)
       assert.strictEqual(yield* bodyBy(HttpClient.mapRequest(client, HttpClientRequest.acceptJson)), "by the client")
-      Http.unsafeSetDirect(client, () => undefined)
+      Http.unsafeSetDirect(client, { ...directly, often: () => undefined })
       assert.strictEqual(yield* bodyBy(client), "by the client")
     }))
 

@@ -39,7 +39,7 @@ export interface CountedExchange {
 }
 
 export const make = (http: HttpClient.HttpClient, account: string): CountedExchange => {
-  const exchange = Http.exchangeOf(http)
+  const exchange = Http.exchangeOf(http, "often")
   const of = memo((operation) => memo((outcome) => Metrics.ofCall(account, operation, outcome)))
 
   return {

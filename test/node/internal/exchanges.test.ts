@@ -6,24 +6,33 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as NodeHttp from "node:http"
 import { listen } from "../../../chaos/support/listen.ts"
 import * as Http from "../../../src/internal/http.ts"
+import * as NodeExchange from "../../../src/node/internal/nodeExchange.ts"
 import * as UndiciExchange from "../../../src/node/internal/undiciExchange.ts"
 
 type Handler = (request: NodeHttp.IncomingMessage, response: NodeHttp.ServerResponse) => void
 
-/** A server, and exchanges with it over one connection at most. */
-const world = (handler: Handler) =>
+/** Over one connection at most. */
+const byUndici = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() => new Undici.Agent({ connections: 1 })),
+    (agent) => Effect.promise(() => agent.destroy())
+  ),
+  UndiciExchange.make
+)
+
+const byNode = Effect.succeed(NodeExchange.make(() => undefined))
+
+/** A server, and exchanges with it. */
+const worldOf = <R>(make: Effect.Effect<Http.DirectExchange, never, R>) => (handler: Handler) =>
   Effect.gen(function*() {
     const server = NodeHttp.createServer(handler)
     const { port } = yield* listen(server)
-    const agent = yield* Effect.acquireRelease(
-      Effect.sync(() => new Undici.Agent({ connections: 1 })),
-      (agent) => Effect.promise(() => agent.destroy())
-    )
-    const exchange = UndiciExchange.make(agent)
+    const exchange = yield* make
     const run = (request: HttpClientRequest.HttpClientRequest, boundMs = 10_000) =>
       exchange(request, boundMs) ?? Effect.dieMessage("left to the client")
     return { base: `http://127.0.0.1:${port}`, exchange, run }
@@ -41,7 +50,9 @@ const signal = Effect.gen(function*() {
 
 const dropConnection: Handler = (request) => request.socket.destroy()
 
-describe("UndiciExchange", () => {
+describe.each([["undici", byUndici], ["node", byNode]] as const)("exchanges by %s", (_, make) => {
+  const world = worldOf<Scope.Scope>(make)
+
   it.scopedLive("sends method, path, parameters, headers and body, and reads status, headers and body", () =>
     Effect.gen(function*() {
       const { base, run } = yield* world((request, response) => {
@@ -147,12 +158,23 @@ describe("UndiciExchange", () => {
       }
     }))
 
+  it.scopedLive("leaves bodies that are not in memory to the client", () =>
+    Effect.gen(function*() {
+      const { base, exchange } = yield* world(() => {})
+      const request = HttpClientRequest.post(base)
+      assert.isUndefined(exchange(HttpClientRequest.bodyStream(request, Stream.empty), 1_000))
+      assert.isUndefined(exchange(HttpClientRequest.bodyFormData(request, new FormData()), 1_000))
+      assert.isDefined(exchange(request, 1_000))
+    }))
+})
+
+describe("exchanges by undici", () => {
   it.scopedLive("one that is interrupted while it waits for a connection is not written", () =>
     Effect.gen(function*() {
       const paths: Array<string | undefined> = []
       const came = yield* signal
       let answerFirst = (): void => {}
-      const { base, run } = yield* world((request, response) => {
+      const { base, run } = yield* worldOf(byUndici)((request, response) => {
         paths.push(request.url)
         const answer = () => void response.end("done")
         if (request.url === "/first") {
@@ -172,13 +194,20 @@ describe("UndiciExchange", () => {
       assert.strictEqual((yield* run(post(`${base}/third`))).body, "done")
       assert.deepStrictEqual(paths, ["/first", "/third"])
     }))
+})
 
-  it.scopedLive("leaves bodies that are not in memory to the client", () =>
+describe("exchanges by node", () => {
+  it.scopedLive("leave no connection behind, and say what can't be sent", () =>
     Effect.gen(function*() {
-      const { base, exchange } = yield* world(() => {})
-      const request = HttpClientRequest.post(base)
-      assert.isUndefined(exchange(HttpClientRequest.bodyStream(request, Stream.empty), 1_000))
-      assert.isUndefined(exchange(HttpClientRequest.bodyFormData(request, new FormData()), 1_000))
-      assert.isDefined(exchange(request, 1_000))
+      const connections: Array<string | undefined> = []
+      const { base, run } = yield* worldOf(byNode)((request, response) => {
+        connections.push(request.headers.connection)
+        response.end("done")
+      })
+      yield* run(post(base))
+      assert.deepStrictEqual(connections, ["close"])
+      for (const request of [HttpClientRequest.setHeader(post(base), "x-bad", "钉"), post("ftp://127.0.0.1/")]) {
+        assert.deepInclude(yield* Effect.flip(run(request)), { _tag: "RequestError", reason: "Transport" })
+      }
     }))
 })

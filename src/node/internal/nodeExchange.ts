@@ -1,0 +1,89 @@
+/**
+ * HTTP exchanges by Node's own client, a connection each. For what is asked for once in a while: undici keeps a connection
+ * open behind every call, and takes a tenth of a program's start to load.
+ */
+import * as UrlParams from "@effect/platform/UrlParams"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as NodeHttp from "node:http"
+import * as NodeHttps from "node:https"
+import * as Http from "../../internal/http.ts"
+
+type Result = ReturnType<Http.Exchange>
+
+const requestFailed = (cause: unknown): Result =>
+  Effect.fail({ _tag: "RequestError", reason: "Transport", cause } as const)
+
+const answerFailed = (cause: unknown): Result =>
+  Effect.fail({ _tag: "ResponseError", reason: "Decode", cause } as const)
+
+/** Of a header that came several times: all values, as `fetch` and platform join them. */
+const joined = ({ headersDistinct }: NodeHttp.IncomingMessage): Http.HttpAnswer["headers"] => {
+  const all: Record<string, string | undefined> = {}
+  for (const name in headersDistinct) all[name] = headersDistinct[name]?.join(", ")
+  return all
+}
+
+/** Reads one answer, and hands it on. */
+const receive = (response: NodeHttp.IncomingMessage, handOn: (result: Result) => void): void => {
+  const chunks: Array<Buffer> = []
+  let size = 0
+  const answer = (): Result =>
+    Effect.succeed({ status: response.statusCode ?? 0, headers: joined(response), body: Http.decode(chunks) })
+  response.on("data", (chunk: Buffer) => {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size < Http.maxAnswerBytes) return
+    handOn(answer())
+    response.destroy()
+  })
+  response.once("end", () => handOn(answer()))
+  response.on("error", (error) => handOn(answerFailed(error)))
+}
+
+/**
+ * Exchanges whose body is in memory. An interruption, and the end of the bound, end the connection. `agentOf` is how a
+ * proxy comes in.
+ */
+export const make = (agentOf: (url: URL) => NodeHttp.Agent | undefined): Http.DirectExchange => (request, boundMs) => {
+  const { body, headers, method } = request
+  if (body._tag !== "Empty" && body._tag !== "Uint8Array") return undefined
+  return Effect.suspend(() => {
+    const parsed = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
+    if (Either.isLeft(parsed)) {
+      return Effect.fail({ _tag: "RequestError", reason: "InvalidUrl", cause: parsed.left } as const)
+    }
+    const url = parsed.right
+    return Effect.async<Http.HttpAnswer, Effect.Effect.Error<Result>>((resume) => {
+      let sent: NodeHttp.ClientRequest
+      try {
+        sent = (url.protocol === "https:" ? NodeHttps : NodeHttp).request(url, {
+          method,
+          headers,
+          agent: agentOf(url) ?? false,
+          // Said outright, so that no variable of the environment switches verification off.
+          rejectUnauthorized: true
+        })
+      } catch (error) {
+        // A header that can't be written, or a scheme that is none of HTTP's.
+        return resume(requestFailed(error))
+      }
+      const timer = setTimeout(() => {
+        resume(Effect.fail(Http.timedOut))
+        sent.destroy()
+      }, boundMs)
+      const handOn = (result: Result): void => {
+        clearTimeout(timer)
+        resume(result)
+      }
+      sent.once("response", (response) => receive(response, handOn))
+      // Stays attached: an error that follows the end of an exchange is nobody's.
+      sent.on("error", (error) => handOn(requestFailed(error)))
+      sent.end(body._tag === "Uint8Array" ? body.body : undefined)
+      return Effect.sync(() => {
+        clearTimeout(timer)
+        sent.destroy()
+      })
+    })
+  })
+}
