@@ -134,6 +134,9 @@ export const unsafeMake = <A extends object, R>(
         if (begun !== undefined) onBlocked(begun, ms)
       })
     }
+    const forgetBegun = () => {
+      begun = undefined
+    }
     const begin = (item: A, nowMs: number) => {
       begun = item
       return handle(item, nowMs)
@@ -147,6 +150,8 @@ export const unsafeMake = <A extends object, R>(
     // Nothing to be run on interruption, which would cost as much as the waiting: the finalizer of the whole sees to it.
     const nextItem = Effect.async<void>((resume) => {
       resting = true
+      // The last item of each of a hundred accounts would live through collection after collection.
+      if (onBlocked !== undefined) behindIo.afterwards(forgetBegun)
       rest()
       wake = () => {
         wake = undefined

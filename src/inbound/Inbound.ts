@@ -131,7 +131,7 @@ const unsafeMachine = <R>(
       queueSize: settings.dispatchQueueSize
     }))
   const dropped = () => {
-    metrics.dropped.unsafeUpdate(1, [])
+    tally.dropped += 1
     drops.report()
   }
   let toldOfBlocking = Number.NEGATIVE_INFINITY

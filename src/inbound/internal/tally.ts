@@ -8,6 +8,7 @@ import { behindIo } from "./behindIo.ts"
 export interface Tally {
   received: number
   acked: number
+  dropped: number
   handled: number
   failed: number
   /** Something was counted, or began, or ended: has the metrics told soon. */
@@ -23,7 +24,7 @@ export const unsafeMake = (metrics: InboundMetrics, levels: Levels): Tally => {
   const told = { inFlight: Number.NaN, queueDepth: Number.NaN }
   const tell = () => {
     isDue = false
-    for (const name of ["received", "acked", "handled", "failed"] as const) {
+    for (const name of ["received", "acked", "dropped", "handled", "failed"] as const) {
       if (tally[name] === 0) continue
       metrics[name].unsafeUpdate(tally[name], [])
       tally[name] = 0
@@ -38,6 +39,7 @@ export const unsafeMake = (metrics: InboundMetrics, levels: Levels): Tally => {
   const tally: Tally = {
     received: 0,
     acked: 0,
+    dropped: 0,
     handled: 0,
     failed: 0,
     touch: () => {

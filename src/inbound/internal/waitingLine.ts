@@ -28,8 +28,9 @@ export const fifo = <A>(capacity: number, overflow: Overflow): WaitingLine<A> =>
     const item = ring[head]
     // A slot that is not cleared would keep a handled message alive.
     ring[head] = undefined
-    head = head + 1 === capacity ? 0 : head + 1
     size -= 1
+    // An empty line begins anew where the memory is warm.
+    head = size === 0 || head + 1 === capacity ? 0 : head + 1
     return item
   }
   return {
