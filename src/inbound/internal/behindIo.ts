@@ -93,6 +93,12 @@ export const behindIo: Scheduler.Scheduler & {
     slice()
     if (isBehind()) awaitTurn()
   }
+  /** Behind the next reading as well: what arrived while a slice was used up is acknowledged before another one. */
+  const awaitNextTurn = () => {
+    if (turnIsDue) return
+    turnIsDue = true
+    setImmediate(() => setImmediate(turn))
+  }
   const isBehind = () => tasks.length > 0 || whenThrough.length > 0
   // Also the end of a turn in which time was spent: it begins the account anew. Little time may wait for that.
   const awaitTurn = () => {
@@ -103,7 +109,8 @@ export const behindIo: Scheduler.Scheduler & {
   const tick = () => {
     tickIsDue = false
     if (spentMs < turnMs) slice()
-    if (isBehind() || spentMs > sliceMs) awaitTurn()
+    if (isBehind()) awaitNextTurn()
+    else if (spentMs > sliceMs) awaitTurn()
   }
   const arm = () => {
     // What is scheduled by a slice itself waits: ticks come before I/O, and would keep it out.

@@ -1,0 +1,55 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Runtime from "effect/Runtime"
+import * as Net from "node:net"
+import { behindIo, sliceMs } from "../../../src/inbound/internal/behindIo.ts"
+
+/** Keeps the event loop to itself until a slice is used up. */
+const spin = () => {
+  const end = performance.now() + sliceMs + 1
+  while (performance.now() < end);
+}
+
+/** Two ends of a connection. */
+const pair = Effect.acquireRelease(
+  Effect.async<readonly [Net.Socket, Net.Socket]>((resume) => {
+    const server = Net.createServer({ noDelay: true }, (there) => {
+      server.close()
+      resume(Effect.succeed([here, there]))
+    })
+    const here = new Net.Socket()
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      if (typeof address === "object" && address !== null) here.connect(address.port, "127.0.0.1")
+    })
+  }),
+  (sockets) => Effect.sync(() => sockets.forEach((socket) => socket.destroy()))
+)
+
+describe("behindIo", () => {
+  it.scopedLive("what arrived while a slice was used up is read before the next slice", () =>
+    Effect.gen(function*() {
+      const [here, there] = yield* pair
+      const over = yield* Deferred.make<void>()
+      const tell = Runtime.runFork(yield* Effect.runtime<never>())
+      const log: Array<string> = []
+      here.on("data", (bytes) => {
+        const text = String(bytes)
+        log.push(`read ${text}`)
+        if (text !== "one") return
+        behindIo.scheduleTask(() => {
+          log.push("first")
+          there.write("two")
+          spin()
+        }, 0)
+        behindIo.scheduleTask(() => {
+          log.push("second")
+          tell(Deferred.succeed(over, undefined))
+        }, 0)
+      })
+      there.write("one")
+      yield* Deferred.await(over)
+      assert.deepStrictEqual(log, ["read one", "first", "read two", "second"])
+    }))
+})
