@@ -5,33 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Http from "node:http"
-import * as Net from "node:net"
 import { WebSocketServer } from "ws"
 import { listen } from "../../chaos/support/listen.ts"
 import { directOf } from "../../src/internal/http.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { Transport } from "../../src/stream/Transport.ts"
-
-/** A proxy that tunnels, and tells whereto. */
-const proxy = Effect.gen(function*() {
-  const tunnels: Array<string> = []
-  const open = new Set<Net.Socket>()
-  const server = Http.createServer()
-  server.on("connect", (request, socket) => {
-    const [host = "", port = ""] = (request.url ?? "").split(":")
-    tunnels.push(request.url ?? "")
-    const upstream = Net.connect(Number(port), host, () => {
-      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n")
-      upstream.pipe(socket)
-      socket.pipe(upstream)
-    })
-    open.add(upstream)
-    for (const end of [socket, upstream]) end.on("error", () => {})
-  })
-  const { port } = yield* listen(server)
-  yield* Effect.addFinalizer(() => Effect.sync(() => open.forEach((socket) => socket.destroy())))
-  return { url: `http://127.0.0.1:${port}`, tunnels }
-})
+import { proxy } from "../utils/proxy.ts"
 
 const target = Effect.gen(function*() {
   const server = Http.createServer((_request, response) => response.end("hello"))
