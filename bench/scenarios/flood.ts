@@ -51,7 +51,7 @@ export const flood: Scenario = {
   name: "flood",
   run: (plan) =>
     Effect.map(
-      interleave(contestants, plan.quick ? 1 : 5, (kind) => measured(plan, kind)),
+      interleave(contestants, plan.quick ? 1 : 9, (kind) => measured(plan, kind)),
       (samples) => ({
         name: "flood",
         title: `Flood: ${plan.quick ? "20,000" : "100,000"} frames at once, a handler that sleeps ${handlerMs} ms`,
