@@ -8,9 +8,11 @@
  */
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricKey from "effect/MetricKey"
+import type * as MetricKeyType from "effect/MetricKeyType"
 import * as MetricLabel from "effect/MetricLabel"
 
-const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
+const counter = (name: string, description: string) => MetricKey.counter(name, { description, incremental: true })
 
 /** CALLBACK and EVENT frames that arrived, before any decision about them. */
 const received = counter("effect_dingtalk_received_total", "Deliveries that arrived")
@@ -24,26 +26,26 @@ const handled = counter("effect_dingtalk_handled_total", "Deliveries whose handl
 const failed = counter("effect_dingtalk_failed_total", "Deliveries whose handler failed, died or timed out")
 const oddFrames = counter("effect_dingtalk_odd_frames_total", "Frames that are not of the protocol, by kind")
 const reconnects = counter("effect_dingtalk_reconnects_total", "Connections that ended, by reason")
-const inFlight = Metric.gauge("effect_dingtalk_in_flight", { description: "Handlers at work" })
-const queueDepth = Metric.gauge("effect_dingtalk_queue_depth", { description: "Deliveries waiting for a worker" })
-const strikes = Metric.gauge("effect_dingtalk_strikes", { description: "Short, silent sessions in a row" })
-const connected = Metric.gauge("effect_dingtalk_connected", { description: "1 while a connection is up, else 0" })
-const connectedSince = Metric.gauge("effect_dingtalk_connected_since_seconds", {
+const inFlight = MetricKey.gauge("effect_dingtalk_in_flight", { description: "Handlers at work" })
+const queueDepth = MetricKey.gauge("effect_dingtalk_queue_depth", { description: "Deliveries waiting for a worker" })
+const strikes = MetricKey.gauge("effect_dingtalk_strikes", { description: "Short, silent sessions in a row" })
+const connected = MetricKey.gauge("effect_dingtalk_connected", { description: "1 while a connection is up, else 0" })
+const connectedSince = MetricKey.gauge("effect_dingtalk_connected_since_seconds", {
   description: "When the current connection came up, in seconds since 1970; 0 while there is none"
 })
-const handlerSeconds = Metric.histogram(
+const handlerSeconds = MetricKey.histogram(
   "effect_dingtalk_handler_seconds",
   MetricBoundaries.fromIterable([0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60]),
   "How long handlers took"
 )
 const sends = counter("effect_dingtalk_sends_total", "API calls that send something, by outcome")
-const sendWaitSeconds = Metric.histogram(
+const sendWaitSeconds = MetricKey.histogram(
   "effect_dingtalk_send_wait_seconds",
   MetricBoundaries.fromIterable([0.001, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30]),
   "How long sends waited for the rate limit"
 )
 const apiCalls = counter("effect_dingtalk_api_calls_total", "HTTP calls to DingTalk, by operation and outcome")
-const apiTries = Metric.histogram(
+const apiTries = MetricKey.histogram(
   "effect_dingtalk_api_tries",
   MetricBoundaries.fromIterable([1, 2, 3]),
   "How often calls were tried until they ended, by operation and outcome"
@@ -53,8 +55,17 @@ const skippedCalls = counter("effect_dingtalk_skipped_calls_total", "Calls not m
 const cards = counter("effect_dingtalk_cards_total", "Cards that showed a text as it came, by outcome")
 const tokenRefreshes = counter("effect_dingtalk_token_refreshes_total", "Access tokens fetched")
 
-const tagging = (account: string) => <Type, In, Out>(metric: Metric.Metric<Type, In, Out>) =>
-  Metric.tagged(metric, "account", account)
+type Kind =
+  | MetricKeyType.MetricKeyType.Counter<number>
+  | MetricKeyType.MetricKeyType.Gauge<number>
+  | MetricKeyType.MetricKeyType.Histogram
+
+/** A metric with all its tags from the start: it finds its state once, one that is tagged later at each update. */
+const tagging = (tags: Readonly<Record<string, string>>) => {
+  const labels = Object.entries(tags).map(([key, value]) => MetricLabel.make(key, value))
+  return <Type extends Kind>(key: MetricKey.MetricKey<Type>) =>
+    Metric.fromMetricKey(MetricKey.taggedWithLabels(key, labels))
+}
 
 /**
  * The metrics of an account's connection.
@@ -63,7 +74,7 @@ const tagging = (account: string) => <Type, In, Out>(metric: Metric.Metric<Type,
  * @category constructors
  */
 export const ofConnection = (account: string) => {
-  const by = tagging(account)
+  const by = tagging({ account })
   return {
     reconnects: by(reconnects),
     strikes: by(strikes),
@@ -79,7 +90,7 @@ export const ofConnection = (account: string) => {
  * @category constructors
  */
 export const ofInbound = (account: string) => {
-  const by = tagging(account)
+  const by = tagging({ account })
   return {
     received: by(received),
     acked: by(acked),
@@ -105,7 +116,7 @@ export const ofInbound = (account: string) => {
  * @category constructors
  */
 export const ofOutbound = (account: string) => {
-  const by = tagging(account)
+  const by = tagging({ account })
   return {
     sends: by(sends),
     sendWaitSeconds: by(sendWaitSeconds),
@@ -122,10 +133,6 @@ export const ofOutbound = (account: string) => {
   }
 }
 
-/** All tags in one list: a metric that is tagged in steps is looked up in the registry at each update. */
-const tags = (pairs: Readonly<Record<string, string>>): ReadonlyArray<MetricLabel.MetricLabel> =>
-  Object.entries(pairs).map(([key, value]) => MetricLabel.make(key, value))
-
 /**
  * `apiCalls` and `apiTries` of {@link ofOutbound} with all their tags, to be kept by those who count often.
  *
@@ -133,8 +140,8 @@ const tags = (pairs: Readonly<Record<string, string>>): ReadonlyArray<MetricLabe
  * @category constructors
  */
 export const ofCall = (account: string, operation: string, outcome: string) => {
-  const all = tags({ account, operation, outcome })
-  return { apiCalls: Metric.taggedWithLabels(apiCalls, all), apiTries: Metric.taggedWithLabels(apiTries, all) }
+  const by = tagging({ account, operation, outcome })
+  return { apiCalls: by(apiCalls), apiTries: by(apiTries) }
 }
 
 /**
@@ -143,7 +150,7 @@ export const ofCall = (account: string, operation: string, outcome: string) => {
  * @since 0.1.0
  * @category constructors
  */
-export const ofSend = (account: string, outcome: string) => Metric.taggedWithLabels(sends, tags({ account, outcome }))
+export const ofSend = (account: string, outcome: string) => tagging({ account, outcome })(sends)
 
 /**
  * `gated` of {@link ofInbound} with all its tags, to be kept by those who count often.
@@ -151,7 +158,7 @@ export const ofSend = (account: string, outcome: string) => Metric.taggedWithLab
  * @since 0.1.0
  * @category constructors
  */
-export const ofGated = (account: string, reason: string) => Metric.taggedWithLabels(gated, tags({ account, reason }))
+export const ofGated = (account: string, reason: string) => tagging({ account, reason })(gated)
 
 /**
  * @since 0.1.0

@@ -152,9 +152,9 @@ export const open = (
       }
     }
     /** What is thrown into the socket's emitter takes the process down; this way it ends the account, unchanged. */
-    const guarded = (f: () => void) => {
+    const guarded = <Args extends ReadonlyArray<unknown>>(f: (...args: Args) => void) => (...args: Args): void => {
       try {
-        f()
+        f(...args)
       } catch (defect) {
         end(Exit.die(defect))
       }
@@ -167,13 +167,13 @@ export const open = (
       deliveries += 1
       onDelivery(frame, connection.send)
     }
+    const onBinary = () => {
+      watched.heard()
+      onOdd("binary", "")
+    }
     const listener: Listener = {
-      onText: (text, connection) => guarded(() => onFrame(text, connection)),
-      onBinary: () =>
-        guarded(() => {
-          watched.heard()
-          onOdd("binary", "")
-        }),
+      onText: guarded(onFrame),
+      onBinary: guarded(onBinary),
       onPong: watched.answered,
       onClosed: (closed) =>
         end(Exit.succeed({ byServer: closed.by === "server", cause: causeOf(account, closed, secrets) }))

@@ -104,8 +104,8 @@ const open = (
   })
   socket.on("message", (data, isBinary) => {
     if (isBinary) listener.onBinary(connection)
-    // `binaryType` is `nodebuffer`, so a text message is one Buffer; `String` of it takes half as long again.
-    else listener.onText(Buffer.isBuffer(data) ? data.toString() : String(data), connection)
+    // `binaryType` is `nodebuffer`, so a text message is one Buffer. `String` of it takes half as long again.
+    else listener.onText(data.toString(), connection)
   })
   socket.on("pong", listener.onPong)
   socket.on("unexpected-response", (_request, response) => {

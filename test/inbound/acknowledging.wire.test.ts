@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Http from "node:http"
 import * as Net from "node:net"
 import * as WsTransport from "../../src/stream/WsTransport.ts"
@@ -48,5 +49,5 @@ describe("on the wire", () => {
       yield* fake.say("two")
       yield* Deferred.await(all)
       assert.deepStrictEqual(seen, [0, 0, 0])
-    }))
+    }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
 })
