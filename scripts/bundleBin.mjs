@@ -30,18 +30,27 @@ const lazies = {
   },
   undici: {
     contents: slimUndici,
+    // Not with the first call, but soon: weeks later there may be another version in the place of this one, or no file
+    // descriptor left to read it. What a proxy's setting is worth shows at once.
     stub: (load) => `
-      const lazily = (name) => function(options) {
+      export function Agent(options) {
         let dispatcher
-        const made = () => dispatcher ??= new (${load}[name])(options)
+        let destroyed = false
+        const made = () => {
+          if (destroyed) throw new Error("the dispatcher is destroyed")
+          return dispatcher ??= new (${load}.Agent)(options)
+        }
+        setTimeout(() => ${load}, 1_000).unref()
         return {
           dispatch: (...args) => made().dispatch(...args),
           request: (...args) => made().request(...args),
-          destroy: async () => dispatcher?.destroy()
+          destroy: async () => {
+            destroyed = true
+            await dispatcher?.destroy()
+          }
         }
       }
-      export const Agent = lazily("Agent")
-      export const EnvHttpProxyAgent = lazily("EnvHttpProxyAgent")
+      export function EnvHttpProxyAgent(options) { return new (${load}.EnvHttpProxyAgent)(options) }
       export default {}
     `
   }

@@ -32,12 +32,14 @@ export interface Options {
 /** Said outright, so that no variable of the environment switches verification off. */
 const verified = { rejectUnauthorized: true }
 
+const isDirect = (proxy: ProxySettings): boolean => proxy.http === undefined && proxy.https === undefined
+
 const dispatcher = (proxy: ProxySettings) =>
   Layer.scoped(
     NodeHttpClient.Dispatcher,
     Effect.acquireRelease(
       Effect.sync(() =>
-        proxy.http === undefined && proxy.https === undefined
+        isDirect(proxy)
           // Does not look at each URL for the proxy that there is not.
           ? new Undici.Agent({ connect: verified })
           // Empty strings keep undici from looking into the environment by itself.
@@ -67,11 +69,13 @@ const agents = (proxy: ProxySettings): (url: URL) => NodeHttp.Agent | undefined 
 }
 
 /** Platform's client, and what we know to do without it. */
-const client = (agentOf: ReturnType<typeof agents>) =>
+const client = (proxy: ProxySettings) =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.zipWith(HttpClient.HttpClient, NodeHttpClient.Dispatcher, (client, dispatcher) => {
-      Http.unsafeSetDirect(client, { often: UndiciExchange.make(dispatcher), seldom: NodeExchange.make(agentOf) })
+      const often = UndiciExchange.make(dispatcher)
+      // With Node's own client, what a proxy says in the place of a tunnel would pass for DingTalk's answer.
+      Http.unsafeSetDirect(client, { often, seldom: isDirect(proxy) ? NodeExchange.exchange : often })
       return client
     })
   ).pipe(Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher))
@@ -84,9 +88,8 @@ const client = (agentOf: ReturnType<typeof agents>) =>
  */
 export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Transport> => {
   const proxy = options.proxy ?? {}
-  const agentOf = agents(proxy)
   return Layer.merge(
-    client(agentOf).pipe(Layer.provide(dispatcher(proxy))),
-    WsTransport.layer({ agent: agentOf, maxPayloadBytes: options.maxPayloadBytes })
+    client(proxy).pipe(Layer.provide(dispatcher(proxy))),
+    WsTransport.layer({ agent: agents(proxy), maxPayloadBytes: options.maxPayloadBytes })
   )
 }

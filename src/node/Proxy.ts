@@ -23,7 +23,8 @@ export interface ProxySettings {
 }
 
 /**
- * The settings of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` (or in lower case, which wins), the way curl knows them.
+ * The settings of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` (or in lower case, which wins), the way curl knows them: an
+ * address without a scheme is one of `http:`.
  *
  * @since 0.1.0
  * @category constructors
@@ -33,7 +34,11 @@ export const fromEnvironment = (env: Readonly<Record<string, string | undefined>
     const value = env[name] ?? env[name.toUpperCase()]
     return value === undefined || value.trim() === "" ? undefined : value.trim()
   }
-  return { http: read("http_proxy"), https: read("https_proxy"), noProxy: read("no_proxy") }
+  const address = (name: string): string | undefined => {
+    const value = read(name)
+    return value === undefined || value.includes("://") ? value : `http://${value}`
+  }
+  return { http: address("http_proxy"), https: address("https_proxy"), noProxy: read("no_proxy") }
 }
 
 /** The same reading as undici's, so that the two halves of a connection never part ways. */

@@ -57,6 +57,25 @@ describe("NodeDingTalk", () => {
       assert.deepStrictEqual(tunnels, [host, host])
     }))
 
+  it.scopedLive("what a proxy says in the place of a tunnel is never taken for DingTalk's answer", () =>
+    Effect.gen(function*() {
+      const forged = "{\"endpoint\":\"wss://x.dingtalk.com/connect\",\"ticket\":\"somebody else's\"}"
+      for (const [status, body] of [[403, ""], [401, "no"], [201, forged]] as const) {
+        const server = Http.createServer()
+        server.on("connect", (_request, socket) => {
+          socket.end(`HTTP/1.1 ${status} Said\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+        })
+        const { port } = yield* listen(server)
+        const layer = NodeDingTalk.layer({ proxy: { https: `http://127.0.0.1:${port}` } })
+        const client = yield* Effect.provide(HttpClient.HttpClient, yield* Layer.build(layer))
+        for (const frequency of ["often", "seldom"] as const) {
+          const exchange = directOf(client)?.[frequency](HttpClientRequest.get("https://dingtalk.invalid/"), 10_000)
+          const error = yield* Effect.flip(exchange ?? Effect.dieMessage("none"))
+          assert.deepInclude(error, { _tag: "RequestError", reason: "Transport" }, `${status}, ${frequency}`)
+        }
+      }
+    }))
+
   it.scoped("the exceptions hold for both, and without a setting the environment is not asked", () =>
     Effect.gen(function*() {
       const { tunnels, url } = yield* proxy

@@ -41,4 +41,12 @@ describe("Proxy", () => {
       { http: undefined, https: "http://low:1", noProxy: "a,b" }
     )
   })
+
+  it("takes an address without a scheme for one of http:", () => {
+    assert.deepStrictEqual(fromEnvironment({ HTTPS_PROXY: "10.0.0.1:3128", HTTP_PROXY: "proxy.corp:8080" }), {
+      http: "http://proxy.corp:8080",
+      https: "http://10.0.0.1:3128",
+      noProxy: undefined
+    })
+  })
 })

@@ -34,4 +34,17 @@ describe("behind a proxy", () => {
       assert.lengthOf(yield* fake.sends, 1)
       assert.deepStrictEqual([...new Set(tunnels)], [target])
     }))
+
+  it.scopedLive("one that can't be is told before anything is tried", () =>
+    Effect.gen(function*() {
+      const { config } = yield* behindProxy
+      for (const command of [["listen"], ["send", "--to", "user:zhangsan", "--text", "x"], ["doctor"]]) {
+        const { code, stderr } = yield* Program.run([...command, "--config", config], {
+          env: { HTTPS_PROXY: "socks5://user:pa55word@proxy:1080" }
+        })
+        assert.strictEqual(code, 2, stderr)
+        assert.include(stderr, "HTTPS_PROXY must be the address of an HTTP proxy")
+        assert.notInclude(stderr, "pa55word")
+      }
+    }))
 })

@@ -47,6 +47,8 @@ export const behindIo: Scheduler.Scheduler & {
   let running = false
   let tickIsDue = false
   let turnIsDue = false
+  // The next turn is put off until sockets have been read once more.
+  let readingFirst = false
   let spentMs = 0
 
   const callAll = (fs: ReadonlyArray<() => void>) => {
@@ -88,16 +90,15 @@ export const behindIo: Scheduler.Scheduler & {
     }
   }
   const turn = () => {
+    if (readingFirst) {
+      readingFirst = false
+      setImmediate(turn)
+      return
+    }
     turnIsDue = false
     spentMs = 0
     slice()
     if (isBehind()) awaitTurn()
-  }
-  /** Behind the next reading as well: what arrived while a slice was used up is acknowledged before another one. */
-  const awaitNextTurn = () => {
-    if (turnIsDue) return
-    turnIsDue = true
-    setImmediate(() => setImmediate(turn))
   }
   const isBehind = () => tasks.length > 0 || whenThrough.length > 0
   // Also the end of a turn in which time was spent: it begins the account anew. Little time may wait for that.
@@ -109,8 +110,9 @@ export const behindIo: Scheduler.Scheduler & {
   const tick = () => {
     tickIsDue = false
     if (spentMs < turnMs) slice()
-    if (isBehind()) awaitNextTurn()
-    else if (spentMs > sliceMs) awaitTurn()
+    // What arrived while a slice was used up is acknowledged before another one.
+    readingFirst ||= isBehind()
+    if (isBehind() || spentMs > sliceMs) awaitTurn()
   }
   const arm = () => {
     // What is scheduled by a slice itself waits: ticks come before I/O, and would keep it out.

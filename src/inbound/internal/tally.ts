@@ -2,8 +2,8 @@ import type { InboundMetrics } from "../../metrics.ts"
 import { behindIo } from "./behindIo.ts"
 
 /**
- * What happened to an account's deliveries since its metrics were told. A metric finds its state by its tags each time
- * that it is updated; a flood counts in plain numbers, and its metrics follow after every slice of work.
+ * What happened to an account's deliveries since its metrics were told. A flood counts in plain numbers, and its metrics
+ * follow after every slice of work.
  */
 export interface Tally {
   received: number

@@ -1,6 +1,6 @@
 /**
- * HTTP exchanges by Node's own client, a connection each. For what is asked for once in a while: undici keeps a connection
- * open behind every call, and takes a tenth of a program's start to load.
+ * HTTP exchanges by Node's own client, a connection each and no proxy. For what is asked for once in a while: undici keeps
+ * a connection for some time behind every call, and takes a tenth of a program's start to load.
  */
 import * as UrlParams from "@effect/platform/UrlParams"
 import * as Effect from "effect/Effect"
@@ -41,11 +41,8 @@ const receive = (response: NodeHttp.IncomingMessage, handOn: (result: Result) =>
   response.on("error", (error) => handOn(answerFailed(error)))
 }
 
-/**
- * Exchanges whose body is in memory. An interruption, and the end of the bound, end the connection. `agentOf` is how a
- * proxy comes in.
- */
-export const make = (agentOf: (url: URL) => NodeHttp.Agent | undefined): Http.DirectExchange => (request, boundMs) => {
+/** Exchanges whose body is in memory. An interruption, and the end of the bound, end the connection. */
+export const exchange: Http.DirectExchange = (request, boundMs) => {
   const { body, headers, method } = request
   if (body._tag !== "Empty" && body._tag !== "Uint8Array") return undefined
   return Effect.suspend(() => {
@@ -60,7 +57,7 @@ export const make = (agentOf: (url: URL) => NodeHttp.Agent | undefined): Http.Di
         sent = (url.protocol === "https:" ? NodeHttps : NodeHttp).request(url, {
           method,
           headers,
-          agent: agentOf(url) ?? false,
+          agent: false,
           // Said outright, so that no variable of the environment switches verification off.
           rejectUnauthorized: true
         })
@@ -76,9 +73,18 @@ export const make = (agentOf: (url: URL) => NodeHttp.Agent | undefined): Http.Di
         clearTimeout(timer)
         resume(result)
       }
-      sent.once("response", (response) => receive(response, handOn))
+      let answered = false
+      sent.once("response", (response) => {
+        answered = true
+        receive(response, handOn)
+      })
+      // Without a listener Node drops the connection, and nothing else is said.
+      sent.once("upgrade", (_response, socket) => {
+        socket.destroy()
+        handOn(requestFailed(new Error("an upgrade that nobody asked for")))
+      })
       // Stays attached: an error that follows the end of an exchange is nobody's.
-      sent.on("error", (error) => handOn(requestFailed(error)))
+      sent.on("error", (error) => handOn(answered ? answerFailed(error) : requestFailed(error)))
       sent.end(body._tag === "Uint8Array" ? body.body : undefined)
       return Effect.sync(() => {
         clearTimeout(timer)

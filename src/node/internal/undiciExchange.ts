@@ -96,16 +96,21 @@ export const make = (dispatcher: Undici.Dispatcher): Http.DirectExchange => (req
       })
       const timer = setTimeout(() => giveUp(Effect.fail(Http.timedOut)), boundMs)
       stop = giveUp
-      dispatcher.dispatch({
-        method,
-        origin,
-        path: pathname + search,
-        headers,
-        body: body._tag === "Empty" ? null : body.body,
-        // There is one bound, for all.
-        headersTimeout: 0,
-        bodyTimeout: 0
-      }, handler)
+      try {
+        dispatcher.dispatch({
+          method,
+          origin,
+          path: pathname + search,
+          headers,
+          body: body._tag === "Empty" ? null : body.body,
+          // There is one bound, for all.
+          headersTimeout: 0,
+          bodyTimeout: 0
+        }, handler)
+      } catch (error) {
+        // A dispatcher that can't be made, or has been destroyed.
+        giveUp(failed("RequestError", error))
+      }
     })
     // Instead of a canceler, because objects of one call with a canceler hang on to those of the next, and so all of
     // them survive until a major collection: a fifth of the whole exchange's cost.

@@ -25,7 +25,7 @@ const byUndici = Effect.map(
   UndiciExchange.make
 )
 
-const byNode = Effect.succeed(NodeExchange.make(() => undefined))
+const byNode = Effect.succeed(NodeExchange.exchange)
 
 /** A server, and exchanges with it. */
 const worldOf = <R>(make: Effect.Effect<Http.DirectExchange, never, R>) => (handler: Handler) =>
@@ -116,12 +116,14 @@ describe.each([["undici", byUndici], ["node", byNode]] as const)("exchanges by %
         if (request.url === "/before") return dropConnection(request, response)
         response.writeHead(200, { "content-length": 10 })
         response.write("half")
-        setImmediate(() => request.socket.destroy())
+        setImmediate(() => request.url === "/amid" ? request.socket.destroy() : request.socket.resetAndDestroy())
       })
       const before = yield* Effect.flip(run(post(`${base}/before`)))
       assert.deepInclude(before, { _tag: "RequestError", reason: "Transport" })
-      const amid = yield* Effect.flip(run(post(`${base}/amid`)))
-      assert.deepInclude(amid, { _tag: "ResponseError", reason: "Decode" })
+      for (const path of ["/amid", "/reset"]) {
+        const amid = yield* Effect.flip(run(post(`${base}${path}`)))
+        assert.deepInclude(amid, { _tag: "ResponseError", reason: "Decode" })
+      }
     }))
 
   it.scopedLive("says why there is no connection, and that an address is none", () =>
@@ -131,6 +133,14 @@ describe.each([["undici", byUndici], ["node", byNode]] as const)("exchanges by %
       assert.deepInclude(refused, { _tag: "RequestError", reason: "Transport" })
       assert.strictEqual(refused._tag !== "TimedOut" && Http.codeOf(refused.cause), "ECONNREFUSED")
       assert.deepInclude(yield* Effect.flip(run(post("nowhere"))), { _tag: "RequestError", reason: "InvalidUrl" })
+    }))
+
+  it.scopedLive("an upgrade that was not asked for is no answer", () =>
+    Effect.gen(function*() {
+      const { base, run } = yield* world(({ socket }) => {
+        socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n")
+      })
+      assert.deepInclude(yield* Effect.flip(run(post(base))), { _tag: "RequestError", reason: "Transport" })
     }))
 
   it.scopedLive("gives up at the bound, and lets go of the connection", () =>
@@ -196,16 +206,30 @@ describe("exchanges by undici", () => {
     }))
 })
 
+describe("exchanges by undici, without a dispatcher", () => {
+  it.scopedLive("fail, and do not die", () =>
+    Effect.gen(function*() {
+      const dispatcher = new Undici.Agent()
+      dispatcher.dispatch = () => {
+        throw new Error("gone")
+      }
+      const exchange = UndiciExchange.make(dispatcher)(post("http://127.0.0.1:1/"), 1_000) ?? Effect.dieMessage("none")
+      assert.deepInclude(yield* Effect.flip(exchange), { _tag: "RequestError", reason: "Transport" })
+    }))
+})
+
 describe("exchanges by node", () => {
   it.scopedLive("leave no connection behind, and say what can't be sent", () =>
     Effect.gen(function*() {
-      const connections: Array<string | undefined> = []
-      const { base, run } = yield* worldOf(byNode)((request, response) => {
-        connections.push(request.headers.connection)
+      const closed = yield* signal
+      const { base, run } = yield* worldOf(byNode)(({ socket }, response) => {
+        socket.once("close", closed.tell)
+        // It is not the server that ends it.
+        response.shouldKeepAlive = true
         response.end("done")
       })
       yield* run(post(base))
-      assert.deepStrictEqual(connections, ["close"])
+      yield* closed.happened
       for (const request of [HttpClientRequest.setHeader(post(base), "x-bad", "钉"), post("ftp://127.0.0.1/")]) {
         assert.deepInclude(yield* Effect.flip(run(request)), { _tag: "RequestError", reason: "Transport" })
       }
