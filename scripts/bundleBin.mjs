@@ -40,7 +40,8 @@ const lazies = {
           if (destroyed) throw new Error("the dispatcher is destroyed")
           return dispatcher ??= new (${load}.Agent)(options)
         }
-        setTimeout(() => ${load}, 1_000).unref()
+        const loadSoon = () => setTimeout(() => { try { ${load} } catch { loadSoon() } }, 1_000).unref()
+        loadSoon()
         return {
           dispatch: (...args) => made().dispatch(...args),
           request: (...args) => made().request(...args),
