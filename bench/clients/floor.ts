@@ -6,7 +6,7 @@ import type { Socket } from "node:net"
 import { WebSocket } from "ws"
 import { spec } from "../harness/child.ts"
 import type { ClientSpec, Work } from "../protocol.ts"
-import { burn, burns, type Client, type Counter, plain, run, sleep } from "./client.ts"
+import { burn, burns, type Counter, plain, run, sleep } from "./client.ts"
 import { openingCall } from "./opening.ts"
 
 interface Envelope {
@@ -53,8 +53,4 @@ const open = async ({ gatewayUrl, work }: ClientSpec, clientId: string, handled:
   })
 }
 
-const connect = async (spec: ClientSpec): Promise<Client> => {
-  return plain(spec, open)
-}
-
-await run(spec(), connect)
+await run(spec(), (spec) => plain(spec, open))

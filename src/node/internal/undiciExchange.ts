@@ -8,26 +8,12 @@ import * as UrlParams from "@effect/platform/UrlParams"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Http from "../../internal/http.ts"
-
-type Result = ReturnType<Http.Exchange>
+import { failed, joined, type Result } from "./results.ts"
 
 type Headers = Parameters<NonNullable<Undici.Dispatcher.DispatchHandler["onResponseStart"]>>[2]
 
-/** Of a header that came several times: all values, as `fetch` and platform join them. */
-const joined = (headers: Headers): Http.HttpAnswer["headers"] => {
-  const all: Record<string, string | undefined> = {}
-  for (const name in headers) {
-    const value = headers[name]
-    all[name] = Array.isArray(value) ? value.join(", ") : value
-  }
-  return all
-}
-
 /** What an abort leaves behind in undici; nobody reads it. */
 const givenUp = new Error("given up")
-
-const failed = (_tag: "RequestError" | "ResponseError", cause: unknown): Result =>
-  Effect.fail({ _tag, reason: _tag === "RequestError" ? "Transport" : "Decode", cause } as const)
 
 /** Takes one answer as it comes, and hands it on. */
 const receive = (onEnd: (result: Result) => void) => {
