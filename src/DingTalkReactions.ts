@@ -7,11 +7,11 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as DingTalkSender from "./DingTalkSender.ts"
-import * as ReactionApi from "./outbound/ReactionApi.ts"
-import { CallPriority } from "./outbound/Scheduler.ts"
-import type { SendError } from "./outbound/SendError.ts"
+import { CallPriority } from "./outbound/api/Scheduler.ts"
+import type { SendError } from "./outbound/api/SendError.ts"
+import * as ReactionApi from "./outbound/message/ReactionApi.ts"
 
-export type { Reactable } from "./outbound/ReactionApi.ts"
+export type { Reactable } from "./outbound/message/ReactionApi.ts"
 
 /**
  * The text of {@link withThinking}: "thinking".

@@ -9,11 +9,18 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
 import { withSpan } from "./internal/tracing.ts"
-import type { Account } from "./outbound/ApiClients.ts"
-import * as ConversationApi from "./outbound/ConversationApi.ts"
-import type { SendError } from "./outbound/SendError.ts"
+import type { Account } from "./outbound/api/ApiClients.ts"
+import type { SendError } from "./outbound/api/SendError.ts"
+import * as ConversationApi from "./outbound/message/ConversationApi.ts"
 
-export type { Dinged, NotRecalled, Reader, ReadStatus, Recalled, SendStatus } from "./outbound/ConversationApi.ts"
+export type {
+  Dinged,
+  NotRecalled,
+  Reader,
+  ReadStatus,
+  Recalled,
+  SendStatus
+} from "./outbound/message/ConversationApi.ts"
 
 const accountOf = (id: string | undefined) =>
   Effect.flatMap(DingTalkSender.DingTalkSender, (sender) => sender.account(id))

@@ -14,14 +14,10 @@ import * as Layer from "effect/Layer"
 import type { DingTalkConfig } from "./DingTalkConfig.ts"
 import type { UnknownAccount } from "./DingTalkError.ts"
 import { annotateSpan, withSpan } from "./internal/tracing.ts"
-import { type Account, ApiClients, layer as apiClientsLayer } from "./outbound/ApiClients.ts"
-import { type ApiError, BadRequest } from "./outbound/ApiError.ts"
-import * as Batch from "./outbound/Batch.ts"
-import * as hints from "./outbound/internal/hints.ts"
-import { unsent } from "./outbound/internal/unsent.ts"
-import * as Reply from "./outbound/Reply.ts"
-import * as RobotApi from "./outbound/RobotApi.ts"
-import * as RobotMessage from "./outbound/RobotMessage.ts"
+import { type Account, ApiClients, layer as apiClientsLayer } from "./outbound/api/ApiClients.ts"
+import { type ApiError, BadRequest } from "./outbound/api/ApiError.ts"
+import * as hints from "./outbound/api/internal/hints.ts"
+import { unsent } from "./outbound/api/internal/unsent.ts"
 import {
   type CredentialsMissing,
   PartialDelivery,
@@ -32,13 +28,17 @@ import {
   type SentBatch,
   type SentChunk,
   type Via
-} from "./outbound/SendError.ts"
-import * as Target from "./outbound/Target.ts"
-import * as TextMessage from "./outbound/TextMessage.ts"
-import * as WebhookMessage from "./outbound/WebhookMessage.ts"
+} from "./outbound/api/SendError.ts"
+import * as Batch from "./outbound/message/Batch.ts"
+import * as Reply from "./outbound/message/Reply.ts"
+import * as RobotApi from "./outbound/message/RobotApi.ts"
+import * as RobotMessage from "./outbound/message/RobotMessage.ts"
+import * as Target from "./outbound/message/Target.ts"
+import * as TextMessage from "./outbound/message/TextMessage.ts"
+import * as WebhookMessage from "./outbound/message/WebhookMessage.ts"
 
-export type { Account } from "./outbound/ApiClients.ts"
-export type { ReplyRoute } from "./outbound/Reply.ts"
+export type { Account } from "./outbound/api/ApiClients.ts"
+export type { ReplyRoute } from "./outbound/message/Reply.ts"
 
 /**
  * A text and where it goes.

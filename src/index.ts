@@ -6,17 +6,17 @@ export * as AccountStatus from "./accounts/AccountStatus.ts"
 /**
  * @since 0.1.0
  */
-export * as ApiError from "./outbound/ApiError.ts"
+export * as ApiError from "./outbound/api/ApiError.ts"
 
 /**
  * @since 0.1.0
  */
-export * as Batch from "./outbound/Batch.ts"
+export * as Batch from "./outbound/message/Batch.ts"
 
 /**
  * @since 0.1.0
  */
-export * as CardAction from "./inbound/CardAction.ts"
+export * as CardAction from "./inbound/call/CardAction.ts"
 
 /**
  * @since 0.1.0
@@ -46,7 +46,7 @@ export * as DingTalkError from "./DingTalkError.ts"
 /**
  * @since 0.1.0
  */
-export * as DingTalkEvent from "./inbound/DingTalkEvent.ts"
+export * as DingTalkEvent from "./inbound/call/DingTalkEvent.ts"
 
 /**
  * @since 0.1.0
@@ -71,7 +71,7 @@ export * as DingTalkSender from "./DingTalkSender.ts"
 /**
  * @since 0.1.0
  */
-export * as GraphCall from "./inbound/GraphCall.ts"
+export * as GraphCall from "./inbound/call/GraphCall.ts"
 
 /**
  * @since 0.1.0
@@ -81,27 +81,27 @@ export * as Handlers from "./inbound/Handlers.ts"
 /**
  * @since 0.1.0
  */
-export * as Message from "./inbound/Message.ts"
+export * as Message from "./inbound/message/Message.ts"
 
 /**
  * @since 0.1.0
  */
-export * as Quote from "./inbound/Quote.ts"
+export * as Quote from "./inbound/message/Quote.ts"
 
 /**
  * @since 0.1.0
  */
-export * as RobotMessage from "./outbound/RobotMessage.ts"
+export * as RobotMessage from "./outbound/message/RobotMessage.ts"
 
 /**
  * @since 0.1.0
  */
-export * as Scheduler from "./outbound/Scheduler.ts"
+export * as Scheduler from "./outbound/api/Scheduler.ts"
 
 /**
  * @since 0.1.0
  */
-export * as SendError from "./outbound/SendError.ts"
+export * as SendError from "./outbound/api/SendError.ts"
 
 /**
  * @since 0.1.0
@@ -116,7 +116,7 @@ export * as StreamTiming from "./stream/StreamTiming.ts"
 /**
  * @since 0.1.0
  */
-export * as Target from "./outbound/Target.ts"
+export * as Target from "./outbound/message/Target.ts"
 
 /**
  * @since 0.1.0
@@ -126,7 +126,7 @@ export * as Transport from "./stream/Transport.ts"
 /**
  * @since 0.1.0
  */
-export * as WebhookMessage from "./outbound/WebhookMessage.ts"
+export * as WebhookMessage from "./outbound/message/WebhookMessage.ts"
 
 /**
  * @since 0.1.0

@@ -5,8 +5,8 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as DingTalkBulk from "../src/DingTalkBulk.ts"
 import * as DingTalkSender from "../src/DingTalkSender.ts"
-import * as RobotMessage from "../src/outbound/RobotMessage.ts"
-import * as Fake from "./outbound/utils/fakeApi.ts"
+import * as RobotMessage from "../src/outbound/message/RobotMessage.ts"
+import * as Fake from "./outbound/api/utils/fakeApi.ts"
 
 const { userPath } = Fake
 const message = RobotMessage.Text({ content: "all hands" })

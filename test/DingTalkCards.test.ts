@@ -10,7 +10,7 @@ import type { AccountSettings } from "../src/DingTalkConfig.ts"
 import * as DingTalkSender from "../src/DingTalkSender.ts"
 import * as Metrics from "../src/metrics.ts"
 import * as SessionWebhookUrl from "../src/SessionWebhookUrl.ts"
-import * as Fake from "./outbound/utils/fakeApi.ts"
+import * as Fake from "./outbound/api/utils/fakeApi.ts"
 import { failureOf, valueOf } from "./utils/exits.ts"
 
 const createPath = "/v1.0/card/instances/createAndDeliver"

@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as DingTalkReactions from "../src/DingTalkReactions.ts"
 import * as DingTalkSender from "../src/DingTalkSender.ts"
-import * as Fake from "./outbound/utils/fakeApi.ts"
+import * as Fake from "./outbound/api/utils/fakeApi.ts"
 
 const addPath = "/v1.0/robot/emotion/reply"
 const removePath = "/v1.0/robot/emotion/recall"

@@ -9,7 +9,7 @@ import * as DingTalkMedia from "../../src/DingTalkMedia.ts"
 import * as DingTalkReactions from "../../src/DingTalkReactions.ts"
 import * as DingTalkRobot from "../../src/DingTalkRobot.ts"
 import * as DingTalkSender from "../../src/DingTalkSender.ts"
-import * as RobotMessage from "../../src/outbound/RobotMessage.ts"
+import * as RobotMessage from "../../src/outbound/message/RobotMessage.ts"
 
 const from = { accountId: "default" }
 const message = { accountId: "default", conversationId: "cidG==", messageId: "msg1==" }

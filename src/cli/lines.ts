@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import type { CardAction } from "../inbound/CardAction.ts"
-import type { DingTalkEvent } from "../inbound/DingTalkEvent.ts"
-import type { Message } from "../inbound/Message.ts"
+import type { CardAction } from "../inbound/call/CardAction.ts"
+import type { DingTalkEvent } from "../inbound/call/DingTalkEvent.ts"
+import type { Message } from "../inbound/message/Message.ts"
 import { toJson } from "./internal/printable.ts"
 
 /**

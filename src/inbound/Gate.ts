@@ -6,7 +6,7 @@
 import * as Option from "effect/Option"
 import type { AccountSettings } from "../DingTalkConfig.ts"
 import * as LinearPattern from "../internal/linearPattern.ts"
-import type { Message } from "./Message.ts"
+import type { Message } from "./message/Message.ts"
 
 /**
  * What the gate looks at in an account's settings.

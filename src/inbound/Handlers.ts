@@ -4,10 +4,10 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
-import type { CardAction, CardActionResponse } from "./CardAction.ts"
-import type { DingTalkEvent } from "./DingTalkEvent.ts"
-import type { GraphCall, GraphCallResponse } from "./GraphCall.ts"
-import type { Message } from "./Message.ts"
+import type { CardAction, CardActionResponse } from "./call/CardAction.ts"
+import type { DingTalkEvent } from "./call/DingTalkEvent.ts"
+import type { GraphCall, GraphCallResponse } from "./call/GraphCall.ts"
+import type { Message } from "./message/Message.ts"
 
 /**
  * The handlers of a bot; each is an Effect with requirements of its own. A topic without a handler is not subscribed.

@@ -10,7 +10,7 @@ import { fromExit } from "../../src/cli/exitCode.ts"
 import { StdoutClosed, StdoutFailed } from "../../src/cli/stdout.ts"
 import { DingTalkConfigError } from "../../src/DingTalkConfig.ts"
 import { PermanentAuth, StreamStall } from "../../src/DingTalkError.ts"
-import { InvalidTarget } from "../../src/outbound/Target.ts"
+import { InvalidTarget } from "../../src/outbound/message/Target.ts"
 
 const auth = new PermanentAuth({
   account: "ops",

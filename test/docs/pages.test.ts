@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join, normalize, relative } from "node:path"
-import * as ApiError from "../../src/outbound/ApiError.ts"
-import * as MediaKind from "../../src/outbound/MediaKind.ts"
-import * as RobotMessage from "../../src/outbound/RobotMessage.ts"
-import * as SendError from "../../src/outbound/SendError.ts"
-import * as WebhookMessage from "../../src/outbound/WebhookMessage.ts"
+import * as ApiError from "../../src/outbound/api/ApiError.ts"
+import * as SendError from "../../src/outbound/api/SendError.ts"
+import * as MediaKind from "../../src/outbound/media/MediaKind.ts"
+import * as RobotMessage from "../../src/outbound/message/RobotMessage.ts"
+import * as WebhookMessage from "../../src/outbound/message/WebhookMessage.ts"
 
 const names = ["README.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)]
 

@@ -4,9 +4,9 @@ import { isClean, run } from "../../chaos/fuzz/engine.ts"
 import { bend, write } from "../../chaos/fuzz/mutate.ts"
 import { targets, writeFrame } from "../../chaos/fuzz/targets.ts"
 import * as Random from "../../chaos/support/random.ts"
-import * as CardAction from "../../src/inbound/CardAction.ts"
-import * as GraphCall from "../../src/inbound/GraphCall.ts"
-import * as Message from "../../src/inbound/Message.ts"
+import * as CardAction from "../../src/inbound/call/CardAction.ts"
+import * as GraphCall from "../../src/inbound/call/GraphCall.ts"
+import * as Message from "../../src/inbound/message/Message.ts"
 import * as Frame from "../../src/stream/Frame.ts"
 
 /** One seed for a failure to come again; `npm run fuzz -- --seed … --index …` shows its input. */

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as Gate from "../../src/inbound/Gate.ts"
-import * as Message from "../../src/inbound/Message.ts"
+import * as Message from "../../src/inbound/message/Message.ts"
 
 const open: Gate.Settings = { allowedUsers: [], freeResponseChats: [], requireMention: false, mentionPatterns: [] }
 

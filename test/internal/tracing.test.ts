@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { annotateSpan, withSpan } from "../../src/internal/tracing.ts"
-import { recordingTracer } from "../outbound/utils/fakeApi.ts"
+import { recordingTracer } from "../outbound/api/utils/fakeApi.ts"
 
 const nameOfSpan = Effect.map(Effect.option(Effect.currentSpan), Option.map(({ name }) => name))
 

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Message } from "../../inbound/Message.ts"
+import type { Message } from "../../inbound/message/Message.ts"
 
 /**
  * Its name, and the people who talk to it.

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
-import * as Target from "../../outbound/Target.ts"
+import * as Target from "../../outbound/message/Target.ts"
 
 /**
  * A message: its key, and the group that it is in. Without one it is in direct chats.

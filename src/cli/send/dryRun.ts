@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { Settings } from "../../DingTalkConfig.ts"
-import { HostResolver } from "../../outbound/HostResolver.ts"
+import { HostResolver } from "../../outbound/media/HostResolver.ts"
 import { toJson } from "../internal/printable.ts"
 
 /** A request as it is shown. */

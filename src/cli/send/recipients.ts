@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
-import * as Target from "../../outbound/Target.ts"
+import * as Target from "../../outbound/message/Target.ts"
 
 /** Problems that are told at once; a list may have a thousand of them. */
 const maxProblems = 10

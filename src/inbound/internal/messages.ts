@@ -5,7 +5,7 @@ import { logEvents } from "../../logEvents.ts"
 import * as Metrics from "../../metrics.ts"
 import * as Gate from "../Gate.ts"
 import type { Known } from "../Inbound.ts"
-import * as Message from "../Message.ts"
+import * as Message from "../message/Message.ts"
 import { type Delivery, payloadOf } from "./delivery.ts"
 import type * as Handling from "./handling.ts"
 

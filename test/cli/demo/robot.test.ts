@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { answerTo, cast } from "../../../src/cli/demo/robot.ts"
-import * as Message from "../../../src/inbound/Message.ts"
+import * as Message from "../../../src/inbound/message/Message.ts"
 import * as Bodies from "../../../src/testing/Bodies.ts"
 import * as Payloads from "../../../src/testing/Payloads.ts"
 

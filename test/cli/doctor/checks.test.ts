@@ -7,7 +7,7 @@ import type { Finding } from "../../../src/cli/doctor/Finding.ts"
 import * as Way from "../../../src/cli/doctor/way.ts"
 import * as DingTalkConfig from "../../../src/DingTalkConfig.ts"
 import * as NodeDingTalk from "../../../src/node/NodeDingTalk.ts"
-import * as ApiClients from "../../../src/outbound/ApiClients.ts"
+import * as ApiClients from "../../../src/outbound/api/ApiClients.ts"
 import * as FakeDingTalk from "../../../src/testing/FakeDingTalk.ts"
 import * as Script from "../../../src/testing/Script.ts"
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Outcomes from "../../../src/cli/send/outcomes.ts"
-import * as Target from "../../../src/outbound/Target.ts"
+import * as Target from "../../../src/outbound/message/Target.ts"
 
 const kind = FastCheck.constantFrom(
   { outcome: "sent", messageId: "k" } as const,

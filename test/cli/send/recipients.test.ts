@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Recipients from "../../../src/cli/send/recipients.ts"
-import * as Target from "../../../src/outbound/Target.ts"
+import * as Target from "../../../src/outbound/message/Target.ts"
 
 const read = (text: string) => Recipients.fromList("people.txt", text)
 const problems = (text: string) => Either.getOrThrow(Either.flip(read(text)))

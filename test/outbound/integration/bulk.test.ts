@@ -5,7 +5,7 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as DingTalkBulk from "../../../src/DingTalkBulk.ts"
 import * as DingTalkSender from "../../../src/DingTalkSender.ts"
-import * as RobotMessage from "../../../src/outbound/RobotMessage.ts"
+import * as RobotMessage from "../../../src/outbound/message/RobotMessage.ts"
 import { type FakeDingTalk, Script } from "../../../src/testing/index.ts"
 import * as Desk from "./utils/desk.ts"
 

@@ -7,7 +7,7 @@ import * as DingTalkMedia from "../../../src/DingTalkMedia.ts"
 import * as DingTalkReactions from "../../../src/DingTalkReactions.ts"
 import * as DingTalkRobot from "../../../src/DingTalkRobot.ts"
 import * as DingTalkSender from "../../../src/DingTalkSender.ts"
-import type { MediaError, SendError } from "../../../src/outbound/SendError.ts"
+import type { MediaError, SendError } from "../../../src/outbound/api/SendError.ts"
 import { Script } from "../../../src/testing/index.ts"
 import * as Desk from "./utils/desk.ts"
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as DingTalkSender from "../../../src/DingTalkSender.ts"
-import * as RobotMessage from "../../../src/outbound/RobotMessage.ts"
-import * as WebhookMessage from "../../../src/outbound/WebhookMessage.ts"
+import * as RobotMessage from "../../../src/outbound/message/RobotMessage.ts"
+import * as WebhookMessage from "../../../src/outbound/message/WebhookMessage.ts"
 import * as Desk from "./utils/desk.ts"
 
 const button = (title: string) => ({ title, url: "https://example.com/" })

@@ -1,0 +1,199 @@
+/**
+ * A card that shows a text while it is being written: which calls lead from one state to the next.
+ *
+ * Creating it shows the first words; `flowStatus` 2 is set through an update before the first streaming write, and 3 or 5
+ * after the last, as DingTalk wants it. Both updates carry the text, so that none is spent on the status alone.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import type { Account } from "../api/ApiClients.ts"
+import { type ApiError, isRetryable } from "../api/ApiError.ts"
+import { CallPriority } from "../api/Scheduler.ts"
+import type { Target } from "../message/Target.ts"
+import { shown } from "../text/liveText.ts"
+import * as CardApi from "./CardApi.ts"
+
+/**
+ * How far a card has come.
+ *
+ * - `none`: there is none.
+ * - `unsure`: a call to make it is on its way, or was lost.
+ * - `made`: it shows the first words.
+ * - `inputting`: its status says that it is being written.
+ * - `writing`: it was written to, or a call to do so is on its way.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Phase = "none" | "unsure" | "made" | "inputting" | "writing"
+
+/**
+ * The values of `flowStatus` in AI templates.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const flowStatus = { processing: "1", inputting: "2", finished: "3", executing: "4", failed: "5" } as const
+
+/**
+ * What is known of a card.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface State {
+  readonly phase: Phase
+  /** The text that it shows, before it was made fit. */
+  readonly text: string
+  /** The text of the last call, which may be shown although nobody said so. */
+  readonly latest: string
+  readonly updates: number
+  readonly messageId: string | undefined
+  /** Why it is of no use any more; what can pass is none of it. */
+  readonly broken: ApiError | undefined
+}
+
+/**
+ * What a card is made of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Design {
+  readonly templateId: string
+  readonly outTrackId: string
+  /** The variable of the text. */
+  readonly contentKey: string
+  /** The other variables. */
+  readonly params: CardApi.Params
+}
+
+/**
+ * A card that shows a text while it is being written.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface LiveCard {
+  readonly state: Effect.Effect<State>
+  /**
+   * Shows the text so far, by one call that is optional and tried once. A failure that can pass leaves the card as it
+   * is; any other breaks it, and from then on nothing is called.
+   */
+  readonly show: (text: string) => Effect.Effect<void>
+  /** Shows the whole text and the end. Where there was no card yet, that takes one call. */
+  readonly finish: (text: string) => Effect.Effect<void, ApiError>
+  /** Shows that it will not be finished; does nothing where there is no card. */
+  readonly fail: Effect.Effect<void, ApiError>
+}
+
+const initial: State = { phase: "none", text: "", latest: "", updates: 0, messageId: undefined, broken: undefined }
+
+/**
+ * A card that can't be, and why.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const impossible = (reason: ApiError): LiveCard => ({
+  state: Effect.succeed({ ...initial, broken: reason }),
+  show: () => Effect.void,
+  finish: () => Effect.fail(reason),
+  fail: Effect.void
+})
+
+/**
+ * A card of which nothing is there yet.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (account: Account, target: Target, design: Design): Effect.Effect<LiveCard> =>
+  Effect.map(Ref.make(initial), (ref): LiveCard => {
+    const { contentKey, outTrackId } = design
+    const became = (phase: Phase, text: string) =>
+      Ref.update(ref, (state) => ({ ...state, phase, text, updates: state.updates + 1 }))
+
+    const create = (text: string, status: string, effort: CardApi.Effort) =>
+      Effect.gen(function*() {
+        yield* Ref.update(ref, (state) => ({ ...state, phase: "unsure" as const }))
+        const deliveries = yield* CardApi.create(account, {
+          templateId: design.templateId,
+          outTrackId,
+          targets: [target],
+          params: { ...design.params, [contentKey]: shown(text), flowStatus: status }
+        }, effort).pipe(
+          Effect.tapError((error) =>
+            error._tag === "Ambiguous"
+              ? Effect.void
+              : Ref.update(ref, (state) => ({ ...state, phase: "none" as const }))
+          )
+        )
+        yield* Ref.update(ref, (state) => ({
+          ...state,
+          messageId: deliveries.find(({ messageId }) => messageId !== undefined)?.messageId
+        }))
+        yield* became("made", text)
+      })
+
+    const setStatus = (text: string, status: string, effort: CardApi.Effort) =>
+      CardApi.update(account, outTrackId, { params: { [contentKey]: shown(text), flowStatus: status } }, effort)
+
+    const write = (text: string, state: CardApi.Writing["state"], effort: CardApi.Effort) =>
+      CardApi.write(account, outTrackId, { key: contentKey, content: shown(text), state }, effort)
+
+    const next = (phase: Phase, text: string): Effect.Effect<void, ApiError> =>
+      Effect.zipRight(Ref.update(ref, (state) => ({ ...state, latest: text })), advance(phase, text))
+
+    const advance = (phase: Phase, text: string): Effect.Effect<void, ApiError> => {
+      const once = { tries: 1 }
+      switch (phase) {
+        case "none":
+        case "unsure":
+          return create(text, flowStatus.inputting, once)
+        case "made":
+          return Effect.zipRight(setStatus(text, flowStatus.inputting, once), became("inputting", text))
+        case "inputting":
+        case "writing":
+          // A call that is on its way may have begun the writing: it has to be ended, too.
+          return Ref.update(ref, (state) => ({ ...state, phase: "writing" as const })).pipe(
+            Effect.zipRight(write(text, "more", once)),
+            Effect.zipRight(became("writing", text))
+          )
+      }
+    }
+
+    /** Ends the writing, if there was any, and then the card; what is first must not keep the second from being done. */
+    const end = (text: string, phase: Phase, how: "finished" | "failed") =>
+      Effect.zipRight(
+        phase === "writing" ? Effect.ignore(write(text, how, {})) : Effect.void,
+        setStatus(text, flowStatus[how], {})
+      )
+
+    return {
+      state: Ref.get(ref),
+      show: (text) =>
+        Effect.flatMap(
+          Ref.get(ref),
+          (state) =>
+            state.broken !== undefined || text === state.text ? Effect.void : next(state.phase, text).pipe(
+              Effect.provideService(CallPriority, "optional"),
+              Effect.catchAll((error) =>
+                isRetryable(error) ? Effect.void : Ref.update(ref, (state) => ({ ...state, broken: error }))
+              )
+            )
+        ),
+      finish: (text) =>
+        Effect.flatMap(Ref.get(ref), ({ phase }) =>
+          phase === "none"
+            ? create(text, flowStatus.finished, {})
+            : Effect.zipRight(end(text, phase, "finished"), became(phase, text))),
+      fail: Effect.flatMap(
+        Ref.get(ref),
+        // What came last: people may have seen it already.
+        ({ latest, phase }) => phase === "none" ? Effect.void : end(latest, phase, "failed")
+      )
+    }
+  })

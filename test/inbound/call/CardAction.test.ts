@@ -1,0 +1,137 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import * as CardAction from "../../../src/inbound/call/CardAction.ts"
+
+const account = { id: "default" }
+
+const action = { cardPrivateData: { actionIds: ["approve"], params: { reason: "好", amount: 3 } } }
+
+const payload = {
+  type: "actionCallback",
+  outTrackId: "card-1",
+  userId: "manager42",
+  userIdType: 1,
+  corpId: "dingcorp",
+  spaceId: "cidXyZ==",
+  spaceType: "im",
+  extension: "{\"origin\":\"oa\"}",
+  content: JSON.stringify(action),
+  somethingNew: [1]
+}
+
+const expected: CardAction.CardAction = {
+  _tag: "CardAction",
+  accountId: "default",
+  outTrackId: "card-1",
+  userId: "manager42",
+  userIdType: "1",
+  corpId: "dingcorp",
+  spaceId: "cidXyZ==",
+  spaceType: "im",
+  actionIds: ["approve"],
+  params: { reason: "好", amount: 3 },
+  extension: { origin: "oa" },
+  raw: payload
+}
+
+describe("CardAction", () => {
+  it("reads an action whose content is a string of JSON", () => {
+    assert.deepStrictEqual(CardAction.decode(account, payload), { _tag: "Decoded", value: expected })
+  })
+
+  it("reads it from `value`, and from objects", () => {
+    const { content: _, ...rest } = payload
+    const variants = [
+      { ...rest, value: JSON.stringify(action) },
+      { ...rest, value: action, extension: { origin: "oa" }, userIdType: "1" },
+      { ...payload, content: action },
+      {
+        ...payload,
+        content: {
+          cardPrivateData: JSON.stringify({
+            actionIds: "[\"approve\"]",
+            params: JSON.stringify(action.cardPrivateData.params)
+          })
+        }
+      }
+    ]
+    for (const raw of variants) {
+      assert.deepStrictEqual(CardAction.decode(account, raw), { _tag: "Decoded", value: { ...expected, raw } })
+    }
+  })
+
+  it("keeps an action whose details can't be read", () => {
+    const raw = { outTrackId: "card-1", content: "{broken", extension: 17, userId: null }
+    assert.deepStrictEqual(CardAction.decode(account, raw), {
+      _tag: "Decoded",
+      value: {
+        _tag: "CardAction",
+        accountId: "default",
+        outTrackId: "card-1",
+        userId: "",
+        userIdType: undefined,
+        corpId: undefined,
+        spaceId: undefined,
+        spaceType: undefined,
+        actionIds: [],
+        params: {},
+        extension: {},
+        raw
+      }
+    })
+  })
+
+  it("says why it can't be read", () => {
+    assert.deepStrictEqual(CardAction.decode(account, "x"), { _tag: "Undecodable", reason: "notAnObject" })
+    assert.deepStrictEqual(CardAction.decode(account, { userId: "u" }), { _tag: "Undecodable", reason: "noCard" })
+  })
+
+  it("encodes an answer", () => {
+    assert.deepStrictEqual(
+      JSON.parse(CardAction.encodeResponse({
+        cardUpdateOptions: { updateCardDataByKey: true },
+        cardData: { status: "approved" },
+        userPrivateData: { mine: "yes" }
+      })),
+      {
+        response: {
+          cardUpdateOptions: { updateCardDataByKey: true, updatePrivateDataByKey: true },
+          cardData: { cardParamMap: { status: "approved" } },
+          userPrivateData: { cardParamMap: { mine: "yes" } }
+        }
+      }
+    )
+  })
+
+  it("leaves variables alone that an answer does not name, unless it is told otherwise", () => {
+    const optionsOf = (response: CardAction.CardActionResponse): unknown =>
+      JSON.parse(CardAction.encodeResponse(response)).response.cardUpdateOptions
+    const kept = { updateCardDataByKey: true, updatePrivateDataByKey: true }
+    assert.deepStrictEqual(optionsOf({ cardData: { status: "approved" } }), kept)
+    assert.deepStrictEqual(optionsOf({ userPrivateData: { mine: "yes" } }), kept)
+    assert.deepStrictEqual(
+      optionsOf({ cardData: { status: "approved" }, cardUpdateOptions: { updateCardDataByKey: false } }),
+      { updateCardDataByKey: false, updatePrivateDataByKey: true }
+    )
+  })
+
+  it("encodes an answer that changes nothing", () => {
+    assert.strictEqual(CardAction.encodeResponse({}), "{\"response\":{}}")
+  })
+
+  const json = FastCheck.jsonValue()
+  it.prop("never throws", [
+    FastCheck.oneof(
+      json,
+      FastCheck.record({
+        outTrackId: FastCheck.constant("card-1"),
+        content: FastCheck.oneof(json, FastCheck.record({ cardPrivateData: json }), FastCheck.json()),
+        extension: json,
+        userIdType: json
+      })
+    )
+  ], ([data]) => {
+    const result = CardAction.decode(account, data)
+    if (result._tag === "Decoded") assert.isTrue(result.value.actionIds.every((id) => typeof id === "string"))
+  })
+})

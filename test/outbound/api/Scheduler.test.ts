@@ -1,0 +1,303 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import type { Failure } from "../../../src/outbound/api/classifyAnswer.ts"
+import type * as RateLimit from "../../../src/outbound/api/RateLimit.ts"
+import * as Scheduler from "../../../src/outbound/api/Scheduler.ts"
+
+const usual: RateLimit.Limit = { rate: 20, burst: 5 }
+const turn = (limit: RateLimit.Limit, api: Scheduler.ApiClass = "message"): Scheduler.Turn => ({ limit, api })
+
+const facts = { status: 403, code: "x", requestId: undefined, detail: "", hint: "" }
+const throttled = (retryAfterMs: number, code = "QpsLimitForApi"): Failure => ({
+  _tag: "Throttled",
+  ...facts,
+  code,
+  retryAfterMs
+})
+const quota: Failure = { _tag: "QuotaExhausted", ...facts }
+const gone: Failure = { _tag: "TargetGone", ...facts }
+const as = (priority: Scheduler.Priority) => Effect.provideService(Scheduler.CallPriority, priority)
+
+describe("Scheduler, decisions", () => {
+  it("the next month begins by the calendar of Shanghai", () => {
+    const at = (text: string) => Date.parse(text)
+    assert.strictEqual(Scheduler.nextMonth(at("2026-11-22T15:00:00+08:00")), at("2026-12-01T00:00:00+08:00"))
+    assert.strictEqual(Scheduler.nextMonth(at("2026-12-31T23:59:59+08:00")), at("2027-01-01T00:00:00+08:00"))
+    assert.strictEqual(Scheduler.nextMonth(at("2026-11-30T16:00:00Z")), at("2027-01-01T00:00:00+08:00"))
+  })
+
+  it("property: the next month is later, at most 31 days, and on the first", () => {
+    FastCheck.assert(FastCheck.property(FastCheck.integer({ min: 0, max: 4e12 }), (now) => {
+      const next = Scheduler.nextMonth(now)
+      assert.isAbove(next, now)
+      assert.isAtMost(next - now, 31 * 86_400_000)
+      assert.strictEqual(new Date(next + 8 * 3_600_000).getUTCDate(), 1)
+    }))
+  })
+
+  it("property: holds only grow, by throttles and quota alone, and end", () => {
+    const failure = FastCheck.oneof(
+      FastCheck.integer({ min: 1_000, max: 300_000 }).map((ms) => throttled(ms)),
+      FastCheck.constantFrom(quota, gone)
+    )
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(FastCheck.tuple(FastCheck.nat({ max: 60_000 }), failure)), (steps) => {
+        let now = 1_000_000_000_000
+        let holds = Scheduler.noHolds
+        for (const [gap, failure] of steps) {
+          now += gap
+          const next = Scheduler.afterFailure(holds, failure, now)
+          if (failure._tag === "TargetGone") assert.strictEqual(next, holds)
+          for (const key of ["throttled", "quota"] as const) {
+            assert.isAtLeast(next[key]?.until ?? 0, holds[key]?.until ?? 0)
+            assert.isAtMost((next[key]?.until ?? 0) - now, 3_600_000)
+          }
+          holds = next
+        }
+        const later = now + 3_600_000
+        for (const priority of ["interactive", "optional", "bulk"] as const) {
+          assert.deepStrictEqual(Scheduler.admit(holds, priority, later), { _tag: "From", time: later })
+        }
+      })
+    )
+  })
+
+  it("a throttle lets others wait for its end, and keeps optional calls from being made", () => {
+    const holds = Scheduler.afterFailure(Scheduler.noHolds, throttled(2_000), 10_000)
+    for (const priority of ["interactive", "bulk"] as const) {
+      assert.deepStrictEqual(Scheduler.admit(holds, priority, 10_500), { _tag: "From", time: 12_000 })
+    }
+    assert.deepStrictEqual(Scheduler.admit(holds, "optional", 10_500), { _tag: "Refused", failure: throttled(1_500) })
+    assert.deepStrictEqual(Scheduler.admit(holds, "optional", 12_000), { _tag: "From", time: 12_000 })
+  })
+
+  it("nobody sits out more than 30 s: it is said how long it lasts", () => {
+    const holds = Scheduler.afterFailure(Scheduler.noHolds, throttled(300_000), 0)
+    assert.deepStrictEqual(Scheduler.admit(holds, "interactive", 1_000), {
+      _tag: "Refused",
+      failure: throttled(299_000)
+    })
+    assert.deepStrictEqual(Scheduler.admit(holds, "interactive", 270_000), { _tag: "From", time: 300_000 })
+  })
+
+  it("a clock that was set back by a day ends a hold: else nothing would go out for as long", () => {
+    const day = 86_400_000
+    const now = 20 * day
+    const holds = Scheduler.afterFailure(Scheduler.noHolds, throttled(2_000), now)
+    const back = now - day
+    for (const priority of ["interactive", "optional", "bulk"] as const) {
+      assert.deepStrictEqual(Scheduler.admit(holds, priority, back), { _tag: "From", time: back })
+    }
+    const again = Scheduler.afterFailure(holds, throttled(1_000), back)
+    assert.deepStrictEqual(Scheduler.admit(again, "interactive", back), { _tag: "From", time: back + 1_000 })
+  })
+
+  it("a used-up quota stops optional calls only, for an hour or until the month ends", () => {
+    const now = Date.parse("2026-11-22T15:00:00+08:00")
+    const holds = Scheduler.afterFailure(Scheduler.noHolds, quota, now)
+    assert.deepStrictEqual(Scheduler.admit(holds, "optional", now + 3_599_999), { _tag: "Refused", failure: quota })
+    assert.strictEqual(Scheduler.admit(holds, "optional", now + 3_600_000)._tag, "From")
+    assert.deepStrictEqual(Scheduler.admit(holds, "interactive", now), { _tag: "From", time: now })
+    const lastMinute = Date.parse("2026-11-30T23:59:00+08:00")
+    const short = Scheduler.afterFailure(Scheduler.noHolds, quota, lastMinute)
+    assert.strictEqual(Scheduler.admit(short, "optional", lastMinute + 60_000)._tag, "From")
+  })
+})
+
+describe("Scheduler", () => {
+  const times = (gate: Scheduler.Scheduler, limit: RateLimit.Limit, n: number) =>
+    Effect.forEach(
+      Array.from({ length: n }, (_, index) => index),
+      (index) =>
+        Effect.zipWith(gate.take(turn(limit)), Clock.currentTimeMillis, (waited, at) => ({ index, waited, at })),
+      { concurrency: "unbounded" }
+    )
+
+  it.effect("a clock that is set back by a day holds nobody up for longer than a full line would", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const day = 86_400_000
+      yield* TestClock.setTime(2 * day)
+      yield* times(gate, usual, 3)
+      yield* TestClock.setTime(day)
+      const fiber = yield* Effect.fork(times(gate, usual, 3))
+      yield* TestClock.adjust(1_000)
+      const went = yield* Fiber.join(fiber)
+      assert.deepStrictEqual(went.map(({ at }) => at - day), [50, 100, 150])
+    }))
+
+  it.effect("goes by the clock, and says how long it waited", () =>
+    Effect.gen(function*() {
+      const fiber = yield* Effect.fork(times(Scheduler.unsafeMake(), usual, 8))
+      yield* TestClock.adjust(150)
+      assert.deepStrictEqual(
+        (yield* Fiber.join(fiber)).map(({ at, waited }) => [at, waited]),
+        [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [50, 50], [100, 100], [150, 150]]
+      )
+    }))
+
+  it.effect("a turn that is free is taken at once, from the same bucket", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const now = yield* Clock.currentTimeMillis
+      const taken = Array.from({ length: 6 }, () => gate.takeNow(turn(usual), "interactive", now))
+      assert.deepStrictEqual(taken, [true, true, true, true, true, false])
+      const fiber = yield* Effect.fork(times(gate, usual, 1))
+      yield* TestClock.adjust(50)
+      assert.deepStrictEqual((yield* Fiber.join(fiber)).map(({ waited }) => waited), [50])
+    }))
+
+  it.effect("nobody passes by those who wait, and nobody goes during a hold", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const limit = { rate: 10, burst: 1 }
+      yield* gate.take(turn(limit))
+      const waiting = yield* Effect.fork(gate.take({ ...turn(limit), api: "card" }))
+      yield* TestClock.adjust(99)
+      // The bucket is full again then, and the one who waits has not looked yet.
+      assert.isFalse(gate.takeNow(turn(limit), "interactive", 100))
+      yield* TestClock.adjust(1)
+      assert.strictEqual(yield* Fiber.join(waiting), 100)
+
+      yield* TestClock.adjust(1_000)
+      const now = yield* Clock.currentTimeMillis
+      yield* gate.report(turn(limit), throttled(1_000))
+      assert.isFalse(gate.takeNow(turn(limit), "interactive", now))
+      assert.isFalse(gate.takeNow(turn(limit), "optional", now))
+      assert.isTrue(gate.takeNow(turn(limit), "interactive", now + 1_000))
+    }))
+
+  it.effect("is fair: first come, first served", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const order: Array<number> = []
+      const limit = { rate: 10, burst: 1 }
+      yield* Effect.forEach([0, 1, 2, 3, 4, 5], (index) =>
+        Effect.gen(function*() {
+          yield* Effect.fork(Effect.tap(gate.take(turn(limit)), () => order.push(index)))
+          yield* TestClock.adjust(10)
+        }))
+      yield* TestClock.adjust(1_000)
+      assert.deepStrictEqual(order, [0, 1, 2, 3, 4, 5])
+    }))
+
+  it.effect("those who leave the line take nothing, wherever they stood", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const limit = { rate: 1, burst: 1 }
+      yield* gate.take(turn(limit))
+      const impatient = yield* Effect.forEach(Array.from({ length: 100 }), () => Effect.fork(gate.take(turn(limit))))
+      const patient = yield* Effect.fork(Effect.zipRight(gate.take(turn(limit)), Clock.currentTimeMillis))
+      yield* TestClock.adjust(500)
+      // The last one first, the one whose turn it is last.
+      yield* Effect.forEach(Arr.reverse(impatient), Fiber.interrupt)
+      yield* TestClock.adjust(500)
+      assert.strictEqual(yield* Fiber.join(patient), 1_000)
+    }))
+
+  it.effect("keeps the bucket when the limit changes", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      yield* Effect.forEach([1, 2, 3, 4, 5], () => gate.take(turn(usual)))
+      const fiber = yield* Effect.fork(Effect.zipRight(gate.take(turn({ rate: 1, burst: 1 })), Clock.currentTimeMillis))
+      yield* TestClock.adjust(249)
+      assert.isTrue((yield* Fiber.poll(fiber))._tag === "None")
+      yield* TestClock.adjust(1)
+      assert.strictEqual(yield* Fiber.join(fiber), 250)
+    }))
+
+  it.effect("waits whole milliseconds where the interval is a fraction", () =>
+    Effect.gen(function*() {
+      const fiber = yield* Effect.fork(times(Scheduler.unsafeMake(), { rate: 3, burst: 2 }, 5))
+      yield* TestClock.adjust(2_000)
+      assert.deepStrictEqual((yield* Fiber.join(fiber)).map(({ at }) => at), [0, 0, 334, 667, 1_000])
+    }))
+
+  it.effect("who is waited for goes before bulk, even if that came earlier and is about to go", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const went: Array<string> = []
+      const limit = { rate: 1, burst: 1 }
+      const go = (name: string, priority: Scheduler.Priority) =>
+        Effect.fork(as(priority)(Effect.tap(gate.take(turn(limit)), () => went.push(name))))
+      yield* gate.take(turn(limit))
+      yield* go("bulk 1", "bulk")
+      yield* go("bulk 2", "bulk")
+      yield* TestClock.adjust(500)
+      yield* go("optional", "optional")
+      yield* TestClock.adjust(499)
+      yield* go("person 1", "interactive")
+      yield* go("person 2", "interactive")
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(went, ["person 1", "person 2", "optional", "bulk 1", "bulk 2"])
+    }))
+
+  it.effect("no class of API goes faster than DingTalk takes it, and each has its own bucket", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const fast = { rate: 1_000, burst: 1 }
+      const fiber = yield* Effect.fork(Effect.forEach(
+        ["message", "message", "card", "message"] as const,
+        (api) => Effect.zipRight(gate.take(turn(fast, api)), Clock.currentTimeMillis)
+      ))
+      yield* TestClock.adjust(1_000)
+      assert.deepStrictEqual(yield* Fiber.join(fiber), [0, 25, 26, 50])
+    }))
+
+  it.effect("one bucket for all: text, cards and media share the account's rate", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const fiber = yield* Effect.fork(Effect.forEach(
+        ["message", "card", "media"] as const,
+        (api) => Effect.zipRight(gate.take(turn({ rate: 10, burst: 1 }, api)), Clock.currentTimeMillis)
+      ))
+      yield* TestClock.adjust(1_000)
+      assert.deepStrictEqual(yield* Fiber.join(fiber), [0, 100, 200])
+    }))
+
+  it.effect("one refusal slows everyone down: after its window they go one by one", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      yield* gate.report(turn(usual, "card"), throttled(2_000))
+      const fiber = yield* Effect.fork(times(gate, usual, 4))
+      yield* TestClock.adjust(5_000)
+      assert.deepStrictEqual((yield* Fiber.join(fiber)).map(({ at }) => at), [2_000, 2_050, 2_100, 2_150])
+    }))
+
+  it.effect("a refusal that comes while somebody waits counts for that one, too", () =>
+    Effect.gen(function*() {
+      const gate = Scheduler.unsafeMake()
+      const limit = { rate: 1, burst: 1 }
+      yield* gate.take(turn(limit))
+      const waiting = yield* Effect.fork(Effect.zipRight(gate.take(turn(limit)), Clock.currentTimeMillis))
+      const optional = yield* Effect.fork(Effect.either(as("optional")(gate.take(turn(limit)))))
+      yield* TestClock.adjust(500)
+      yield* gate.report(turn(limit), throttled(7_000))
+      yield* TestClock.adjust(10_000)
+      assert.strictEqual(yield* Fiber.join(waiting), 7_500)
+      assert.isTrue(Either.isRight(yield* Fiber.join(optional)))
+      yield* gate.report(turn(limit), throttled(7_000))
+      assert.deepStrictEqual(
+        yield* Effect.either(as("optional")(gate.take(turn(limit)))),
+        Either.left(throttled(7_000))
+      )
+    }))
+
+  it.effect("a lock-out of the address meets every account behind it; a throttle does not", () =>
+    Effect.gen(function*() {
+      const egress = Scheduler.unsafeMakeEgress()
+      const [a, b] = [Scheduler.unsafeMake(egress), Scheduler.unsafeMake(egress)]
+      yield* a.report(turn(usual), throttled(20_000))
+      assert.strictEqual(yield* b.take(turn(usual)), 0)
+      yield* a.report(turn(usual), throttled(300_000, "1111"))
+      assert.deepStrictEqual(yield* Effect.either(b.take(turn(usual))), Either.left(throttled(300_000, "1111")))
+      yield* TestClock.adjust(300_000)
+      assert.strictEqual(yield* b.take(turn(usual)), 0)
+    }))
+})
