@@ -1,0 +1,34 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import { distance, nearest } from "../../src/internal/nearest.ts"
+
+const name = FastCheck.string({ maxLength: 8 })
+
+describe("distance", () => {
+  it("is a distance", () => {
+    FastCheck.assert(FastCheck.property(name, name, (a, b) => {
+      assert.strictEqual(distance(a, a), 0)
+      assert.strictEqual(distance(a, b), distance(b, a))
+      assert.isAtMost(distance(a, b), Math.max([...a].length, [...b].length))
+      if (a !== b) assert.isAtLeast(distance(a, b), 1)
+    }))
+  })
+
+  it.each([["listen", "lisen", 1], ["mention", "mentoin", 1], ["部署", "部属", 1], ["", "abc", 3]] as const)(
+    "%s and %s are %d apart",
+    (a, b, far) => assert.strictEqual(distance(a, b), far)
+  )
+})
+
+describe("nearest", () => {
+  const names = ["requireMention", "allowedUsers", "appKey", "events"]
+  it.each([
+    ["requireMentoin", "requireMention"],
+    ["require_mention", "requireMention"],
+    ["allowedUser", "allowedUsers"],
+    ["APPKEY", "appKey"],
+    ["event", "events"],
+    ["gatewayToken", undefined],
+    ["x", undefined]
+  ])("%s means %s", (given, meant) => assert.strictEqual(nearest(given, names), meant))
+})
