@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as MediaIds from "../../../src/outbound/media/MediaIds.ts"
+import * as MediaIds from "../../../src/outbound/api/MediaIds.ts"
 import * as MediaKind from "../../../src/outbound/media/MediaKind.ts"
 import * as Multipart from "../../../src/outbound/media/multipart.ts"
 
