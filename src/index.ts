@@ -36,6 +36,11 @@ export * as DingTalkChannel from "./DingTalkChannel.ts"
 /**
  * @since 0.1.0
  */
+export * as DingTalkCommands from "./DingTalkCommands.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as DingTalkConfig from "./DingTalkConfig.ts"
 
 /**
