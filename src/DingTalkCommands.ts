@@ -55,7 +55,7 @@ const parametersOf = <A, I, R>(
 
 const explain = (error: ParseResult.ParseError): string => {
   const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
-  const byPath = new Map(issues.map(({ message, path }) => [path.join("."), message] as const).reverse())
+  const byPath = new Map(issues.map(({ message, path }) => [path.join("."), message] as const).toReversed())
   return [...byPath].map(([path, message]) => path === "" ? message : `${path}: ${message}`).join("; ")
 }
 

@@ -61,6 +61,11 @@ export * as DingTalkMedia from "./DingTalkMedia.ts"
 /**
  * @since 0.1.0
  */
+export * as DingTalkMemory from "./DingTalkMemory.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as DingTalkReactions from "./DingTalkReactions.ts"
 
 /**

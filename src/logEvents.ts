@@ -42,6 +42,8 @@ export const logEvents = {
   handlerBlocked: "dingtalk.handler.blocked",
   /** WARN. Something about the configuration deserves a look. */
   configWarning: "dingtalk.config.warning",
+  /** WARN. A memory per conversation, where messages of one conversation are handled side by side. */
+  memoryUnordered: "dingtalk.memory.unordered",
   /** INFO. The configuration was replaced. */
   reloaded: "dingtalk.config.reloaded"
 } as const
