@@ -3,10 +3,13 @@
  *
  * @since 0.1.0
  */
-import * as Signals from "./internal/signals.ts"
-import { codeOfStop } from "./stopping.ts"
+import * as Signals from "./process/signals.ts"
+import { codeOfStop } from "./process/stopping.ts"
 
-const signals = Signals.listen(() => process.exit(codeOfStop(process.argv[2])))
+const signals = Signals.listen(
+  () => process.exit(codeOfStop(process.argv[2])),
+  () => process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true
+)
 
 const { start } = await import("./program.ts")
 start(signals)

@@ -10,12 +10,13 @@
  */
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
-import { ChecksFailed, Incomplete } from "./errors.ts"
+import type { DingTalkConfigError } from "../DingTalkConfig.ts"
+import type { AccountsStopped, ChecksFailed, Incomplete, UsageError } from "./errors.ts"
 import { describeCause } from "./logging.ts"
-import { codeOfStop } from "./stopping.ts"
+import type { StdoutClosed } from "./process/Stdout.ts"
+import { codeOfStop } from "./process/stopping.ts"
 
 /**
  * The end of the program.
@@ -41,35 +42,57 @@ const told = (code: Ending["code"], error: unknown): Ending => ({
   text: `${program}: ${error instanceof Error ? error.message : String(error)}`
 })
 
-const ofFailure = (error: unknown, subcommand: string | undefined): Ending => {
-  // The parser has printed what is wrong, but not what to do.
-  if (ValidationError.isValidationError(error)) return { code: 2, text: hint(subcommand) }
-  if (error instanceof ChecksFailed) return quiet(error.refused ? 3 : 1)
-  if (error instanceof Incomplete) return quiet(1)
-  if (Predicate.isTagged(error, "StdoutClosed")) return quiet(0)
-  if (Predicate.isTagged(error, "AccountsStopped")) return told(3, error)
-  if (Predicate.isTagged(error, "UsageError") || Predicate.isTagged(error, "DingTalkConfigError")) {
-    const ending = told(2, error)
-    return { ...ending, text: `${ending.text}\n${hint(subcommand)}` }
-  }
-  return told(1, error)
-}
+/** What means more than that something went wrong. */
+type Known =
+  | ValidationError.ValidationError
+  | StdoutClosed
+  | AccountsStopped
+  | ChecksFailed
+  | DingTalkConfigError
+  | Incomplete
+  | UsageError
 
 /**
- * Reads the end of the program; `subcommand` is the one that ran, if any.
+ * Turns what a command fails with into the end of the program; `subcommand` is the one that runs, if any.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const fromExit = (exit: Exit.Exit<unknown, unknown>, subcommand: string | undefined): Ending =>
-  Exit.match(exit, {
-    onSuccess: () => quiet(0),
-    onFailure: (cause) =>
-      Option.match(Cause.failureOption(cause), {
-        onSome: (error) => ofFailure(error, subcommand),
-        onNone: () =>
-          Cause.isInterruptedOnly(cause)
-            ? quiet(codeOfStop(subcommand))
-            : { code: 1, text: `${program}: this is a defect, please report it: ${describeCause(cause)}` }
-      })
-  })
+export const ofFailures = <R>(
+  self: Effect.Effect<unknown, Known | Error, R>,
+  subcommand: string | undefined
+): Effect.Effect<Ending, never, R> => {
+  const misused = (error: UsageError | DingTalkConfigError) => {
+    const { code, text } = told(2, error)
+    return Effect.succeed({ code, text: `${text}\n${hint(subcommand)}` })
+  }
+  return self.pipe(
+    Effect.as(quiet(0)),
+    // The parser has printed what is wrong, but not what to do.
+    Effect.catchIf(
+      ValidationError.isValidationError,
+      () => Effect.succeed<Ending>({ code: 2, text: hint(subcommand) })
+    ),
+    Effect.catchTags({
+      StdoutClosed: () => Effect.succeed(quiet(0)),
+      Incomplete: () => Effect.succeed(quiet(1)),
+      ChecksFailed: ({ refused }) => Effect.succeed(quiet(refused ? 3 : 1)),
+      UsageError: misused,
+      DingTalkConfigError: misused,
+      AccountsStopped: (error) => Effect.succeed(told(3, error))
+    }),
+    Effect.catchAll((error) => Effect.succeed(told(1, error)))
+  )
+}
+
+/**
+ * Reads the end of a program that only a signal or a defect can keep from saying how it ended.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const fromExit = (exit: Exit.Exit<Ending>, subcommand: string | undefined): Ending =>
+  Exit.getOrElse(exit, (cause) =>
+    Cause.isInterruptedOnly(cause)
+      ? quiet(codeOfStop(subcommand))
+      : { code: 1, text: `${program}: this is a defect, please report it: ${describeCause(cause)}` })

@@ -9,9 +9,9 @@ import * as HashMap from "effect/HashMap"
 import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
-import { escaped, toJson } from "./internal/printable.ts"
-import * as Stderr from "./internal/stderr.ts"
-import * as Terminal from "./internal/terminal.ts"
+import * as Stderr from "./process/stderr.ts"
+import * as Terminal from "./process/terminal.ts"
+import { escaped, toJson } from "./text/printable.ts"
 
 /**
  * The events that this program logs beside the library's own.

@@ -11,13 +11,13 @@ import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as Argv from "./argv.ts"
-import { CommandLine } from "./commandLine.ts"
+import * as Argv from "./argv/argv.ts"
+import { CommandLine } from "./argv/CommandLine.ts"
+import * as HelpConsole from "./argv/helpConsole.ts"
 import * as Exec from "./commands/exec.ts"
 import * as Listen from "./commands/listen.ts"
 import { UsageError } from "./errors.ts"
-import * as HelpConsole from "./internal/helpConsole.ts"
-import * as Stdout from "./stdout.ts"
+import * as Stdout from "./process/Stdout.ts"
 
 const root = Command.make("effect-dingtalk").pipe(
   Command.withDescription(

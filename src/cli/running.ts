@@ -11,10 +11,10 @@ import * as DingTalkChannel from "../DingTalkChannel.ts"
 import * as DingTalkConfig from "../DingTalkConfig.ts"
 import * as DingTalkSender from "../DingTalkSender.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
+import * as Options from "./argv/options.ts"
 import { AccountsStopped } from "./errors.ts"
 import { cliEvents, type LogFormat } from "./logging.ts"
 import * as Network from "./network.ts"
-import * as Options from "./options.ts"
 
 /**
  * The options of a command that runs the channel.
@@ -43,7 +43,7 @@ const serveHealth = ({ healthHost, healthPort }: Given, channel: DingTalkChannel
     // Read when it is asked for: an HTTP server is a tenth of the program.
     onSome: (port) =>
       Effect.flatMap(
-        Effect.promise(() => import("./health.ts")),
+        Effect.promise(() => import("./health/server.ts")),
         (Health) => Health.serve({ host: healthHost, port, statuses: channel.statuses })
       )
   })

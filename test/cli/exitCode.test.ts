@@ -2,12 +2,13 @@ import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as ValidationError from "@effect/cli/ValidationError"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
 import { StopReason } from "../../src/accounts/AccountStatus.ts"
 import { AccountsStopped, ChecksFailed, Incomplete, UsageError } from "../../src/cli/errors.ts"
-import { fromExit } from "../../src/cli/exitCode.ts"
-import { StdoutClosed, StdoutFailed } from "../../src/cli/stdout.ts"
+import * as ExitCode from "../../src/cli/exitCode.ts"
+import { StdoutClosed, StdoutFailed } from "../../src/cli/process/Stdout.ts"
 import { DingTalkConfigError } from "../../src/DingTalkConfig.ts"
 import { PermanentAuth, StreamStall } from "../../src/DingTalkError.ts"
 import { InvalidTarget } from "../../src/outbound/message/Target.ts"
@@ -21,7 +22,12 @@ const auth = new PermanentAuth({
   hint: "Compare the secret"
 })
 
-const endOf = (error: unknown) => fromExit(Exit.fail(error), "listen")
+const fromExit = (
+  exit: Exit.Exit<unknown, Error | ValidationError.ValidationError>,
+  subcommand: string | undefined
+) => ExitCode.fromExit(Effect.runSyncExit(ExitCode.ofFailures(exit, subcommand)), subcommand)
+
+const endOf = (error: Error) => fromExit(Exit.fail(error), "listen")
 
 describe("exitCode", () => {
   it("0 for success, a signal and a reader that has gone", () => {

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as FastCheck from "effect/FastCheck"
 import * as LogLevel from "effect/LogLevel"
-import { withoutColours } from "../../src/cli/internal/printable.ts"
 import * as Logging from "../../src/cli/logging.ts"
+import { withoutColours } from "../../src/cli/text/printable.ts"
 import { StreamStall } from "../../src/DingTalkError.ts"
 
 const entry: Logging.Entry = {

@@ -1,31 +1,53 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { writeFileSync } from "node:fs"
+import { copyFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { room } from "./utils/marks.ts"
 import * as Program from "./utils/Program.ts"
 
-/** Runs a command that gets the signal as soon as it listens to it. */
-const signalled = (signal: "SIGTERM" | "SIGINT", args: ReadonlyArray<string>) =>
+/** The command line with a program that is never loaded to its end. */
+const loading = Effect.map(room, (directory) => {
+  const bin = join(directory, "bin.js")
+  copyFileSync(Program.bin, bin)
+  writeFileSync(join(directory, "package.json"), "{\"type\":\"module\"}")
+  writeFileSync(
+    join(directory, "bin.program.js"),
+    "setInterval(() => {}, 1000); process.stderr.write('loading\\n'); await new Promise(() => {}); export const start = 0"
+  )
+  return bin
+})
+
+const signalled = (signal: NodeJS.Signals, args: ReadonlyArray<string>) =>
   Effect.gen(function*() {
-    const preload = join(yield* room, "preload.cjs")
-    writeFileSync(
-      preload,
-      `process.on("newListener", (name) => { if (name === "${signal}") process.kill(process.pid, name) })`
-    )
-    const program = yield* Program.start(args, { stdin: "", env: { NODE_OPTIONS: `--require ${preload}` } })
+    const program = yield* Program.start(args, { bin: yield* loading })
+    yield* program.untilStderr(/loading/)
+    yield* program.signal(signal)
     const { code, signal: by } = yield* program.ended
     return { code, by, stderr: program.stderr() }
   })
 
-describe("signals", () => {
-  // Without a configuration these would end with 2, if they got as far as to look for one.
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it.scopedLive(`${signal} stops in good order while the program is being loaded`, () =>
+describe("signals while the program is being loaded", () => {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    it.scopedLive(`${signal} stops in good order`, () =>
       Effect.gen(function*() {
-        assert.deepStrictEqual(yield* signalled(signal, ["listen"]), { code: 0, by: null, stderr: "" })
+        assert.deepStrictEqual(yield* signalled(signal, ["listen"]), { code: 0, by: null, stderr: "loading\n" })
         const send = yield* signalled(signal, ["send", "--to", "a", "--text", "x"])
-        assert.deepStrictEqual(send, { code: 1, by: null, stderr: "" })
+        assert.deepStrictEqual(send, { code: 1, by: null, stderr: "loading\n" })
       }))
   }
+
+  it.scopedLive("SIGQUIT ends it at once", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* signalled("SIGQUIT", ["listen"]), { code: 131, by: null, stderr: "loading\n" })
+    }))
+
+  it.scopedLive("SIGUSR1 opens no inspector and ends nothing", () =>
+    Effect.gen(function*() {
+      const program = yield* Program.start(["listen"], { bin: yield* loading })
+      yield* program.untilStderr(/loading/)
+      yield* program.signal("SIGUSR1")
+      yield* program.signal("SIGTERM")
+      assert.strictEqual((yield* program.ended).code, 0)
+      assert.strictEqual(program.stderr(), "loading\n")
+    }))
 })

@@ -12,14 +12,14 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as NodeDingTalk from "../../node/NodeDingTalk.ts"
 import * as FakeDingTalk from "../../testing/FakeDingTalk.ts"
+import * as Options from "../argv/options.ts"
 import * as Acts from "../demo/acts.ts"
 import * as Page from "../demo/page.ts"
 import { cast } from "../demo/robot.ts"
 import { robot, type Stage } from "../demo/stage.ts"
-import * as Stdin from "../internal/stdin.ts"
-import * as Terminal from "../internal/terminal.ts"
-import * as Options from "../options.ts"
-import { Stdout } from "../stdout.ts"
+import * as Stdin from "../process/stdin.ts"
+import { Stdout } from "../process/Stdout.ts"
+import * as Terminal from "../process/terminal.ts"
 
 const opening = (page: Page.Page): string =>
   `${page.title("effect-dingtalk: DingTalk (钉钉) robots that stay connected, and say so when they are not")}

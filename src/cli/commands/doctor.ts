@@ -11,12 +11,12 @@ import * as Ref from "effect/Ref"
 import * as DingTalkConfig from "../../DingTalkConfig.ts"
 import * as ApiClients from "../../outbound/api/ApiClients.ts"
 import { defaults, StreamTiming } from "../../stream/StreamTiming.ts"
+import * as Options from "../argv/options.ts"
 import * as Dialogue from "../doctor/dialogue.ts"
 import * as Finding from "../doctor/Finding.ts"
 import * as Way from "../doctor/way.ts"
 import * as Network from "../network.ts"
-import * as Options from "../options.ts"
-import { Stdout } from "../stdout.ts"
+import { Stdout } from "../process/Stdout.ts"
 
 const options = {
   config: Options.config,

@@ -6,10 +6,10 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import type { Handlers } from "../../inbound/Handlers.ts"
-import * as Lines from "../lines.ts"
-import * as Options from "../options.ts"
+import * as Options from "../argv/options.ts"
+import * as Lines from "../listen/lines.ts"
+import { Stdout } from "../process/Stdout.ts"
 import * as Running from "../running.ts"
-import { Stdout } from "../stdout.ts"
 
 const description = "Print every message, event and card action as one line of JSON on stdout. A reader that is slow " +
   "slows the handlers down: what then finds no room in the queue is dropped, counted and logged."

@@ -11,12 +11,12 @@ import * as Stream from "effect/Stream"
 import type { Fake } from "../../testing/FakeDingTalk.ts"
 import * as FakeDingTalk from "../../testing/FakeDingTalk.ts"
 import { type Connection, PortUnavailable, type Reply } from "../../testing/Seen.ts"
+import * as Options from "../argv/options.ts"
 import { UsageError } from "../errors.ts"
-import * as Stdin from "../internal/stdin.ts"
-import * as Terminal from "../internal/terminal.ts"
-import * as Options from "../options.ts"
+import * as Stdin from "../process/stdin.ts"
+import { Stdout } from "../process/Stdout.ts"
+import * as Terminal from "../process/terminal.ts"
 import { cast, Input, parse, replyLine, welcome } from "../simulate/input.ts"
-import { Stdout } from "../stdout.ts"
 
 const options = {
   logFormat: Options.logFormat,

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { escaped } from "../internal/printable.ts"
+import { escaped } from "../text/printable.ts"
 
 /**
  * What can be written; each gives one or more lines.

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { ChecksFailed } from "../errors.ts"
-import { escaped, toJson } from "../internal/printable.ts"
+import { escaped, toJson } from "../text/printable.ts"
 
 /**
  * The result of one check.

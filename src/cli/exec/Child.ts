@@ -13,8 +13,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
 import { type ChildProcess, spawn } from "node:child_process"
-import { escaped } from "../internal/printable.ts"
-import { tail } from "../internal/tail.ts"
+import { escaped } from "../text/printable.ts"
+import { tail } from "../text/tail.ts"
 
 /**
  * The command did not answer: it could not be started, failed, said too much or took too long.

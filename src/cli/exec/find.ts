@@ -8,7 +8,7 @@ import { constants } from "node:fs"
 import { access, stat } from "node:fs/promises"
 import { posix, win32 } from "node:path"
 import { UsageError } from "../errors.ts"
-import { escaped } from "../internal/printable.ts"
+import { escaped } from "../text/printable.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 

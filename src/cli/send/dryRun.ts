@@ -12,7 +12,7 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { Settings } from "../../DingTalkConfig.ts"
 import { HostResolver } from "../../outbound/media/HostResolver.ts"
-import { toJson } from "../internal/printable.ts"
+import { toJson } from "../text/printable.ts"
 
 /** A request as it is shown. */
 interface Shown {

@@ -12,7 +12,7 @@ import type { MediaError, SendError } from "../../outbound/api/SendError.ts"
 import * as RobotMessage from "../../outbound/message/RobotMessage.ts"
 import * as TextMessage from "../../outbound/message/TextMessage.ts"
 import { UsageError } from "../errors.ts"
-import { escaped } from "../internal/printable.ts"
+import { escaped } from "../text/printable.ts"
 import type { Content } from "./content.ts"
 
 /**

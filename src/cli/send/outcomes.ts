@@ -5,7 +5,7 @@
  */
 import * as Either from "effect/Either"
 import * as Target from "../../outbound/message/Target.ts"
-import { toJson } from "../internal/printable.ts"
+import { toJson } from "../text/printable.ts"
 import { lines, shortened } from "./recipients.ts"
 
 /**

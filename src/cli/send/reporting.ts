@@ -7,9 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { Incomplete } from "../errors.ts"
-import * as StatusLine from "../internal/statusLine.ts"
-import * as Stderr from "../internal/stderr.ts"
-import { Stdout, StdoutFailed } from "../stdout.ts"
+import * as StatusLine from "../process/statusLine.ts"
+import * as Stderr from "../process/stderr.ts"
+import { Stdout, StdoutFailed } from "../process/Stdout.ts"
 import type { Step } from "./delivery.ts"
 import * as Outcomes from "./outcomes.ts"
 
@@ -43,10 +43,7 @@ export const run = <E, R>(
       const { counts } = yield* Ref.get(state)
       yield* Stderr.line(Outcomes.summary(counts))
     })
-    const gone = Effect.mapError(
-      ended,
-      (error) => error._tag === "StdoutFailed" ? error : new StdoutFailed({ code: "EPIPE" })
-    )
+    const gone = Effect.catchTag(ended, "StdoutClosed", () => new StdoutFailed({ code: "EPIPE" }))
     yield* Effect.raceFirst(Stream.runForEach(steps, take), gone).pipe(Effect.ensuring(tell))
     const { counts } = yield* Ref.get(state)
     if (!Outcomes.isComplete(counts)) return yield* new Incomplete()

@@ -5,7 +5,7 @@
  */
 import * as Data from "effect/Data"
 import type { Reply } from "../../testing/Seen.ts"
-import { escaped, toJson } from "../internal/printable.ts"
+import { escaped, toJson } from "../text/printable.ts"
 
 /**
  * A line that was typed.

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as Page from "../../../src/cli/demo/page.ts"
-import { withoutColours } from "../../../src/cli/internal/printable.ts"
+import { withoutColours } from "../../../src/cli/text/printable.ts"
 
 describe("page", () => {
   it("knows the width of a character", () => {

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const bin = fileURLToPath(new URL("../../../dist/bin.js", import.meta.url))
+export const bin = fileURLToPath(new URL("../../../dist/bin.js", import.meta.url))
 
 /** Longest wait for anything that a program is to print, in milliseconds. */
 const patienceMs = 15_000
@@ -92,6 +92,8 @@ export interface Options {
   readonly reading?: boolean
   /** Names of modules in `preloads`, which run in the process before the program. Default none. */
   readonly preloads?: ReadonlyArray<string>
+  /** What is started. Default: the built command line. */
+  readonly bin?: string
   /** A line of shell that ends in `exec "$@"`, which becomes the program. Default: no shell. */
   readonly through?: string
 }
@@ -109,7 +111,7 @@ export const start = (
       Effect.sync(() => {
         const since = { ms: performance.now() }
         const ended = Deferred.unsafeMake<Ended>(FiberId.none)
-        const words = [process.execPath, ...preloaded(options.preloads ?? []), bin, ...args]
+        const words = [process.execPath, ...preloaded(options.preloads ?? []), options.bin ?? bin, ...args]
         const [command = "", ...rest] = options.through === undefined
           ? words
           : ["/bin/sh", "-c", options.through, "sh", ...words]

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import { PassThrough, Writable } from "node:stream"
-import * as Stdout from "../../src/cli/stdout.ts"
+import * as Stdout from "../../../src/cli/process/Stdout.ts"
 
 const failing = (code: string) =>
   new Writable({

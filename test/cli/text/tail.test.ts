@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { tail } from "../../../src/cli/internal/tail.ts"
+import { tail } from "../../../src/cli/text/tail.ts"
 
 describe("tail", () => {
   it("keeps the end, however the stream is cut", () => {

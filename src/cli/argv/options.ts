@@ -8,9 +8,9 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as DingTalkConfig from "../DingTalkConfig.ts"
-import * as Terminal from "./internal/terminal.ts"
-import * as Logging from "./logging.ts"
+import * as DingTalkConfig from "../../DingTalkConfig.ts"
+import * as Logging from "../logging.ts"
+import * as Terminal from "../process/terminal.ts"
 
 /**
  * `--config FILE`.

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { CardAction } from "../inbound/call/CardAction.ts"
-import type { DingTalkEvent } from "../inbound/call/DingTalkEvent.ts"
-import type { Message } from "../inbound/message/Message.ts"
-import { toJson } from "./internal/printable.ts"
+import type { CardAction } from "../../inbound/call/CardAction.ts"
+import type { DingTalkEvent } from "../../inbound/call/DingTalkEvent.ts"
+import type { Message } from "../../inbound/message/Message.ts"
+import { toJson } from "../text/printable.ts"
 
 /**
  * A message's line: `type`, `kind` (the variant), and the fields of `Message` but the session webhook, which is a

@@ -1,8 +1,8 @@
 /** The console for help and usage errors, which the parser prints in colours and with a gap. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { withoutColours } from "./printable.ts"
-import * as Terminal from "./terminal.ts"
+import * as Terminal from "../process/terminal.ts"
+import { withoutColours } from "../text/printable.ts"
 
 const program = "effect-dingtalk"
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as LogLevel from "effect/LogLevel"
-import * as Argv from "../../src/cli/argv.ts"
+import * as Argv from "../../../src/cli/argv/argv.ts"
 
 const node = ["node", "bin.js"]
 

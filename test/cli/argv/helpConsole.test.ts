@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { mended } from "../../../src/cli/internal/helpConsole.ts"
+import { mended } from "../../../src/cli/argv/helpConsole.ts"
 
 describe("helpConsole", () => {
   it("puts the program's name into the usage of a subcommand, once", () => {

@@ -4,11 +4,11 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
 import { createServer } from "node:net"
-import { AccountStatus, type Statuses, StopReason } from "../../src/accounts/AccountStatus.ts"
-import { UsageError } from "../../src/cli/errors.ts"
-import * as Health from "../../src/cli/health.ts"
-import { PermanentAuth, Transient } from "../../src/DingTalkError.ts"
-import * as Metrics from "../../src/metrics.ts"
+import { AccountStatus, type Statuses, StopReason } from "../../../src/accounts/AccountStatus.ts"
+import { UsageError } from "../../../src/cli/errors.ts"
+import * as Health from "../../../src/cli/health/server.ts"
+import { PermanentAuth, Transient } from "../../../src/DingTalkError.ts"
+import * as Metrics from "../../../src/metrics.ts"
 
 const connected = AccountStatus.Connected({ since: 5 })
 

@@ -6,7 +6,7 @@
 
 import * as Either from "effect/Either"
 import * as LogLevel from "effect/LogLevel"
-import { formats } from "./logging.ts"
+import { formats } from "../logging.ts"
 
 /**
  * A command line, taken apart.

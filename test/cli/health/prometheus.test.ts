@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
-import * as Prometheus from "../../src/cli/prometheus.ts"
+import * as Prometheus from "../../../src/cli/health/prometheus.ts"
 
 const text = (prefix: string) => Effect.map(Metric.snapshot, (snapshot) => Prometheus.render(snapshot, prefix))
 

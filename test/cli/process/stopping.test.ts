@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { codeOfStop } from "../../src/cli/stopping.ts"
+import { codeOfStop } from "../../../src/cli/process/stopping.ts"
 
 describe("stopping", () => {
   it("is the end of what runs for ever, and a failure of what was to be done", () => {

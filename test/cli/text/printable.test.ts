@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { escaped, toJson, withoutColours } from "../../../src/cli/internal/printable.ts"
+import { escaped, toJson, withoutColours } from "../../../src/cli/text/printable.ts"
 
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
 

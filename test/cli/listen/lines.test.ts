@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as FastCheck from "effect/FastCheck"
-import * as Lines from "../../src/cli/lines.ts"
-import * as CardAction from "../../src/inbound/call/CardAction.ts"
-import * as Message from "../../src/inbound/message/Message.ts"
-import * as Bodies from "../../src/testing/Bodies.ts"
-import * as Payloads from "../../src/testing/Payloads.ts"
+import * as Lines from "../../../src/cli/listen/lines.ts"
+import * as CardAction from "../../../src/inbound/call/CardAction.ts"
+import * as Message from "../../../src/inbound/message/Message.ts"
+import * as Bodies from "../../../src/testing/Bodies.ts"
+import * as Payloads from "../../../src/testing/Payloads.ts"
 
 const webhook = "https://oapi.dingtalk.com/robot/sendBySession?session=s3cr3t"
 
