@@ -13,6 +13,7 @@ import * as DingTalkCards from "../../DingTalkCards.ts"
 import type { Settings } from "../../DingTalkConfig.ts"
 import * as DingTalkSender from "../../DingTalkSender.ts"
 import type { Message } from "../../inbound/message/Message.ts"
+import { turn } from "../../internal/eventLoop.ts"
 import { CommandLine } from "../argv/CommandLine.ts"
 import * as Options from "../argv/options.ts"
 import { UsageError } from "../errors.ts"
@@ -88,10 +89,7 @@ const timeoutOf = (seconds: Option.Option<number>): Effect.Effect<number | undef
 }
 
 /** Starting a process takes milliseconds, in which nothing is acknowledged: first everything that came is read. */
-const behindReading = Effect.async<void>((resume) => {
-  const turn = setImmediate(() => resume(Effect.void))
-  return Effect.sync(() => clearImmediate(turn))
-})
+const behindReading = turn
 
 /** Answers by one message, when all is there. */
 const reply = (message: Message, options: Child.Options) =>

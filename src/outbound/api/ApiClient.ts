@@ -130,6 +130,7 @@ export const unsafeMake = (
   http: HttpClient.HttpClient,
   makeCache: Token.MakeCache,
   credentials: Credentials,
+  mediaIds: MediaIds.MediaIds,
   egress: Scheduler.Egress = Scheduler.unsafeMakeEgress()
 ): ApiClient => {
   const account = credentials.id
@@ -293,7 +294,7 @@ export const unsafeMake = (
 
   return {
     http: quiet,
-    mediaIds: MediaIds.unsafeMake(),
+    mediaIds,
     metrics,
     countSend: (outcome) => Metric.increment(ofSend(outcome)),
     call: (call) => spanOf(call.operation)(attempt(call, 1, false)),

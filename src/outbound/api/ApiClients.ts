@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import { type AccountSettings, DingTalkConfig, type Settings } from "../../DingTalkConfig.ts"
 import { UnknownAccount } from "../../DingTalkError.ts"
 import * as ApiClient from "./ApiClient.ts"
+import * as MediaIds from "./MediaIds.ts"
 import * as Scheduler from "./Scheduler.ts"
 import { CredentialsMissing } from "./SendError.ts"
 import * as Token from "./Token.ts"
@@ -87,14 +88,22 @@ export const layer: Layer.Layer<ApiClients, never, DingTalkConfig | HttpClient.H
       { readonly credentials: ApiClient.Credentials; readonly client: ApiClient.ApiClient }
     >()
 
-    const clientOf = (settings: AccountSettings): ApiClient.ApiClient => {
+    const knownOf = (settings: AccountSettings): ApiClient.ApiClient | undefined => {
       const known = clients.get(settings.id)
-      if (known !== undefined && isSame(known.credentials, settings)) return known.client
-      const { apiBaseUrl, appKey, appSecret, id } = settings
-      const credentials = { id, appKey, appSecret, apiBaseUrl }
-      const client = ApiClient.unsafeMake(http, makeCache, credentials, egress)
-      clients.set(id, { credentials, client })
-      return client
+      return known !== undefined && isSame(known.credentials, settings) ? known.client : undefined
+    }
+    const clientOf = (settings: AccountSettings): Effect.Effect<ApiClient.ApiClient> => {
+      const known = knownOf(settings)
+      if (known !== undefined) return Effect.succeed(known)
+      return Effect.map(MediaIds.make(), (mediaIds) => {
+        const meanwhile = knownOf(settings)
+        if (meanwhile !== undefined) return meanwhile
+        const { apiBaseUrl, appKey, appSecret, id } = settings
+        const credentials = { id, appKey, appSecret, apiBaseUrl }
+        const client = ApiClient.unsafeMake(http, makeCache, credentials, mediaIds, egress)
+        clients.set(id, { credentials, client })
+        return client
+      })
     }
     return {
       get: (account) =>
@@ -102,7 +111,7 @@ export const layer: Layer.Layer<ApiClients, never, DingTalkConfig | HttpClient.H
           const selected = select(all, account)
           return "_tag" in selected
             ? Effect.fail(selected)
-            : Effect.succeed({ settings: selected, client: clientOf(selected) })
+            : Effect.map(clientOf(selected), (client) => ({ settings: selected, client }))
         })
     }
   })

@@ -5,8 +5,6 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
-import { createHash } from "node:crypto"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, TooLarge } from "../api/ApiError.ts"
 import * as hints from "../api/internal/hints.ts"
@@ -86,20 +84,19 @@ export const upload = (
       return yield* new TooLarge({ ...common, bytes: size, limitBytes })
     }
     const key = `${kind} ${MediaKind.extensionOf(fileName)} ${sha256}`
-    const known = account.client.mediaIds.get(key)
-    if (known !== undefined) return { mediaId: known, kind, fileName, size, reused: true }
     const contentType = MediaKind.contentTypeOf(fileName)
-    const mediaId = yield* MediaApi.upload(account, { kind, fileName, contentType, size, body })
-    account.client.mediaIds.set(key, mediaId)
-    return { mediaId, kind, fileName, size, reused: false }
+    const known = yield* account.client.mediaIds.getOrUpload(
+      key,
+      MediaApi.upload(account, { kind, fileName, contentType, size, body })
+    )
+    return { ...known, kind, fileName, size }
   })
 
 const zipped = ({ body, fileName }: Source.Content): Effect.Effect<Source.Content, FileUnavailable> =>
-  Effect.gen(function*() {
-    const bytes = yield* zip(fileName, yield* Bytes.collect(body))
-    const sha256 = createHash("sha256").update(bytes).digest("hex")
-    return { fileName: `${fileName}.zip`, size: bytes.length, sha256, body: Stream.make(bytes) }
-  })
+  Bytes.collect(body).pipe(
+    Effect.flatMap((bytes) => zip(fileName, bytes)),
+    Effect.flatMap((parts) => Source.contentOf(`${fileName}.zip`, parts))
+  )
 
 /** The content as a file that DingTalk takes. */
 const packed = (

@@ -3,6 +3,9 @@
  *
  * @since 0.1.0
  */
+import { Mime } from "mime"
+import otherTypes from "mime/types/other.js"
+import standardTypes from "mime/types/standard.js"
 import * as RobotMessage from "../message/RobotMessage.ts"
 
 /**
@@ -82,24 +85,18 @@ export const packingOf = (fileName: string): "asIs" | "zip" | "unsupported" =>
     ? "zip"
     : "unsupported"
 
-const contentTypes: Readonly<Record<string, string>> = {
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  png: "image/png",
-  bmp: "image/bmp",
-  amr: "audio/amr",
-  mp3: "audio/mpeg",
-  wav: "audio/wav",
-  ogg: "audio/ogg",
-  mp4: "video/mp4",
-  pdf: "application/pdf",
-  zip: "application/zip",
-  rar: "application/vnd.rar",
-  doc: "application/msword",
-  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-}
+/** Of a type with several extensions, the one that people and DingTalk know. */
+const types = new Mime(standardTypes, otherTypes).define({
+  "audio/aac": ["aac"],
+  "audio/mpeg": ["mp3"],
+  "audio/ogg": ["ogg"],
+  "video/quicktime": ["mov"],
+  "image/jpg": ["*jpg"],
+  "image/pjpeg": ["*jpg"]
+}, true)
+
+/** What servers say of anything that they don't know. */
+const untold = "application/octet-stream"
 
 /**
  * The content type of a name.
@@ -107,17 +104,16 @@ const contentTypes: Readonly<Record<string, string>> = {
  * @since 0.1.0
  * @category decisions
  */
-export const contentTypeOf = (fileName: string): string =>
-  contentTypes[extensionOf(fileName)] ?? "application/octet-stream"
+export const contentTypeOf = (fileName: string): string => types.getType(extensionOf(fileName)) ?? untold
 
 /**
- * The extension of a content type, with its dot; empty if it is not known.
+ * The extension of a content type, with its dot; empty if it is not known, or says nothing about the content.
  *
  * @since 0.1.0
  * @category decisions
  */
 export const extensionFor = (contentType: string | undefined): string => {
-  const type = contentType?.split(";")[0]?.trim().toLowerCase()
-  const known = Object.entries(contentTypes).find(([, each]) => each === type)
-  return known === undefined ? "" : `.${known[0]}`
+  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? ""
+  const extension = type === untold ? "" : types.getExtension(type) ?? ""
+  return extension === "" ? "" : `.${extension}`
 }

@@ -7,7 +7,6 @@ import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { createHash } from "node:crypto"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, TooLarge, Unavailable } from "../api/ApiError.ts"
 import * as hints from "../api/internal/hints.ts"
@@ -58,12 +57,16 @@ const operation = "uploadMedia"
 const tooLarge = (account: Account, fileName: string, limitBytes: number) => (bytes: number): TooLarge =>
   new TooLarge({ ...unsent(account.settings.id, operation, fileName, hints.fileTooLarge), bytes, limitBytes })
 
-const ofBytes = (fileName: string, bytes: Uint8Array): Content => ({
-  fileName,
-  size: bytes.length,
-  sha256: createHash("sha256").update(bytes).digest("hex"),
-  body: Stream.make(bytes)
-})
+/**
+ * A file in memory, in parts.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const contentOf = (fileName: string, parts: ReadonlyArray<Uint8Array>): Effect.Effect<Content> => {
+  const body = Bytes.fromParts(parts)
+  return Effect.map(Bytes.digest(body), (facts) => ({ fileName, ...facts, body }))
+}
 
 const problems: ReadonlyMap<string, string> = new Map([
   ["ENOSPC", "no space is left on its disk"],
@@ -119,12 +122,8 @@ export const fromPath = (
       const more = tooLarge(account, fileName, limitBytes)
       if (size > limitBytes) return yield* more(size)
       const body = Stream.mapError(fileSystem.stream(path, { chunkSize: 64 * 1024 }), unusable)
-      const hash = createHash("sha256")
-      const read = yield* Stream.runFold(Bytes.bounded(body, limitBytes, more), 0, (sum, chunk) => {
-        hash.update(chunk)
-        return sum + chunk.length
-      })
-      return { fileName, size: read, sha256: hash.digest("hex"), body }
+      const facts = yield* Bytes.digest(Bytes.bounded(body, limitBytes, more))
+      return { fileName, ...facts, body }
     })
 })
 
@@ -139,7 +138,7 @@ export const fromBytes = (bytes: Uint8Array, fileName: string): Source => ({
   open: (account, limitBytes) =>
     bytes.length > limitBytes
       ? tooLarge(account, fileName, limitBytes)(bytes.length)
-      : Effect.sync(() => ofBytes(fileName, bytes))
+      : contentOf(fileName, [bytes])
 })
 
 /**
@@ -151,9 +150,9 @@ export const fromBytes = (bytes: Uint8Array, fileName: string): Source => ({
 export const fromStream = <E, R>(stream: Stream.Stream<Uint8Array, E, R>, fileName: string): Source<E, R> => ({
   fileName,
   open: (account, limitBytes) =>
-    Effect.map(
+    Effect.flatMap(
       Bytes.collect(Bytes.bounded(stream, limitBytes, tooLarge(account, fileName, limitBytes))),
-      (bytes) => ofBytes(fileName, bytes)
+      (bytes) => contentOf(fileName, [bytes])
     )
 })
 
@@ -203,7 +202,7 @@ export const fromUrl = (url: string, options: UrlOptions = {}): Source => ({
         (detail) => new Unavailable(unsent(id, operation, detail, hints.unavailable))
       )
       const bytes = yield* Bytes.collect(Bytes.bounded(body, limitBytes, more))
-      return ofBytes(fileName, bytes)
+      return yield* contentOf(fileName, [bytes])
     }).pipe(
       Effect.scoped,
       Effect.timeoutFail({
