@@ -9,13 +9,28 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Awaiting, Faults, ReadBack, Speaking } from "./Face.ts"
-import * as internal from "./internal/make.ts"
-import { resolve } from "./internal/settings.ts"
+import { Settings } from "./internal/settings.ts"
+import { Timers } from "./internal/Timers.ts"
+import { Watch } from "./internal/Watch.ts"
 import type { Options } from "./Options.ts"
+import { Conversations } from "./people/Conversations.ts"
+import { Files } from "./people/Files.ts"
+import { awaiting, readBack } from "./people/seeing.ts"
+import { speaking } from "./people/speaking.ts"
+import { unreached } from "./people/unreached.ts"
+import * as Api from "./routes/Api.ts"
+import { Credentials } from "./server/Credentials.ts"
+import { Deliveries } from "./server/Deliveries.ts"
+import { faults } from "./server/faults.ts"
+import { Gate } from "./server/Gate.ts"
+import { HttpSide } from "./server/HttpSide.ts"
+import { Links } from "./server/Links.ts"
+import { Listener } from "./server/Listener.ts"
+import { Upgrades } from "./server/Upgrades.ts"
 
 export type { Awaiting, Faults, PutFile, ReadBack, Speaking } from "./Face.ts"
 
@@ -46,6 +61,36 @@ export interface Fake extends Speaking, Faults, ReadBack, Awaiting {
  */
 export class FakeDingTalk extends Context.Tag("effect-dingtalk/testing/FakeDingTalk")<FakeDingTalk, Fake>() {}
 
+/** What a fake is made of, from the ground up. */
+const services = (options: Options) =>
+  Layer.mergeAll(HttpSide.layer, Upgrades.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(Deliveries.layer, Gate.layer, Api.layer)),
+    Layer.provideMerge(Layer.mergeAll(Conversations.layer, Credentials.layer, Files.layer)),
+    Layer.provideMerge(Layer.mergeAll(Links.layer, Listener.layer, Watch.layer)),
+    Layer.provideMerge(Layer.merge(Settings.layer(options), Timers.layer))
+  )
+
+const start = Effect.gen(function*() {
+  const { listen } = yield* Listener
+  const { apps: [{ clientId, clientSecret }] } = yield* Settings
+  const seen = yield* readBack
+  const faces = {
+    ...yield* speaking,
+    ...yield* faults,
+    ...yield* unreached,
+    ...seen,
+    ...yield* awaiting(seen)
+  }
+  const port = yield* listen
+  const url = `http://127.0.0.1:${port}`
+  return {
+    ...faces,
+    port,
+    url,
+    config: { appKey: clientId, appSecret: clientSecret, apiBaseUrl: url, oapiBaseUrl: url }
+  } satisfies Fake
+})
+
 /**
  * Starts a fake on 127.0.0.1. At the end of the scope all its sockets are destroyed at once, whatever clients do.
  *
@@ -68,7 +113,8 @@ export class FakeDingTalk extends Context.Tag("effect-dingtalk/testing/FakeDingT
  * @since 0.1.0
  * @category constructors
  */
-export const make = (options: Options = {}): Effect.Effect<Fake, never, Scope.Scope> => internal.make(resolve(options))
+export const make = (options: Options = {}): Effect.Effect<Fake, never, Scope.Scope> =>
+  Effect.flatMap(Layer.build(services(options)), (context) => Effect.provide(start, context))
 
 /**
  * The fake as a layer.

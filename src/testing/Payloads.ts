@@ -7,7 +7,6 @@
  * @since 0.1.0
  */
 import { createHash } from "node:crypto"
-import { type Table, table } from "./internal/bounded.ts"
 
 /**
  * The part of a robot message that depends on its `msgtype`.
@@ -83,14 +82,8 @@ export const topics = {
  */
 export const corpId = "ding9f50b15bccd16741"
 
-/** The same few people and robots come up again and again. */
-const known: Table<string, string> = table(1_000)
-
-const digest = (text: string, encoding: "base64" | "hex" = "base64"): string => {
-  const digested = known.get(text) ?? createHash("sha256").update(text).digest(encoding)
-  known.set(text, digested)
-  return digested
-}
+const digest = (text: string, encoding: "base64" | "hex" = "base64"): string =>
+  createHash("sha256").update(text).digest(encoding)
 
 /**
  * The encrypted id of a person or a robot, in DingTalk's form `$:LWCP_v1:$…`.

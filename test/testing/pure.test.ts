@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as Answers from "../../src/testing/internal/answers.ts"
 import { journal, table } from "../../src/testing/internal/bounded.ts"
-import { msgKeys, paramProblem } from "../../src/testing/internal/messageKinds.ts"
-import { type Address, count, countAddress, lockMs, type Window } from "../../src/testing/internal/throttle.ts"
-import { ticketProblem } from "../../src/testing/internal/upgrades.ts"
 import * as Payloads from "../../src/testing/Payloads.ts"
+import { msgKeys, paramProblem } from "../../src/testing/people/messageKinds.ts"
+import { type Address, count, countAddress, lockMs, type Window } from "../../src/testing/server/Gate.ts"
+import { ticketProblem } from "../../src/testing/server/Upgrades.ts"
 
 describe("bounded memories", () => {
   const entries = FastCheck.array(FastCheck.integer(), { maxLength: 60 })

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import type { Card } from "../../src/testing/internal/card.ts"
-import { type Call, parse } from "../../src/testing/internal/route.ts"
-import { routeOf, routes } from "../../src/testing/internal/routes.ts"
+import { parse } from "../../src/testing/internal/json.ts"
 import { resolve } from "../../src/testing/internal/settings.ts"
-import type { World } from "../../src/testing/internal/world.ts"
+import type { Card } from "../../src/testing/people/card.ts"
+import { routeOf, routes } from "../../src/testing/routes/routes.ts"
+import type { World } from "../../src/testing/routes/World.ts"
+import type { Call } from "../../src/testing/server/exchange.ts"
 import { decoded } from "./bareClient.ts"
 
 const clientId = "dingfakeappkey"
@@ -28,14 +29,14 @@ const card: Card = {
 
 const world: World = {
   settings: resolve({}),
-  host: "127.0.0.1:1",
+  host: () => "127.0.0.1:1",
   token: (token) => token === "good" ? { clientId, expiresAt: 2 } : undefined,
   session: (id) => id === "good" ? { clientId, conversationId: "cidA", userId: "zhangsan", expiresAt: 2 } : undefined,
   conversation: () => undefined,
-  refused: { invalid: [], flowControlled: [], filtered: [] },
+  refused: () => ({ invalid: [], flowControlled: [], filtered: [] }),
   refusedGroup: () => undefined,
   groups: () => ["cidA", "cidB"],
-  sent: (key) =>
+  message: (key) =>
     key === "key"
       ? { key, clientId, at: 0, group: "cidA", userIds: [], recalled: false, readAt: new Map([["a", 1]]) }
       : undefined,
@@ -112,9 +113,7 @@ const body = FastCheck.record({
   )
 )
 
-const form = Buffer.from(
-  "--b\r\nContent-Disposition: form-data; name=\"media\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n"
-)
+const files = { media: { fileName: "a.png", contentType: "image/png", bytes: Uint8Array.of(7) } }
 
 const calls = FastCheck.tuple(
   FastCheck.constantFrom(...paths),
@@ -136,12 +135,12 @@ const calls = FastCheck.tuple(
     appsecret: token === "good" ? "fake-secret" : "x"
   },
   headers: {
-    "content-type": path === "/media/upload" ? "multipart/form-data; boundary=b" : method === "GET" ? undefined : type,
+    "content-type": method === "GET" ? undefined : type,
     accept: "application/json",
     "x-acs-dingtalk-access-token": path.startsWith("/download/") ? undefined : token
   },
   text: JSON.stringify(json),
-  bytes: path === "/media/upload" ? form : new Uint8Array(),
+  files: path === "/media/upload" ? files : {},
   json
 }))
 

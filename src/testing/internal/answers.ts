@@ -1,5 +1,5 @@
 /** What a client sends over the socket. Pure. */
-import { isRecord, parse } from "./route.ts"
+import { isRecord, parse } from "./json.ts"
 
 /** The answer to a frame. */
 export interface Answer {

@@ -1,0 +1,205 @@
+/** Cards: create and deliver, update, write. The codes are those of DingTalk's API reference. */
+import { isRecord, isText, type Json } from "../internal/json.ts"
+import { robotProblem } from "../internal/settings.ts"
+import { directConversationId } from "../Payloads.ts"
+import * as Card from "../people/card.ts"
+import type * as Seen from "../Seen.ts"
+import type { Token } from "../server/Credentials.ts"
+import type { Call } from "../server/exchange.ts"
+import { groupProblem, isNoUser } from "./robot.ts"
+import { type Outcome, refuse, type Route, succeed, withBody, withToken } from "./route.ts"
+import type { World } from "./World.ts"
+
+interface Space {
+  readonly type: "IM_GROUP" | "IM_ROBOT"
+  readonly id: string
+}
+
+const prefix = "dtv1.card//"
+
+/** `dtv1.card//type.id;type.id;…`, the prefix once, the types in any case; `undefined` for anything else. */
+export const spacesOf = (openSpaceId: string): ReadonlyArray<Space> | undefined => {
+  if (!openSpaceId.startsWith(prefix)) return undefined
+  const parts = openSpaceId.slice(prefix.length).split(";").filter((part) => part !== "")
+  const spaces = parts.flatMap((part): ReadonlyArray<Space> => {
+    const dot = part.indexOf(".")
+    const type = part.slice(0, dot).toUpperCase()
+    const id = part.slice(dot + 1)
+    return dot > 0 && id !== "" && (type === "IM_GROUP" || type === "IM_ROBOT") ? [{ type, id }] : []
+  })
+  return spaces.length > 0 && spaces.length === parts.length ? spaces : undefined
+}
+
+/** Why a card can't be shown in a space, in the words of `errorMsg` (ours); `undefined` when it can. */
+const deliveryProblem = (world: World, { id, type }: Space): string | undefined => {
+  if (type === "IM_GROUP") return groupProblem(world, id)
+  return isNoUser(id) || world.refused().invalid.includes(id) ? "param.userIdNotExist" : undefined
+}
+
+/** What must be given for a space to be delivered to. */
+const deliverModels = { IM_GROUP: "imGroupOpenDeliverModel", IM_ROBOT: "imRobotOpenDeliverModel" } as const
+
+const modelProblem = (world: World, token: Token, body: Json, { type }: Space): string | undefined => {
+  const model = body[deliverModels[type]]
+  if (!isRecord(model)) return "param.openDeliverModelEmpty"
+  if (type === "IM_ROBOT" && model["robotCode"] === undefined) {
+    return model["spaceType"] === "IM_ROBOT" ? undefined : "param.openDeliverModelError"
+  }
+  return robotProblem(world.settings, token.clientId, model["robotCode"]) === undefined
+    ? undefined
+    : "chatbotNotInstall"
+}
+
+const problemOf = (world: World, token: Token, body: Json, spaces: ReadonlyArray<Space> | undefined) => {
+  const { cardTemplateId, outTrackId } = body
+  if (!isText(cardTemplateId)) return "param.cardTemplateIdEmpty"
+  if (!isText(outTrackId)) return "param.outTrackIdEmpty"
+  if (!isText(body["openSpaceId"])) return "param.openSpaceIdEmpty"
+  const { cardTemplates } = world.settings
+  if (cardTemplates !== undefined && !cardTemplates.includes(cardTemplateId)) return "param.templateNotExist"
+  if (spaces === undefined) return "param.openSpaceIdInvalid"
+  // That an id is used once is documented; so is the code, though not that the one belongs to the other.
+  if (world.card(outTrackId) !== undefined) return "param.cardAlreadyExist"
+  return spaces.map((space) => modelProblem(world, token, body, space)).find((problem) => problem !== undefined)
+}
+
+const placeOf = (token: Token, { id, type }: Space, carrierId: string): Seen.Place =>
+  type === "IM_GROUP"
+    ? { to: id, group: true, conversationId: id, carrierId }
+    : { to: id, group: false, conversationId: directConversationId(id, token.clientId), carrierId }
+
+const replyOf = (card: Card.Card, place: Seen.Place): Seen.Reply => {
+  const { params, text } = Card.shown(card, place.to)
+  const { carrierId, conversationId, group, to } = place
+  return {
+    at: card.createdAt,
+    to,
+    group,
+    conversationId,
+    text,
+    title: params["title"],
+    via: "api",
+    kind: "card",
+    mentions: [],
+    clientId: card.clientId,
+    processQueryKey: carrierId,
+    card: card.outTrackId
+  }
+}
+
+/** A value that is no string breaks the whole body: DingTalk takes a map of strings. The code follows its pattern. */
+const notStrings = (call: Call): Outcome =>
+  refuse(call, 400, "InvalidcardData", "Specified parameter cardData is not valid.")
+
+export const createCard: Route = withToken((token) =>
+  withBody(["cardTemplateId", "outTrackId", "cardData", "openSpaceId"], (body, call, world) => {
+    const { callbackType, outTrackId } = body
+    const spaces = isText(body["openSpaceId"]) ? spacesOf(body["openSpaceId"]) : undefined
+    const problem = problemOf(world, token, body, spaces)
+    if (problem !== undefined || spaces === undefined || !isText(outTrackId)) {
+      const code = problem ?? "param.invalid"
+      return refuse(call, 400, code)
+    }
+    const params = Card.paramsOf(body["cardData"])
+    const privateParams = Card.privateParamsOf(body["privateData"])
+    if (params === undefined || privateParams === undefined) return notStrings(call)
+    // The reference calls it optional; in the field its absence is this.
+    if (callbackType !== "STREAM" && callbackType !== "HTTP") return refuse(call, 500, "unknownError", "未知错误")
+    const deliveries = spaces.map((space, index) => ({
+      space,
+      carrierId: index === 0 ? call.id : `${call.id}-${index}`,
+      problem: deliveryProblem(world, space)
+    }))
+    const card: Card.Card = {
+      outTrackId,
+      templateId: String(body["cardTemplateId"]),
+      clientId: token.clientId,
+      createdAt: call.at,
+      updatedAt: call.at,
+      places: deliveries.flatMap(({ carrierId, problem, space }) =>
+        problem === undefined ? [placeOf(token, space, carrierId)] : []
+      ),
+      params,
+      privateParams,
+      updates: 0,
+      writes: 0,
+      finalized: false,
+      callsBack: callbackType === "STREAM",
+      writtenKey: undefined,
+      guids: []
+    }
+    const deliverResults = deliveries.map(({ carrierId, problem, space }) => ({
+      spaceId: space.id,
+      spaceType: space.type,
+      success: problem === undefined,
+      ...problem === undefined ? { carrierId } : { errorMsg: problem }
+    }))
+    const send: Seen.Send = {
+      at: call.at,
+      via: "api",
+      path: call.path,
+      clientId: token.clientId,
+      kind: "card",
+      content: body,
+      userIds: spaces.flatMap(({ id, type }) => type === "IM_ROBOT" ? [id] : []),
+      conversationId: spaces.find(({ type }) => type === "IM_GROUP")?.id,
+      processQueryKey: undefined
+    }
+    return succeed(
+      { success: true, result: { outTrackId, deliverResults } },
+      { _tag: "CardChanged", card },
+      { _tag: "Sent", send, replies: card.places.map((place) => replyOf(card, place)) }
+    )
+  })
+)
+
+/** One's own card; that another's is none is ours. */
+const ownCard = (world: World, token: Token, outTrackId: string): Card.Card | undefined => {
+  const card = world.card(outTrackId)
+  return card?.clientId === token.clientId ? card : undefined
+}
+
+const done = { success: true, result: true }
+
+export const updateCard: Route = withToken((token) =>
+  withBody(["outTrackId"], (body, call, world) => {
+    const { cardData, outTrackId, privateData } = body
+    if (!isText(outTrackId)) return refuse(call, 400, "param.outTrackIdEmpty")
+    if (cardData === undefined && privateData === undefined) {
+      const code = "param.cardDataAndPrivateDataBothEmpty"
+      return refuse(call, 400, code)
+    }
+    const card = ownCard(world, token, outTrackId)
+    if (card === undefined) return refuse(call, 400, "param.cardNotExist")
+    const update = Card.updateOf(body)
+    if (update === undefined) return notStrings(call)
+    return succeed(done, { _tag: "CardChanged", card: Card.updated(card, update, call.at) })
+  })
+)
+
+/** The variable of DingTalk's public AI templates; another one is answered thus in the field. */
+const publicTemplates: ReadonlyMap<string, string> = new Map([
+  ["382e4302-551d-4880-bf29-a30acfab2e71.schema", "msgContent"],
+  ["02fcf2f4-5e02-4a85-b672-46d1f715543e.schema", "msgContent"]
+])
+
+export const writeCard: Route = withToken((token) =>
+  withBody(["outTrackId", "guid", "key", "content"], (body, call, world) => {
+    const { content, guid, key, outTrackId } = body
+    if (!isText(key)) return refuse(call, 400, "param.stream.keyEmpty")
+    if (!isText(content)) return refuse(call, 400, "param.stream.contentEmpty")
+    if (!isText(guid)) return refuse(call, 400, "param.stream.guidEmpty")
+    const card = isText(outTrackId) ? ownCard(world, token, outTrackId) : undefined
+    if (card === undefined) return refuse(call, 400, "param.stream.outTrackId", "card is not exist")
+    if ((publicTemplates.get(card.templateId) ?? key) !== key) return refuse(call, 500, "unknownError", "未知错误")
+    const writing: Card.Writing = {
+      guid,
+      key,
+      content,
+      isFull: body["isFull"] === true,
+      isFinalize: body["isFinalize"] === true,
+      isError: body["isError"] === true
+    }
+    return succeed(done, { _tag: "CardChanged", card: Card.written(card, writing, call.at) })
+  })
+)

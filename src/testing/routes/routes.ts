@@ -1,0 +1,44 @@
+/** The HTTP side of DingTalk, as a table: what the fake does not have answers 404. */
+import { openPath } from "../server/Upgrades.ts"
+import { createCard, updateCard, writeCard } from "./card.ts"
+import { groupMessageStatus, installedGroups, readStatus, recallFromGroup, recallFromUsers } from "./conversation.ts"
+import { recallDing, sendDing } from "./ding.ts"
+import { download, downloadPath, downloadUrl, uploadMedia } from "./media.ts"
+import { openConnection } from "./open.ts"
+import { addReaction, removeReaction } from "./reaction.ts"
+import { sendToGroup, sendToUsers } from "./robot.ts"
+import { refuse, type Route } from "./route.ts"
+import { accessToken, getToken } from "./token.ts"
+import { sendBySession } from "./webhook.ts"
+
+/** By method and path. */
+export const routes: ReadonlyMap<string, Route> = new Map([
+  [`POST ${openPath}`, openConnection],
+  ["POST /v1.0/oauth2/accessToken", accessToken],
+  ["GET /gettoken", getToken],
+  ["POST /v1.0/robot/oToMessages/batchSend", sendToUsers],
+  ["POST /v1.0/robot/groupMessages/send", sendToGroup],
+  ["POST /robot/sendBySession", sendBySession],
+  ["POST /v1.0/card/instances/createAndDeliver", createCard],
+  ["PUT /v1.0/card/instances", updateCard],
+  ["PUT /v1.0/card/streaming", writeCard],
+  ["POST /media/upload", uploadMedia],
+  ["POST /v1.0/robot/messageFiles/download", downloadUrl],
+  // The lower-case `o` is DingTalk's.
+  ["POST /v1.0/robot/otoMessages/batchRecall", recallFromUsers],
+  ["POST /v1.0/robot/groupMessages/recall", recallFromGroup],
+  ["POST /v1.0/robot/groupMessages/batchRecall", recallFromGroup],
+  ["GET /v1.0/robot/oToMessages/readStatus", readStatus],
+  ["POST /v1.0/robot/groupMessages/query", groupMessageStatus],
+  ["POST /v1.0/robot/installed/groups/query", installedGroups],
+  ["POST /v1.0/robot/emotion/reply", addReaction],
+  ["POST /v1.0/robot/emotion/recall", removeReaction],
+  ["POST /v1.0/robot/ding/send", sendDing],
+  ["POST /v1.0/robot/ding/recall", recallDing]
+])
+
+const notFound: Route = (call) =>
+  refuse(call, 404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
+
+export const routeOf = (method: string, path: string): Route =>
+  routes.get(`${method} ${path}`) ?? (method === "GET" && path.startsWith(downloadPath) ? download : notFound)
