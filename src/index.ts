@@ -91,6 +91,11 @@ export * as Handlers from "./inbound/Handlers.ts"
 /**
  * @since 0.1.0
  */
+export * as KnownEvent from "./inbound/call/KnownEvent.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as Message from "./inbound/message/Message.ts"
 
 /**

@@ -7,6 +7,7 @@
  */
 import { type Decoded, decoded, undecodable } from "../../internal/decoded.ts"
 import { isRecord, natural, string } from "../../internal/wire.ts"
+import * as KnownEvent from "./KnownEvent.ts"
 
 /**
  * An event.
@@ -88,3 +89,26 @@ export const success: string = encodeAck("SUCCESS")
  * @category encoding
  */
 export const later: string = encodeAck("LATER")
+
+/**
+ * Does what the cases say about an event, with what it tells as a typed value: the events that robots meet most, by
+ * DingTalk's name ({@link KnownEvent.schemas}). `orElse` gets every other event, and one that is not of the shape that
+ * DingTalk documents.
+ *
+ * @example
+ * import { DingTalkEvent } from "effect-dingtalk"
+ *
+ * const describe = (event: DingTalkEvent.DingTalkEvent): string =>
+ *   DingTalkEvent.match(event, {
+ *     user_add_org: ({ userId }) => `${userId.join(", ")} joined`,
+ *     bpms_instance_change: ({ result, title }) => `${title}: ${result ?? "under way"}`,
+ *     orElse: ({ eventType }) => eventType
+ *   })
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const match = <A, B = A>(
+  event: DingTalkEvent,
+  cases: KnownEvent.Cases<A> & { readonly orElse: (event: DingTalkEvent) => B }
+): A | B => KnownEvent.match(event, cases, () => cases.orElse(event))
