@@ -1,8 +1,8 @@
 // Run beside an installed package: every public entry is there, and the program answers a person's message.
-import * as Effect from "effect/Effect"
 import { DingTalkChannel, DingTalkConfig, DingTalkSender } from "effect-dingtalk"
 import { NodeDingTalk } from "effect-dingtalk/node"
 import { FakeDingTalk } from "effect-dingtalk/testing"
+import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"

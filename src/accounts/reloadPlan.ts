@@ -5,7 +5,7 @@
  */
 import * as Equal from "effect/Equal"
 import * as Redacted from "effect/Redacted"
-import type { AccountSettings, Settings } from "../DingTalkConfig.ts"
+import type { AccountSettings, Settings } from "../config/Settings.ts"
 
 /**
  * Account ids by what is to be done with them.

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
-import type { AccountSettings } from "../DingTalkConfig.ts"
+import type { AccountSettings } from "../config/Settings.ts"
 import * as LinearPattern from "../internal/linearPattern.ts"
 import type { Message } from "./message/Message.ts"
 

@@ -3,7 +3,7 @@
  */
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
-import type { AccountSettings } from "../../DingTalkConfig.ts"
+import type { AccountSettings } from "../Settings.ts"
 import * as Values from "./values.ts"
 
 /** One row of the table. */

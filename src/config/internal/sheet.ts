@@ -4,7 +4,7 @@
  */
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import type { Issue } from "../../DingTalkConfig.ts"
+import type { Issue } from "../Settings.ts"
 import { kindOf } from "./found.ts"
 import type { KeyName } from "./keys.ts"
 import { envPrefix, type Spelled, spelled } from "./spelling.ts"

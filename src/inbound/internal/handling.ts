@@ -2,7 +2,7 @@
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import type { AccountSettings } from "../../DingTalkConfig.ts"
+import type { AccountSettings } from "../../config/Settings.ts"
 import { unsafeMonotonicMillis } from "../../internal/clock.ts"
 import { isTraced } from "../../internal/tracing.ts"
 import { logEvents } from "../../logEvents.ts"

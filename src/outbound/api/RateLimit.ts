@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { AccountSettings } from "../../DingTalkConfig.ts"
+import type { AccountSettings } from "../../config/Settings.ts"
 
 /**
  * The bucket's measures.

@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { AccountSettings } from "../../DingTalkConfig.ts"
+import type { AccountSettings } from "../../config/Settings.ts"
 import type { JsonObject } from "../../internal/json.ts"
 import * as SessionWebhookUrl from "../../SessionWebhookUrl.ts"
 import * as ApiClient from "../api/ApiClient.ts"
