@@ -19,7 +19,7 @@ import * as Attachment from "./outbound/media/Attachment.ts"
 import * as Bytes from "./outbound/media/bytes.ts"
 import * as Download from "./outbound/media/Download.ts"
 import * as MediaKind from "./outbound/media/MediaKind.ts"
-import type { Source } from "./outbound/media/Source.ts"
+import * as Source from "./outbound/media/Source.ts"
 import type * as RobotMessage from "./outbound/message/RobotMessage.ts"
 
 export type { As, Uploaded } from "./outbound/media/Attachment.ts"
@@ -39,8 +39,8 @@ export const defaultMaxBytes = 100 * 1024 * 1024
  * Uploads a file and returns its media id, which does not expire. The same bytes are uploaded once: the ids of the last
  * 1 000 are remembered per account.
  *
- * `kind` is what it will be used as; default: an image if it is one by its name, else a file. Fails with `TooLarge` or
- * `UnsupportedType` without a call.
+ * `kind` is what it will be used as; default: an image if it is one by its name, else a file. Fails with `TooLarge`,
+ * `UnsupportedType`, or `BadRequest` for an empty file, without a call.
  *
  * @since 0.1.0
  * @category operations
@@ -48,13 +48,13 @@ export const defaultMaxBytes = 100 * 1024 * 1024
 export const upload = <E, R>(options: {
   /** The account that will send it. Default: `default`, or else the first of the configuration. */
   readonly account?: string | undefined
-  readonly source: Source<E, R>
+  readonly source: Source.Source<E, R>
   readonly kind?: MediaKind.MediaKind | undefined
 }): Effect.Effect<Attachment.Uploaded, E | MediaError, R | DingTalkSender.DingTalkSender> =>
   Effect.gen(function*() {
     const sender = yield* DingTalkSender.DingTalkSender
     const account = yield* sender.account(options.account)
-    const content = yield* options.source.open(account, MediaKind.limitBytes[options.kind ?? "file"])
+    const content = yield* Source.open(options.source, account, MediaKind.limitBytes[options.kind ?? "file"])
     return yield* Attachment.upload(account, options.kind ?? MediaKind.kindOf(content.fileName), content)
   }).pipe(withSpan("DingTalkMedia.upload"))
 
@@ -68,7 +68,7 @@ export const upload = <E, R>(options: {
 export const toMessage = <E, R, E2 = never, R2 = never>(options: {
   /** The account that will send it. Default: `default`, or else the first of the configuration. */
   readonly account?: string | undefined
-  readonly source: Source<E, R>
+  readonly source: Source.Source<E, R>
   /** Default `auto`. */
   readonly as?: Attachment.As<E2, R2> | undefined
 }): Effect.Effect<
@@ -97,7 +97,7 @@ export const send = <E, R, E2 = never, R2 = never>(options: {
   /** The account that sends. Default: `default`, or else the first of the configuration. */
   readonly account?: string | undefined
   readonly to: DingTalkSender.SendMessageOptions["to"]
-  readonly source: Source<E, R>
+  readonly source: Source.Source<E, R>
   /** Default `auto`. */
   readonly as?: Attachment.As<E2, R2> | undefined
 }): Effect.Effect<
@@ -118,7 +118,7 @@ export const send = <E, R, E2 = never, R2 = never>(options: {
  */
 export const reply = <E, R, E2 = never, R2 = never>(
   route: DingTalkSender.ReplyRoute,
-  source: Source<E, R>,
+  source: Source.Source<E, R>,
   as?: Attachment.As<E2, R2>
 ): Effect.Effect<
   DingTalkSender.Replied,
@@ -129,6 +129,18 @@ export const reply = <E, R, E2 = never, R2 = never>(
     toMessage({ account: route.accountId, source, as }),
     (message) => DingTalkSender.replyMessage(route, message)
   )
+
+/**
+ * Whose media are fetched: a message is one of these.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Origin {
+  readonly accountId: string
+  /** The robot that was sent them; DingTalk hands them out to no other. Default: the account's. */
+  readonly robotCode?: string | undefined
+}
 
 /**
  * The bounds of a download.
@@ -181,7 +193,7 @@ const within = <A, E, R>(account: Account, timeoutMs: number = 120_000) => (self
   })
 
 const opened = (
-  from: { readonly accountId: string },
+  from: Origin,
   media: Download.Request["media"],
   options: DownloadOptions
 ) =>
@@ -190,6 +202,7 @@ const opened = (
     const account = yield* sender.account(from.accountId)
     const open = Download.open(account, {
       media,
+      robotCode: from.robotCode ?? account.settings.robotCode,
       maxBytes: options.maxBytes ?? defaultMaxBytes,
       allowedHosts: options.allowedHosts ?? []
     })
@@ -214,7 +227,7 @@ const opened = (
  * @category operations
  */
 export const download = (
-  from: { readonly accountId: string },
+  from: Origin,
   media: Download.Request["media"],
   options: DownloadOptions = {}
 ): Effect.Effect<Downloaded, MediaError, DingTalkSender.DingTalkSender> =>
@@ -237,7 +250,7 @@ export const download = (
  */
 export const downloadTo = (
   directory: string,
-  from: { readonly accountId: string },
+  from: Origin,
   media: Download.Request["media"],
   options: DownloadOptions = {}
 ): Effect.Effect<Saved, MediaError, DingTalkSender.DingTalkSender | FileSystem.FileSystem> =>
@@ -257,7 +270,7 @@ export const downloadTo = (
  * @category operations
  */
 export const downloadStream = (
-  from: { readonly accountId: string },
+  from: Origin,
   media: Download.Request["media"],
   options: Omit<DownloadOptions, "timeoutMs"> = {}
 ): Stream.Stream<Uint8Array, MediaError, DingTalkSender.DingTalkSender> =>

@@ -178,6 +178,49 @@ describe("DingTalkMedia.upload", () => {
       assert.strictEqual(api.of(uploadPath).length, 0)
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
+  it.scoped("an empty file is refused before anything is called, whatever it comes from and goes as", () =>
+    Effect.gen(function*() {
+      const fileSystem = yield* FileSystem.FileSystem
+      const directory = yield* fileSystem.makeTempDirectoryScoped()
+      yield* fileSystem.writeFile(`${directory}/page.html`, new Uint8Array())
+      const api = dingtalk((seen) => seen.path === "/empty.png" ? { status: 200, body: new Uint8Array() } : undefined)
+      const sources = [
+        DingTalkMedia.fromBytes(new Uint8Array(), "a.pdf"),
+        DingTalkMedia.fromPath(`${directory}/page.html`),
+        DingTalkMedia.fromStream(Stream.empty, "a.png"),
+        DingTalkMedia.fromUrl("https://files.example/empty.png")
+      ]
+      for (const source of sources) {
+        const errors = yield* Effect.all([
+          Effect.flip(DingTalkMedia.upload({ source })),
+          Effect.flip(DingTalkMedia.toMessage({ source })),
+          Effect.flip(
+            DingTalkMedia.toMessage({ source: inMemory, as: { kind: "video", durationMs: 1, cover: source } })
+          )
+        ]).pipe(inWorld(api))
+        for (const error of errors) assert.deepInclude({ ...error }, { _tag: "BadRequest", field: "media" })
+        assert.include(errors[0].message, "is empty")
+      }
+      assert.deepStrictEqual(api.of(uploadPath), [])
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect("equal uploads at one time are one", () =>
+    Effect.gen(function*() {
+      const api = dingtalk((seen) =>
+        seen.path === uploadPath
+          ? { status: 200, body: { errcode: 0, errmsg: "ok", media_id: "@once", type: "file" }, delayMs: 1_000 }
+          : undefined
+      )
+      const both = yield* Effect.fork(
+        Effect.replicateEffect(DingTalkMedia.upload({ source: inMemory }), 3, { concurrency: 3 }).pipe(inWorld(api))
+      )
+      yield* settle
+      yield* TestClock.adjust("1 second")
+      const all = yield* Fiber.join(both)
+      assert.deepStrictEqual(all.map(({ mediaId }) => mediaId), ["@once", "@once", "@once"])
+      assert.strictEqual(api.of(uploadPath).length, 1)
+    }))
+
   it.scoped("a path that is none, a stream that fails, a URL to the inside", () =>
     Effect.gen(function*() {
       const fileSystem = yield* FileSystem.FileSystem
@@ -356,6 +399,14 @@ describe("DingTalkMedia.download", () => {
       assert.notProperty(get?.headers, "content-type")
     }))
 
+  it.effect("asks for it as the robot that was sent it", () =>
+    Effect.gen(function*() {
+      const api = files({ status: 200, body: pdf })
+      yield* DingTalkMedia.download({ ...from, robotCode: "another" }, media()).pipe(inWorld(api))
+      yield* Stream.runDrain(DingTalkMedia.downloadStream({ ...from, robotCode: "third" }, media())).pipe(inWorld(api))
+      assert.deepStrictEqual(api.of(linkPath).map(({ body }) => body["robotCode"]), ["another", "third"])
+    }))
+
   it.effect("the name is safe, whoever gave it", () =>
     Effect.gen(function*() {
       const name = (headers: Record<string, string>, overrides: Parameters<typeof media>[0] = {}) =>
@@ -459,6 +510,7 @@ describe("DingTalkMedia.download", () => {
       assert.strictEqual((yield* save).path, `${directory}a (2).pdf`)
       assert.deepStrictEqual(Buffer.from(yield* fileSystem.readFile(`${directory}a.pdf`)), Buffer.concat([pdf, pdf]))
       assert.deepStrictEqual([...yield* fileSystem.readDirectory(directory)].toSorted(), ["a (2).pdf", "a.pdf"])
+      assert.strictEqual((yield* fileSystem.stat(`${directory}a.pdf`)).mode & 0o777, 0o600)
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
   it.scoped("of a failure, too much, or an interruption nothing is left", () =>

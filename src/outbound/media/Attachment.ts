@@ -129,7 +129,7 @@ export const toMessage = <E, R, E2 = never, R2 = never>(
 > =>
   Effect.gen(function*() {
     const limit = MediaKind.limitBytes[as.kind === "auto" ? "file" : as.kind === "audio" ? "voice" : as.kind]
-    const content = yield* source.open(account, limit)
+    const content = yield* Source.open(source, account, limit)
     const kind = as.kind === "auto" ? MediaKind.kindOf(content.fileName) : as.kind
     switch (as.kind) {
       case "audio": {
@@ -137,7 +137,7 @@ export const toMessage = <E, R, E2 = never, R2 = never>(
         return RobotMessage.Audio({ mediaId, durationMs: as.durationMs })
       }
       case "video": {
-        const picture = yield* (as.cover ?? cover).open(account, MediaKind.limitBytes.image)
+        const picture = yield* Source.open(as.cover ?? cover, account, MediaKind.limitBytes.image)
         const { mediaId: coverMediaId } = yield* upload(account, "image", picture)
         const { mediaId } = yield* upload(account, "video", content)
         return RobotMessage.Video({ mediaId, coverMediaId, durationMs: as.durationMs, videoType: "mp4" })

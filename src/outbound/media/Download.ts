@@ -36,6 +36,8 @@ const operation = "download"
  */
 export interface Request {
   readonly media: Pick<Media, "kind" | "downloadCode" | "url" | "fileName" | "videoType">
+  /** The robot that was sent it. */
+  readonly robotCode: string
   /** In bytes. */
   readonly maxBytes: number
   readonly allowedHosts: ReadonlyArray<string>
@@ -93,13 +95,13 @@ export const nameOf = (
  */
 export const open = (
   account: Account,
-  { allowedHosts, maxBytes, media }: Request
+  { allowedHosts, maxBytes, media, robotCode }: Request
 ): Effect.Effect<Opened, ApiError | UrlRefused, Scope.Scope> =>
   Effect.gen(function*() {
     const { client, settings } = account
     const link = media.downloadCode === undefined
       ? media.url
-      : yield* MediaApi.downloadUrl(account, media.downloadCode)
+      : yield* MediaApi.downloadUrl(account, media.downloadCode, robotCode)
     if (link === undefined) {
       const detail = "the message names a file and does not hand it out"
       return yield* new BadRequest({ ...unsent(settings.id, operation, detail, hints.download), field: "downloadCode" })
@@ -128,7 +130,8 @@ const mostNames = 1_000
 
 /**
  * Writes a stream to a file of the directory: under a temporary name, which becomes the file's when all is there. Of
- * several files of one name each gets its own. Nothing is left of a failure or an interruption. Returns the path.
+ * several files of one name each gets its own. Nothing is left of a failure or an interruption. Nobody but the user of this
+ * process may read it. Returns the path.
  *
  * @since 0.1.0
  * @category operations
@@ -172,7 +175,7 @@ export const write = <E, R>(
       Effect.map(uuid, (id) => pathOf(`.${fileName}.${id}.part`)),
       (temporary) =>
         Effect.gen(function*() {
-          const sink = fileSystem.sink(temporary, { flag: "wx" })
+          const sink = fileSystem.sink(temporary, { flag: "wx", mode: 0o600 })
           yield* Stream.run(body, Sink.mapError(sink, unusable(temporary)))
           const { size } = yield* Effect.mapError(fileSystem.stat(temporary), unusable(temporary))
           return { path: yield* publish(temporary, 1), size: Number(size) }

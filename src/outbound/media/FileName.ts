@@ -15,8 +15,15 @@ export const maxBytes = 180
 /** Windows takes these for devices, whatever their extension. */
 const device = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(?:\.|$))/i
 
-/** Control characters, what Windows forbids, and what makes a name look other than it is. */
-const forbidden = /[\u0000-\u001f\u007f-\u009f<>:"|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
+/**
+ * Control characters, what Windows forbids, and what can't be seen or makes a name look other than it is: marks of
+ * direction, joiners, fillers, tags, selectors.
+ */
+const forbidden =
+  /[<>:"|?*\u2800\ufff9-\ufffb\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu
+
+/** What begins so is an option to many a program. */
+const option = /^-/
 
 /** Half a surrogate pair has no place in UTF-8. */
 const wellFormed = (text: string): string => Buffer.from(text).toString()
@@ -58,7 +65,7 @@ const shortened = (name: string): string => {
 
 /**
  * A name that is one for a file in the directory it is put into, and nothing else: without directories, without
- * characters or names that some system treats specially, not hidden, at most {@link maxBytes} long. `file` if nothing is
+ * characters or names that some system or program treats specially, not hidden, at most {@link maxBytes} long. `file` if nothing is
  * left of it.
  *
  * @since 0.1.0
@@ -69,7 +76,7 @@ export const safe = (name: string): string => {
     part
   ) => trimmed(part) !== "")
   const clean = trimmed(last ?? "")
-  const usable = clean === "" ? "file" : device.test(clean) ? `_${clean}` : clean
+  const usable = clean === "" ? "file" : device.test(clean) || option.test(clean) ? `_${clean}` : clean
   return trimmed(shortened(usable))
 }
 

@@ -92,18 +92,22 @@ export const upload = ({ client, settings }: Account, file: Upload): Effect.Effe
   })
 
 /**
- * The link behind the download code of a message; it lives for a short time.
+ * The link behind the download code of a message, for the robot that was sent it; it lives for a short time.
  *
  * @since 0.1.0
  * @category operations
  */
-export const downloadUrl = ({ client, settings }: Account, downloadCode: string): Effect.Effect<string, ApiError> =>
+export const downloadUrl = (
+  { client, settings }: Account,
+  downloadCode: string,
+  robotCode: string
+): Effect.Effect<string, ApiError> =>
   Effect.flatMap(
     client.call({
       operation: getDownloadUrl,
       request: ApiClient.post(`${settings.apiBaseUrl}/v1.0/robot/messageFiles/download`, {
         downloadCode,
-        robotCode: settings.robotCode
+        robotCode
       }),
       limit: RateLimit.fromSettings(settings),
       api: "media"

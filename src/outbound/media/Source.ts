@@ -8,7 +8,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Account } from "../api/ApiClients.ts"
-import { type ApiError, TooLarge, Unavailable } from "../api/ApiError.ts"
+import { type ApiError, BadRequest, TooLarge, Unavailable } from "../api/ApiError.ts"
 import * as hints from "../api/internal/hints.ts"
 import { unsent } from "../api/internal/unsent.ts"
 import { FileUnavailable, type UrlRefused } from "../api/SendError.ts"
@@ -100,6 +100,27 @@ export const problemOf = (error: PlatformError.PlatformError): string => {
 }
 
 const lastPart = (path: string): string => path.split(/[/\\]/).findLast((part) => part !== "") ?? path
+
+/**
+ * Looks into a source. Fails with `BadRequest` if there is nothing in it, which DingTalk does not take.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const open = <E, R>(
+  source: Source<E, R>,
+  account: Account,
+  limitBytes: number
+): Effect.Effect<Content, E | ApiError | UrlRefused | FileUnavailable, R> =>
+  Effect.filterOrFail(
+    source.open(account, limitBytes),
+    ({ size }) => size > 0,
+    ({ fileName }) =>
+      new BadRequest({
+        ...unsent(account.settings.id, operation, `${fileName} is empty`, hints.emptyFile),
+        field: "media"
+      })
+  )
 
 /**
  * A file of the file system. It is read twice, once for its hash, and never held in memory.

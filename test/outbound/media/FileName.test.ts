@@ -27,7 +27,17 @@ const cases: ReadonlyArray<readonly [given: string, safe: string]> = [
   ["gnp.\u202excod.exe", "gnp.xcod.exe"],
   ["e\u0301.txt", "é.txt"],
   ["报告 (终稿).docx", "报告 (终稿).docx"],
-  ["\ud83d.txt", "\ufffd.txt"]
+  ["\ud83d.txt", "\ufffd.txt"],
+  ["-rf", "_-rf"],
+  [" --help.txt", "_--help.txt"],
+  ["a/-x", "_-x"],
+  ["\u200e-x", "_-x"],
+  ["gnp.\u061cexe", "gnp.exe"],
+  ["a\u180eb\u00adc\u034f.txt", "abc.txt"],
+  ["\u3164.txt", "txt"],
+  ["\u3164\u115f\uffa0\u2800", "file"],
+  ["a\u{e0041}\u{e007f}\u{e0100}\ufe0f.txt", "a.txt"],
+  ["a\u2028b\u2029\u206a\u{1d173}\uffff.txt", "ab.txt"]
 ]
 
 describe("FileName", () => {
@@ -46,7 +56,25 @@ describe("FileName", () => {
   it("property: always the name of a file in the directory it is put into", () => {
     const nasty = FastCheck.array(
       FastCheck.oneof(
-        FastCheck.constantFrom("..", "/", "\\", ".", " ", "con", "NUL", "\u202e", "\u0000", ":", "字", "👩", "x"),
+        FastCheck.constantFrom(
+          "..",
+          "/",
+          "\\",
+          ".",
+          " ",
+          "con",
+          "NUL",
+          "-",
+          "\u202e",
+          "\u061c",
+          "\u{e0041}",
+          "\u3164",
+          "\u0000",
+          ":",
+          "字",
+          "👩",
+          "x"
+        ),
         FastCheck.string({ unit: "binary" })
       ),
       { maxLength: 60 }
@@ -55,7 +83,8 @@ describe("FileName", () => {
       FastCheck.property(nasty, (given) => {
         const name = FileName.safe(given)
         assert.notMatch(name, /[/\\:*?"<>|\u0000-\u001f\u007f\u202a-\u202e]/)
-        assert.notMatch(name, /^[\s.]|[\s.]$/)
+        assert.notMatch(name, /^[\s.-]|[\s.]$/)
+        assert.notMatch(name, /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Bidi_Control}]/u)
         assert.notMatch(name, /^(?:con|prn|aux|nul|com\d|lpt\d)\s*(?:\.|$)/i)
         assert.isAtLeast(name.length, 1)
         assert.isAtMost(Buffer.byteLength(name), FileName.maxBytes)

@@ -29,6 +29,8 @@ export const target = "The person or group can not, or no longer, be reached by 
 
 export const tooLarge = "Make the message smaller"
 
+export const emptyFile = "Give a file with something in it: DingTalk does not take empty ones"
+
 export const unavailable = "It was not done and may be tried again"
 
 export const ambiguous = "It may have been done: look before sending it again"
