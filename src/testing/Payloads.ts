@@ -168,6 +168,9 @@ export const delegation = (host: Person, at: number): Readonly<Record<string, un
 /**
  * Somebody pressed a button of a card.
  *
+ * What was pressed stands in `content` and in `value`, both JSON. Some builds fill only one of them, and put the card's
+ * `outTrackId` there too: `within` says which; the other one is then `{}`.
+ *
  * @since 0.1.0
  * @category payloads
  */
@@ -177,19 +180,27 @@ export const cardAction = (action: {
   readonly actionIds: ReadonlyArray<string>
   readonly params?: Readonly<Record<string, unknown>>
   readonly spaceId?: string
+  /** Another thing that a button can bring. Default: nothing. */
+  readonly actionValue?: unknown
+  readonly within?: "content" | "value"
 }): Readonly<Record<string, unknown>> => {
-  const pressed = JSON.stringify({ cardPrivateData: { actionIds: action.actionIds, params: action.params ?? {} } })
+  const { actionIds, actionValue, outTrackId, userId, within } = action
+  const pressed = JSON.stringify({
+    ...within === undefined ? {} : { outTrackId },
+    actionValue,
+    cardPrivateData: { actionIds, params: action.params ?? {} }
+  })
   return {
     type: "actionCallback",
-    outTrackId: action.outTrackId,
-    userId: action.userId,
+    outTrackId: within === undefined ? outTrackId : undefined,
+    userId,
     userIdType: 1,
     corpId,
-    spaceId: action.spaceId ?? `IM_ROBOT.${action.userId}`,
+    spaceId: action.spaceId ?? `IM_ROBOT.${userId}`,
     spaceType: "im",
     extension: "{}",
-    content: pressed,
-    value: pressed
+    content: within === "value" ? "{}" : pressed,
+    value: within === "content" ? "{}" : pressed
   }
 }
 

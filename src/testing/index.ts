@@ -33,6 +33,13 @@ export * as Options from "./Options.ts"
 export * as Payloads from "./Payloads.ts"
 
 /**
+ * What a message can answer to.
+ *
+ * @since 0.1.0
+ */
+export * as Quoted from "./Quoted.ts"
+
+/**
  * How something is said to a robot, and what comes of it.
  *
  * @since 0.1.0
