@@ -108,7 +108,15 @@ export const later: string = encodeAck("LATER")
  * @since 0.1.0
  * @category decoding
  */
-export const match = <A, B = A>(
+export function match<
+  const C extends KnownEvent.Cases<unknown> & { readonly orElse: (event: DingTalkEvent) => unknown }
+>(
   event: DingTalkEvent,
-  cases: KnownEvent.Cases<A> & { readonly orElse: (event: DingTalkEvent) => B }
-): A | B => KnownEvent.match(event, cases, () => cases.orElse(event))
+  cases: C & { readonly [K in Exclude<keyof C, KnownEvent.KnownType | "orElse">]: never }
+): { [K in keyof C]: C[K] extends (...args: infer _Args) => infer A ? A : never }[keyof C]
+export function match<A>(
+  event: DingTalkEvent,
+  cases: KnownEvent.Cases<A> & { readonly orElse: (event: DingTalkEvent) => A }
+): A {
+  return KnownEvent.match(event, cases, () => cases.orElse(event))
+}

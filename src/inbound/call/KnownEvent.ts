@@ -228,13 +228,13 @@ export type Cases<A> = { readonly [T in KnownType]?: (data: DataOf<T>) => A }
  * @since 0.1.0
  * @category decoding
  */
-export const match = <A, B = A>(
+export const match = <A>(
   { data, eventType }: { readonly eventType: string; readonly data: unknown },
   cases: Cases<A>,
-  orElse: () => B
-): A | B => {
+  orElse: () => A
+): A => {
   if (!isKnown(eventType)) return orElse()
-  const run = <T extends KnownType>(type: T): A | B => {
+  const run = <T extends KnownType>(type: T): A => {
     const matched: ((data: DataOf<T>) => A) | undefined = cases[type]
     const known = matched === undefined ? Option.none() : decode(type, data)
     return Option.isSome(known) && matched !== undefined ? matched(known.value) : orElse()

@@ -1,0 +1,94 @@
+import * as KeyValueStore from "@effect/platform/KeyValueStore"
+import { assert, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as OpsBot from "../../examples/commands/ops-bot.ts"
+import * as WelcomeBot from "../../examples/events/welcome-bot.ts"
+import * as MemoryBot from "../../examples/memory/memory-bot.ts"
+import type * as DingTalkChannel from "../../src/DingTalkChannel.ts"
+import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
+import * as DingTalkMemory from "../../src/DingTalkMemory.ts"
+import * as DingTalkSender from "../../src/DingTalkSender.ts"
+import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
+import { FakeDingTalk } from "../../src/testing/index.ts"
+import * as Desk from "../outbound/integration/utils/desk.ts"
+
+const me = "zhangsan"
+
+type Given =
+  | DingTalkSender.DingTalkSender
+  | DingTalkConfig.DingTalkConfig
+  | Layer.Layer.Success<ReturnType<typeof NodeDingTalk.layer>>
+
+/** Starts a bot that is a layer, with the services of its own. */
+const start = <R>(
+  fake: FakeDingTalk.Fake,
+  bot: Layer.Layer<DingTalkChannel.DingTalkChannel, never, R | Given>,
+  services: Layer.Layer<R, never, DingTalkConfig.DingTalkConfig>,
+  settings: object = {}
+) =>
+  Layer.build(bot.pipe(
+    Layer.provide(services),
+    Layer.provide(DingTalkSender.layer),
+    Layer.provide(DingTalkConfig.layerUnknown({ ...Desk.settingsOf(fake), ...settings })),
+    Layer.provide(NodeDingTalk.layer())
+  )).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.zipRight(fake.awaitConnection))
+
+/** What the robot answers, one thing said after the other. */
+const answers = (fake: FakeDingTalk.Fake, ...said: ReadonlyArray<string>) =>
+  Effect.map(
+    Effect.forEach(said, (text, index) =>
+      Effect.zipRight(fake.say(text, { from: me }), fake.awaitReplies(index + 1))),
+    (all) => (all.at(-1) ?? []).map(({ text }) => text)
+  )
+
+it.scoped("commands: may, may not, help, and the rest", () =>
+  Effect.gen(function*() {
+    const fake = yield* FakeDingTalk.make()
+    const deployer = Layer.succeed(OpsBot.Deployer, {
+      deploy: (service, version) => Effect.succeed(`${service} ${version} 已上线`)
+    })
+    yield* start(fake, OpsBot.Bot, deployer)
+    const [may, help, other] = yield* answers(fake, "／部署 web 2", "/help", "你好")
+    assert.strictEqual(may, "您没有使用 /deploy 的权限。")
+    assert.include(help, "/remind <minutes> <text…>")
+    assert.notInclude(help, "deploy")
+    assert.strictEqual(other, "发送 /help 看看我会什么")
+    yield* fake.say("/deploy --version 2 web", { from: "boss" })
+    assert.strictEqual((yield* fake.awaitReplies(4))[3]?.text, "web 2 已上线")
+  }))
+
+it.scoped("memory: the model gets what was said before, until it is forgotten", () =>
+  Effect.gen(function*() {
+    const fake = yield* FakeDingTalk.make()
+    const model = Layer.succeed(MemoryBot.Model, {
+      answer: (before, question) => Effect.succeed(`${before.map(({ text }) => text).join("|")}>${question}`)
+    })
+    const memory = DingTalkMemory.layer().pipe(Layer.provide(KeyValueStore.layerMemory))
+    yield* start(fake, MemoryBot.Bot, Layer.merge(model, memory), { ordering: "conversation" })
+    assert.deepStrictEqual(yield* answers(fake, "一", "二", "/new", "三"), [
+      ">一",
+      "一|>一>二",
+      "好的，我们重新开始",
+      ">三"
+    ])
+  }))
+
+it.scoped("events: a newcomer is welcomed, a group's new name told, an approval's end told to who asked", () =>
+  Effect.gen(function*() {
+    const fake = yield* FakeDingTalk.make()
+    yield* start(fake, WelcomeBot.Bot, Layer.empty, { events: true })
+    yield* fake.event("user_add_org", { timeStamp: "1685501863357", userId: ["u1", "u2"] })
+    assert.sameMembers((yield* fake.awaitReplies(2)).map(({ to }) => to), ["u1", "u2"])
+    yield* fake.event("chat_update_title", { openConversationId: "cidA", title: "新名" })
+    assert.strictEqual((yield* fake.awaitReplies(3))[2]?.text, "本群改名为「新名」")
+    yield* fake.event("bpms_instance_change", {
+      processInstanceId: "p1",
+      type: "finish",
+      result: "agree",
+      title: "请假",
+      staffId: "u3"
+    })
+    assert.deepInclude((yield* fake.awaitReplies(4))[3], { to: "u3", text: "请假：通过" })
+  }))
