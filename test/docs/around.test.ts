@@ -38,8 +38,7 @@ const start = <R>(
 /** What the robot answers, one thing said after the other. */
 const answers = (fake: FakeDingTalk.Fake, ...said: ReadonlyArray<string>) =>
   Effect.map(
-    Effect.forEach(said, (text, index) =>
-      Effect.zipRight(fake.say(text, { from: me }), fake.awaitReplies(index + 1))),
+    Effect.forEach(said, (text, index) => Effect.zipRight(fake.say(text, { from: me }), fake.awaitReplies(index + 1))),
     (all) => (all.at(-1) ?? []).map(({ text }) => text)
   )
 
