@@ -13,7 +13,6 @@ import * as Mailbox from "effect/Mailbox"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Accounts from "./accounts/Accounts.ts"
 import { allStopped, type Statuses, type StopReason } from "./accounts/AccountStatus.ts"
 import * as ReloadPlan from "./accounts/reloadPlan.ts"
@@ -106,13 +105,13 @@ export const make = <R = never>(
 
     const settings = yield* config.get
     yield* warn(settings)
-    for (const account of settings.accounts.values()) yield* accounts.put(account)
+    yield* accounts.put(settings.accounts.values())
     yield* Effect.forEach(settings.accounts.keys(), (id) => known(accounts.start(id)), { discard: true })
 
     const reloading = yield* Effect.makeSemaphore(1)
     return {
-      statuses: SubscriptionRef.get(accounts.statuses),
-      statusChanges: accounts.statuses.changes,
+      statuses: accounts.statuses,
+      statusChanges: accounts.changes,
       start: accounts.start,
       stop: accounts.stop,
       restart: accounts.restart,
@@ -121,10 +120,7 @@ export const make = <R = never>(
           const plan = ReloadPlan.make(yield* config.get, next)
           yield* warn(next)
           yield* config.set(next)
-          yield* Effect.forEach(plan.remove, (id) => known(accounts.remove(id)), { concurrency: "unbounded" })
-          for (const account of next.accounts.values()) yield* accounts.put(account)
-          yield* Effect.forEach(plan.restart, (id) => known(accounts.restart(id)), { concurrency: "unbounded" })
-          yield* Effect.forEach(plan.add, (id) => known(accounts.start(id)), { concurrency: "unbounded" })
+          yield* accounts.reload(plan, next)
           yield* Effect.annotateLogs(Effect.logInfo(logEvents.reloaded), {
             added: plan.add.join(","),
             removed: plan.remove.join(","),
@@ -132,7 +128,7 @@ export const make = <R = never>(
           })
           return plan
         }).pipe(reloading.withPermits(1), Effect.uninterruptible),
-      awaitAllStopped: accounts.statuses.changes.pipe(
+      awaitAllStopped: accounts.changes.pipe(
         Stream.filter(allStopped),
         Stream.runHead,
         Effect.flatMap(Option.match({

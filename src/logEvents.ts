@@ -18,13 +18,17 @@ export const logEvents = {
   backingOff: "dingtalk.stream.backing_off",
   /** WARN. A short, silent session; `strikes` in a row. */
   strike: "dingtalk.stream.strike",
-  /** ERROR. Too many strikes: the account stops, or waits for its cool-down. */
+  /** At the level of `event`: of this event there were `count` more records than are shown within `intervalMs`. */
+  summary: "dingtalk.stream.summary",
+  /** ERROR. Too many strikes: the account stops, or waits for its cool-down. `error` is the error's tag. */
   stalled: "dingtalk.stream.stalled",
-  /** ERROR. DingTalk refuses the account for good: it stops. */
+  /** ERROR. DingTalk refuses the account for good: it stops. `error` is the error's tag. */
   authFailed: "dingtalk.stream.auth_failed",
   /** INFO. The account is stopped, by request. */
   stopped: "dingtalk.stream.stopped",
-  /** ERROR. The account's runner died of a defect. */
+  /** WARN, every hour. The account is stopped `since` then, for `error`, and nothing but a person starts it again. */
+  stillStopped: "dingtalk.stream.still_stopped",
+  /** ERROR. The account's runner died of a defect; `error` is its name. */
   died: "dingtalk.stream.died",
   /** WARN. A frame that is not of the protocol; once per kind and connection. */
   oddFrame: "dingtalk.frame.odd",

@@ -33,6 +33,9 @@ const connected = MetricKey.gauge("effect_dingtalk_connected", { description: "1
 const connectedSince = MetricKey.gauge("effect_dingtalk_connected_since_seconds", {
   description: "When the current connection came up, in seconds since 1970; 0 while there is none"
 })
+const stoppedSince = MetricKey.gauge("effect_dingtalk_stopped_since_seconds", {
+  description: "Since when the account is stopped, by reason, in seconds since 1970; 0 while it is not"
+})
 const handlerSeconds = MetricKey.histogram(
   "effect_dingtalk_handler_seconds",
   MetricBoundaries.fromIterable([0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60]),
@@ -82,6 +85,15 @@ export const ofConnection = (account: string) => {
     connectedSince: by(connectedSince)
   }
 }
+
+/**
+ * Since when an account is stopped, in seconds since 1970, for one `reason`: `PermanentAuth`, `StreamStall`, `ByDefect` or
+ * `ByRequest`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofStopped = (account: string, reason: string) => tagging({ account, reason })(stoppedSince)
 
 /**
  * The metrics of what arrives. Tag `gated` further with `reason`, `oddFrames` with `kind`.

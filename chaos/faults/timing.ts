@@ -8,9 +8,9 @@ export const scaled = (scale: number): StreamTimingValues => {
   const [first, ...rest] = defaults.backoffMs
   const by = (ms: number) => Math.ceil(ms / scale)
   return {
+    ...defaults,
     backoffMs: [by(first), ...rest.map(by)],
     healthyMs: by(defaults.healthyMs),
-    stallStrikes: defaults.stallStrikes,
     openTimeoutMs: Math.max(leastOpenTimeoutMs, by(defaults.openTimeoutMs)),
     lingerMs: Math.max(by(defaults.lingerMs), 100),
     closeTimeoutMs: Math.max(by(defaults.closeTimeoutMs), 100),

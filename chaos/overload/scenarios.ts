@@ -5,7 +5,7 @@ import * as Metric from "effect/Metric"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { logEvents } from "../../src/logEvents.ts"
 import * as Metrics from "../../src/metrics.ts"
-import type { StreamTimingValues } from "../../src/stream/StreamTiming.ts"
+import { defaults, type StreamTimingValues } from "../../src/stream/StreamTiming.ts"
 import type { App, Options } from "../../src/testing/Options.ts"
 import { spawn } from "../support/fakeThread.ts"
 import { inUse, mebibytes } from "../support/heap.ts"
@@ -107,9 +107,9 @@ export const acks: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(funct
 
 /** Times that let a scenario see an end and the next beginning within a second or two. */
 const brisk: StreamTimingValues = {
+  ...defaults,
   backoffMs: [100],
   healthyMs: 500,
-  stallStrikes: 5,
   openTimeoutMs: 5_000,
   lingerMs: 500,
   closeTimeoutMs: 500,

@@ -5,6 +5,7 @@
  */
 import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
+import * as Equal from "effect/Equal"
 import type { PermanentError, StreamStall, Transient } from "../DingTalkError.ts"
 
 /**
@@ -43,7 +44,8 @@ export type AccountStatus = Data.TaggedEnum<{
   readonly BackingOff: { readonly until: number; readonly error: Transient | StreamStall }
   /** A stop was asked for; handlers finish and the connection closes, within the bounds. */
   readonly Stopping: { readonly since: number }
-  readonly Stopped: { readonly reason: StopReason }
+  /** Nothing runs. An account that is being restarted is never said to be stopped. */
+  readonly Stopped: { readonly since: number; readonly reason: StopReason }
 }>
 
 /**
@@ -63,6 +65,14 @@ export const AccountStatus = Data.taggedEnum<AccountStatus>()
 export type Statuses = ReadonlyMap<string, AccountStatus>
 
 /**
+ * The name of a reason, for metrics and logs: the tag of the error, or the reason's own.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const nameOf = (reason: StopReason): string => reason._tag === "ByError" ? reason.error._tag : reason._tag
+
+/**
  * Whether there are accounts and all of them are stopped.
  *
  * @since 0.1.0
@@ -70,3 +80,12 @@ export type Statuses = ReadonlyMap<string, AccountStatus>
  */
 export const allStopped = (statuses: Statuses): boolean =>
   statuses.size > 0 && [...statuses.values()].every(({ _tag }) => _tag === "Stopped")
+
+/**
+ * Whether two snapshots say the same of the same accounts.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const sameStatuses = (a: Statuses, b: Statuses): boolean =>
+  a.size === b.size && [...a].every(([id, status]) => Equal.equals(status, b.get(id)))

@@ -1,5 +1,5 @@
 /**
- * The set of accounts: each one's life supervised apart from the others', started, stopped and restarted at run time.
+ * The set of accounts: each one's runs supervised apart from the others', started, stopped and restarted at run time.
  *
  * @since 0.1.0
  */
@@ -10,21 +10,29 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
 import * as FiberSet from "effect/FiberSet"
-import type { LazyArg } from "effect/Function"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import type { AccountSettings } from "../config/Settings.ts"
-import { type PermanentError, UnknownAccount } from "../DingTalkError.ts"
+import type { AccountSettings, Settings } from "../config/Settings.ts"
+import { UnknownAccount } from "../DingTalkError.ts"
 import * as Dedup from "../inbound/Dedup.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
-import * as Inbound from "../inbound/Inbound.ts"
-import { addFinalizer } from "../internal/acquire.ts"
 import { logEvents } from "../logEvents.ts"
+import * as Metrics from "../metrics.ts"
+import * as EventLog from "../stream/EventLog.ts"
 import type { Heartbeat } from "../stream/Heartbeat.ts"
-import * as Runner from "../stream/Runner.ts"
+import * as Openings from "../stream/Openings.ts"
+import type * as Phase from "../stream/Phase.ts"
+import { StreamTiming } from "../stream/StreamTiming.ts"
 import type { Transport } from "../stream/Transport.ts"
-import { AccountStatus, type Statuses, StopReason } from "./AccountStatus.ts"
+import * as AccountRun from "./AccountRun.ts"
+import { AccountStatus, nameOf, sameStatuses, type Statuses, StopReason } from "./AccountStatus.ts"
+import type { ReloadPlan } from "./reloadPlan.ts"
+import * as Standing from "./Standing.ts"
+import * as StoppedReport from "./StoppedReport.ts"
 
 /**
  * The running accounts.
@@ -33,7 +41,9 @@ import { AccountStatus, type Statuses, StopReason } from "./AccountStatus.ts"
  * @category models
  */
 export interface Accounts {
-  readonly statuses: SubscriptionRef.SubscriptionRef<Statuses>
+  readonly statuses: Effect.Effect<Statuses>
+  /** The statuses now, and at every change. */
+  readonly changes: Stream.Stream<Statuses>
   /** Starts an account; does nothing while it runs. */
   readonly start: (id: string) => Effect.Effect<void, UnknownAccount>
   /**
@@ -43,10 +53,10 @@ export interface Accounts {
   readonly stop: (id: string) => Effect.Effect<void, UnknownAccount>
   /** Stops and starts an account; when it returns, the new run has begun and nothing of the old one is left. */
   readonly restart: (id: string) => Effect.Effect<void, UnknownAccount>
-  /** Adds an account, or gives one new settings, for its next start. */
-  readonly put: (settings: AccountSettings) => Effect.Effect<void>
-  /** Stops an account and forgets it. */
-  readonly remove: (id: string) => Effect.Effect<void, UnknownAccount>
+  /** Adds accounts, or gives them new settings for their next start. */
+  readonly put: (settings: Iterable<AccountSettings>) => Effect.Effect<void>
+  /** Puts a configuration in force by a plan. No account that the plan starts is said to be stopped meanwhile. */
+  readonly reload: (plan: ReloadPlan, settings: Settings) => Effect.Effect<void>
 }
 
 /** Longest that `stop` keeps its caller, in milliseconds (behaviour case D09). */
@@ -57,86 +67,37 @@ const revivalMs = 2_000
 
 type Services = Transport | Heartbeat | HttpClient.HttpClient
 
-interface Commands {
-  readonly turns: Effect.Semaphore
-  asked: number
+interface Account {
+  readonly settings: AccountSettings
+  /** Outlives runs: a restarted account still knows what it handled. */
+  readonly dedup: Dedup.Dedup
+  /** One command at a time, in the order of asking. */
+  readonly commands: Effect.Semaphore
+  readonly standing: Standing.Standing
 }
 
-interface Entry {
-  settings: AccountSettings
-  /** Outlives runs: a restarted account still knows what it handled. There is none before the first delivery. */
-  dedup: Dedup.Dedup | undefined
-  /** One command at a time, in the order of asking. There is none while nobody asks. */
-  commands: Commands | undefined
+type All = ReadonlyMap<string, Account>
+
+const statusesOf = (all: All): Statuses =>
+  new Map([...all].map(([id, { standing }]) => [id, Standing.statusOf(standing)]))
+
+const isDown = (standing: Standing.Standing | undefined): boolean => standing === undefined || Standing.isDown(standing)
+
+const without = (all: All, id: string): All => new Map([...all].filter(([other]) => other !== id))
+
+const defectName = (cause: Cause.Cause<unknown>): string => {
+  const defect = Cause.squash(cause)
+  return defect instanceof Error ? defect.name : "unknown"
 }
 
-/** Runs one of an account's commands when those before it are done. */
-const inTurn = <A>(entry: Entry, run: Effect.Effect<A>): Effect.Effect<A> =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => {
-      const commands = entry.commands ??= { turns: Effect.unsafeMakeSemaphore(1), asked: 0 }
-      commands.asked += 1
-      return commands
-    }),
-    ({ turns }) => turns.withPermits(1)(run),
-    (commands) =>
-      Effect.sync(() => {
-        commands.asked -= 1
-        if (commands.asked === 0) entry.commands = undefined
-      })
-  )
-
-/**
- * Runs what is made in a scope: `Effect.scoped`, with two differences.
- *
- * The scope is closed by a fiber of its own. A fiber passes its interruption on to its children even where it is
- * uninterruptible itself, and a wait within a bound is made of children: a run that is being wound up, and is interrupted
- * again by the end of the program, would drop what is in hand.
- *
- * And only the making has the scope in its context: what puts it there would be kept for as long as an account runs.
- */
-const runApart = <A, E, R, R2>(
-  make: LazyArg<Effect.Effect<Effect.Effect<A, E, R>, never, R2>>
-): Effect.Effect<A, E, R | Exclude<R2, Scope.Scope>> =>
-  Effect.acquireUseRelease(
-    Scope.make(),
-    (scope) => Effect.suspend(() => Effect.flatten(Scope.extend(make(), scope))),
-    (scope, exit) => Effect.flatMap(Effect.forkDaemon(Scope.close(scope, exit)), Fiber.join)
-  )
-
-/**
- * One run of an account. Its scope is left in this order: stop taking and drain, at the bound of which what is still
- * being handled is interrupted, then close the connections, then wait for the handlers that end late.
- */
-const life = <R>(
-  entry: Entry,
-  handlers: Handlers<R>,
-  onPhase: (phase: Runner.Phase) => Effect.Effect<void>,
-  turns: Effect.Semaphore
-): Effect.Effect<never, PermanentError, R | Services> =>
-  // The runtime is taken here, where it has the context and the fiber refs that the run has anyway.
-  Effect.flatMap(Effect.runtime<R>(), (runtime) =>
-    runApart(() =>
-      Effect.gen(function*() {
-        const { settings } = entry
-        const inbound = yield* Inbound.make({
-          settings,
-          handlers,
-          runtime,
-          dedup: () => entry.dedup ??= Dedup.make()
-        })
-        const run = yield* Runner.make({
-          settings,
-          subscriptions: Inbound.subscriptions(settings, handlers),
-          onDelivery: inbound.onDelivery,
-          onOdd: inbound.onOdd,
-          onPhase,
-          turns
-        })
-        yield* addFinalizer(inbound.drain)
-        return run
-      })
-    ))
+/** Says since when an account is stopped, and for what; or that it is not any more. */
+const gauge = (id: string, before: AccountStatus | undefined, after: AccountStatus | undefined): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    if (before === after) return
+    if (before?._tag === "Stopped") yield* Metric.set(Metrics.ofStopped(id, nameOf(before.reason)), 0)
+    if (after?._tag !== "Stopped") return
+    yield* Metric.set(Metrics.ofStopped(id, nameOf(after.reason)), Math.floor(after.since / 1_000))
+  })
 
 /**
  * Makes the set. No account runs until it is started; all are stopped when the scope closes, side by side.
@@ -146,129 +107,170 @@ const life = <R>(
  */
 export const make = <R>(handlers: Handlers<R>): Effect.Effect<Accounts, never, R | Services | Scope.Scope> =>
   Effect.gen(function*() {
-    const statuses = yield* SubscriptionRef.make<Statuses>(new Map())
-    const entries = new Map<string, Entry>()
-    const turns = yield* Effect.makeSemaphore(1)
-    let closing = false
+    const accounts = yield* SubscriptionRef.make<All>(new Map())
+    const isClosing = yield* Ref.make(false)
     const commands = yield* FiberSet.make<void>()
     const runs = yield* FiberMap.make<string, void>()
     const services = yield* Effect.context<R | Services>()
+    const { openingBurst } = yield* StreamTiming
+    const paced = yield* Openings.make
+    const { log } = yield* EventLog.make
 
-    const setStatus = (id: string, status: AccountStatus) =>
-      SubscriptionRef.update(statuses, (all) => new Map(all).set(id, status))
+    const statuses = Effect.map(SubscriptionRef.get(accounts), statusesOf)
+    const changes = accounts.changes.pipe(Stream.map(statusesOf), Stream.changesWith(sameStatuses))
+    yield* StoppedReport.make(statuses)
+
+    /** A few accounts need no pace but their own: one account is never delayed. */
+    const beforeOpening = Effect.flatMap(
+      SubscriptionRef.get(accounts),
+      (all) => all.size > openingBurst ? paced : Effect.void
+    )
+
+    /** Changes how an account stands; nothing happens to one that is gone. */
+    const stand = (id: string, change: (standing: Standing.Standing) => Standing.Standing) =>
+      Effect.flatten(SubscriptionRef.modify(accounts, (all) => {
+        const account = all.get(id)
+        if (account === undefined) return [Effect.void, all] as const
+        const standing = change(account.standing)
+        const told = gauge(id, Standing.statusOf(account.standing), Standing.statusOf(standing))
+        return [told, new Map(all).set(id, { ...account, standing })] as const
+      }))
+    const setStatus = (id: string, status: AccountStatus) => stand(id, Standing.become(status))
+    const stopped = (id: string, reason: StopReason) =>
+      Effect.flatMap(Clock.currentTimeMillis, (since) => setStatus(id, AccountStatus.Stopped({ since, reason })))
     /** A run that is being stopped has nothing to say any more. */
-    const setPhase = (id: string, phase: Runner.Phase) =>
-      SubscriptionRef.update(statuses, (all) => {
-        const status = all.get(id)
-        return status?._tag === "Stopping" || isStopped(status) ? all : new Map(all).set(id, phase)
-      })
-    const stopped = (id: string, reason: StopReason) => setStatus(id, AccountStatus.Stopped({ reason }))
-    const statusOf = (id: string) => Effect.map(SubscriptionRef.get(statuses), (all) => all.get(id))
+    const setPhase = (id: string, phase: Phase.Phase) => stand(id, Standing.advance(phase))
+    const standingOf = (id: string) => Effect.map(SubscriptionRef.get(accounts), (all) => all.get(id)?.standing)
 
-    const supervised = (entry: Entry): Effect.Effect<void, never, R | Services> => {
-      const id = entry.settings.id
-      return Effect.catchAllCause(life(entry, handlers, (phase) => setPhase(id, phase), turns), (cause) => {
-        const failure = Cause.failureOption(cause)
-        if (Option.isSome(failure)) return stopped(id, StopReason.ByError({ error: failure.value }))
-        if (!Cause.isInterruptedOnly(cause)) {
+    const supervised = (id: string, account: Account): Effect.Effect<void, never, R | Services> =>
+      AccountRun.make({
+        settings: account.settings,
+        dedup: account.dedup,
+        handlers,
+        onPhase: (phase) => setPhase(id, phase),
+        beforeOpening,
+        log
+      }).pipe(
+        Effect.catchAllCause((cause) => {
+          const failure = Cause.failureOption(cause)
+          if (Option.isSome(failure)) return stopped(id, StopReason.ByError({ error: failure.value }))
+          if (!Cause.isInterruptedOnly(cause)) {
+            return Effect.logError(logEvents.died, cause).pipe(
+              Effect.annotateLogs({ error: defectName(cause), module: "accounts" }),
+              Effect.zipRight(stopped(id, StopReason.ByDefect({ cause })))
+            )
+          }
+          // Cut off from within, and nobody asked for it: an account is never left parked.
           return Effect.zipRight(
-            Effect.annotateLogs(Effect.logError(logEvents.died, cause), { module: "accounts" }),
-            stopped(id, StopReason.ByDefect({ cause }))
+            Effect.sleep(revivalMs),
+            Effect.flatMap(SubscriptionRef.get(accounts), (all) => supervised(id, all.get(id) ?? account))
           )
-        }
-        // Cut off from within, and nobody asked for it: an account is never left parked.
-        return Effect.zipRight(Effect.sleep(revivalMs), supervised(entry))
-      })
-    }
-    /** Its fiber is born with all that it runs in: what is put around a run is kept for as long as the account runs. */
-    const run = (entry: Entry) =>
-      FiberMap.run(runs, entry.settings.id, supervised(entry)).pipe(
-        Effect.annotateLogs({ account: entry.settings.id, module: "stream" }),
-        Effect.provide(services)
+        })
       )
 
-    const lookup = (id: string): Effect.Effect<Entry, UnknownAccount> =>
-      Effect.suspend(() => {
-        const entry = entries.get(id)
-        return entry === undefined
-          ? Effect.fail(new UnknownAccount({ account: id, known: [...entries.keys()] }))
-          : Effect.succeed(entry)
-      })
-    /** Runs a command in a fiber of the set's own: a caller that is interrupted leaves nothing half done. */
-    const command = (id: string, run: (entry: Entry) => Effect.Effect<void>) =>
-      Effect.flatMap(lookup(id), (entry) => FiberSet.run(commands, inTurn(entry, run(entry))))
+    /** From here on until the start is done, the account is not said to be stopped. */
+    const expectStart = (id: string) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => stand(id, Standing.expectStart(now)))
+    const startDone = (id: string) => stand(id, Standing.startDone)
 
-    const begin = (entry: Entry) =>
+    /** Runs a command in a fiber of the set's own: a caller that is interrupted leaves nothing half done. */
+    const command = (id: string, run: Effect.Effect<void>, starts: boolean) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function*() {
+          const all = yield* SubscriptionRef.get(accounts)
+          const account = all.get(id)
+          if (account === undefined) return yield* new UnknownAccount({ account: id, known: [...all.keys()] })
+          // An account that was removed meanwhile, and put again, is another one.
+          const isThere = Effect.map(SubscriptionRef.get(accounts), (all) => all.get(id)?.commands === account.commands)
+          if (starts) yield* expectStart(id)
+          return yield* restore(account.commands.withPermits(1)(Effect.whenEffect(run, isThere))).pipe(
+            Effect.ensuring(starts ? Effect.whenEffect(startDone(id), isThere) : Effect.void),
+            Effect.asVoid,
+            FiberSet.run(commands)
+          )
+        })
+      )
+
+    const begin = (id: string) =>
       Effect.gen(function*() {
-        const id = entry.settings.id
-        if (closing || entries.get(id) !== entry) return
-        if (FiberMap.unsafeHas(runs, id) && !isStopped(yield* statusOf(id))) return
+        const account = (yield* SubscriptionRef.get(accounts)).get(id)
+        if (account === undefined || (yield* Ref.get(isClosing))) return
+        if (!Standing.isDown(account.standing)) return
         yield* FiberMap.remove(runs, id)
         yield* setStatus(id, AccountStatus.Connecting({ since: yield* Clock.currentTimeMillis }))
-        yield* run(entry)
+        yield* FiberMap.run(runs, id, supervised(id, account)).pipe(
+          Effect.annotateLogs({ account: id, module: "stream" }),
+          Effect.provide(services)
+        )
       })
-    const end = (entry: Entry) =>
+    const end = (id: string) =>
       Effect.gen(function*() {
-        const id = entry.settings.id
-        const before = yield* statusOf(id)
-        if (isStopped(before)) return
-        if (before?._tag !== "Stopping") {
-          yield* setStatus(id, AccountStatus.Stopping({ since: yield* Clock.currentTimeMillis }))
-        }
+        if (isDown(yield* standingOf(id))) return
+        yield* stand(id, Standing.advance(AccountStatus.Stopping({ since: yield* Clock.currentTimeMillis })))
         yield* FiberMap.remove(runs, id)
         // The end of the program may have stopped it beside a command.
-        if (isStopped(yield* statusOf(id))) return
+        if (isDown(yield* standingOf(id))) return
         yield* stopped(id, StopReason.ByRequest())
+        if ((yield* statuses).get(id)?._tag !== "Stopped") return
         yield* Effect.annotateLogs(Effect.logInfo(logEvents.stopped), { account: id, module: "accounts" })
       })
     // Before the commands are given up: one that can't be interrupted would hold up the accounts that it is not about.
     yield* Effect.addFinalizer(() =>
-      Effect.suspend(() => {
-        closing = true
-        return Effect.forEach(entries.values(), end, { concurrency: "unbounded", discard: true })
+      Effect.gen(function*() {
+        yield* Ref.set(isClosing, true)
+        const ids = [...(yield* SubscriptionRef.get(accounts)).keys()]
+        yield* Effect.forEach(ids, (id) => stand(id, Standing.giveUpStarts), { discard: true })
+        yield* Effect.forEach(ids, end, { concurrency: "unbounded", discard: true })
       })
     )
 
+    const start = (id: string) => Effect.flatMap(command(id, begin(id), true), Fiber.join)
+    const restart = (id: string) => Effect.flatMap(command(id, Effect.zipRight(end(id), begin(id)), true), Fiber.join)
+    const remove = (id: string) => Effect.flatMap(command(id, Effect.zipRight(end(id), forget(id)), false), Fiber.join)
+    const forget = (id: string) =>
+      Effect.zipRight(
+        Effect.flatMap(statuses, (all) => gauge(id, all.get(id), undefined)),
+        SubscriptionRef.update(accounts, (all) => without(all, id))
+      )
+    const put = (settings: Iterable<AccountSettings>, startsNow: boolean) =>
+      Effect.forEach(settings, (settings) =>
+        Effect.gen(function*() {
+          const now = yield* Clock.currentTimeMillis
+          const added: Account = {
+            settings,
+            dedup: Dedup.make(),
+            commands: yield* Effect.makeSemaphore(1),
+            standing: startsNow ? Standing.expectStart(now)(Standing.fresh(now)) : Standing.fresh(now)
+          }
+          yield* SubscriptionRef.update(accounts, (all) =>
+            new Map(all).set(settings.id, { ...(all.get(settings.id) ?? added), settings }))
+        }), { discard: true })
+
     return {
       statuses,
-      start: (id) => Effect.flatMap(command(id, begin), Fiber.join),
+      changes,
+      start,
       stop: (id) =>
         Effect.flatMap(
-          command(id, end),
+          command(id, end(id), false),
           (fiber) => Effect.asVoid(Effect.timeoutOption(Fiber.join(fiber), stopReturnsWithinMs))
         ),
-      restart: (id) => Effect.flatMap(command(id, (entry) => Effect.zipRight(end(entry), begin(entry))), Fiber.join),
-      put: (settings) =>
-        Effect.gen(function*() {
-          const known = entries.get(settings.id)
-          if (known !== undefined) {
-            known.settings = settings
-            return
-          }
-          entries.set(settings.id, {
-            settings,
-            dedup: undefined,
-            commands: undefined
-          })
-          yield* stopped(settings.id, StopReason.ByRequest())
-        }),
-      remove: (id) =>
-        Effect.flatMap(
-          command(id, (entry) =>
-            Effect.zipRight(
-              end(entry),
-              Effect.suspend(() => {
-                entries.delete(id)
-                return SubscriptionRef.update(statuses, (all) => {
-                  const rest = new Map(all)
-                  rest.delete(id)
-                  return rest
-                })
-              })
-            )),
-          Fiber.join
-        )
+      restart,
+      put: (settings) => put(settings, false),
+      reload: ({ add, remove: gone, restart: changed }, settings) => {
+        const known = (ids: ReadonlyArray<string>, run: (id: string) => Effect.Effect<void, UnknownAccount>) =>
+          Effect.forEach(ids, (id) => Effect.orDie(run(id)), { concurrency: "unbounded", discard: true })
+        const expected = [...changed, ...add]
+        return Effect.gen(function*() {
+          yield* put(add.flatMap((id) => settings.accounts.get(id) ?? []), true)
+          yield* Effect.forEach(changed, expectStart, { discard: true })
+          yield* Effect.onError(known(gone, remove), () => Effect.forEach(expected, startDone, { discard: true }))
+          yield* put(settings.accounts.values(), false)
+          yield* known(
+            expected,
+            (id) => Effect.ensuring(add.includes(id) ? start(id) : restart(id), startDone(id))
+          )
+        })
+      }
     }
   })
-
-const isStopped = (status: AccountStatus | undefined): boolean => status === undefined || status._tag === "Stopped"

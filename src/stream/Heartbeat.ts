@@ -8,7 +8,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { acquireRelease } from "../internal/acquire.ts"
 import { monotonicMillis } from "../internal/clock.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import type { Connection } from "./Transport.ts"
@@ -36,7 +35,7 @@ export interface Watched {
  */
 export class Heartbeat extends Context.Tag("effect-dingtalk/stream/Heartbeat")<Heartbeat, {
   /** `onLost` is called, synchronously and once, when nothing was heard for a whole interval after a ping. */
-  readonly watch: (onLost: () => void) => Effect.Effect<Watched, never, Scope.Scope>
+  readonly watch: (onLost: (connection: Connection) => void) => Effect.Effect<Watched, never, Scope.Scope>
 }>() {}
 
 /**
@@ -66,7 +65,7 @@ interface Entry {
   connection: Connection | undefined
   pingUnanswered: boolean
   spoke: boolean
-  readonly onLost: () => void
+  readonly onLost: (connection: Connection) => void
 }
 
 /**
@@ -90,7 +89,7 @@ export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect
       entry.spoke = false
       if (verdict === "lost") {
         entries.delete(entry)
-        entry.onLost()
+        entry.onLost(entry.connection)
       } else if (verdict === "ping") {
         entry.pingUnanswered = true
         entry.connection.ping()
@@ -102,7 +101,7 @@ export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect
   return {
     watch: (onLost) =>
       Effect.map(
-        acquireRelease(
+        Effect.acquireRelease(
           Effect.sync((): Entry => {
             const entry: Entry = { connection: undefined, pingUnanswered: false, spoke: false, onLost }
             entries.add(entry)

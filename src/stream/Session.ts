@@ -7,7 +7,6 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FiberId from "effect/FiberId"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
@@ -46,14 +45,14 @@ export interface Options {
 }
 
 /**
- * A session that is up.
+ * A session that is up. Any number of fibers may wait for each of its moments.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Session {
   /** Completes on DingTalk's notice that this connection is about to end, or at its end if there was no notice. */
-  readonly turn: Effect.Effect<"noticed" | "ended">
+  readonly noticeOrEnd: Effect.Effect<"notice" | "end">
   /** Completes when the connection is gone: how it counts, and why it went. */
   readonly ended: Effect.Effect<Ended>
   /** How the session would count if it ended now; for the pace after a notice. */
@@ -117,35 +116,28 @@ export const open = (
     const transport = yield* Transport
     const heartbeat = yield* Heartbeat
     const account = settings.id
-    // Completed by callbacks: a session that idles costs no fiber of its own. The deferred for the end is there once
-    // somebody waits for it, or the end has come: it takes a kilobyte.
-    let turned: "noticed" | "ended" | undefined
-    let onTurn: ((turn: Effect.Effect<"noticed" | "ended">) => void) | undefined
-    const turn = (to: "noticed" | "ended") => {
-      turned ??= to
-      onTurn?.(Effect.succeed(turned))
-    }
-    let over: Deferred.Deferred<Pick<Ended, "byServer" | "cause">> | undefined
-    const theEnd = () => (over ??= Deferred.unsafeMake(FiberId.none))
+    // Completed by the socket's callbacks.
+    const noticeOrEnd = yield* Deferred.make<"notice" | "end">()
+    const over = yield* Deferred.make<Pick<Ended, "byServer" | "cause">>()
     let deliveries = 0
 
     const end = (exit: Exit.Exit<Pick<Ended, "byServer" | "cause">>) => {
-      Deferred.unsafeDone(theEnd(), exit)
-      turn("ended")
+      Deferred.unsafeDone(over, exit)
+      Deferred.unsafeDone(noticeOrEnd, Exit.succeed("end"))
     }
     const url = yield* Gateway.open(client, settings, subscriptions, timing.openTimeoutMs)
     const ticket = new URL(Redacted.value(url)).searchParams.get("ticket") ?? ""
     const secrets = [ticket, Redacted.value(settings.appSecret)]
-    const watched = yield* heartbeat.watch(() => {
+    const watched = yield* heartbeat.watch((connection) => {
       // Nobody is there to answer a close.
-      attached?.terminate()
+      connection.terminate()
       const detail = `nothing was heard for ${timing.pingIntervalMs} ms after a ping: the socket was half-open`
       end(Exit.succeed({ byServer: false, cause: failure(account, "heartbeatLost", detail) }))
     })
 
     const onSystem = (frame: Frame.Frame, connection: Connection) => {
       if (frame.topic === "ping") connection.send(Frame.pong(frame))
-      else if (frame.topic === "disconnect") turn("noticed")
+      else if (frame.topic === "disconnect") Deferred.unsafeDone(noticeOrEnd, Exit.succeed("notice"))
       else if (!silentTopics.has(frame.topic)) {
         onOdd("unknownTopic", `SYSTEM ${frame.topic}`)
         connection.send(Frame.notFound(frame.messageId))
@@ -179,29 +171,19 @@ export const open = (
         end(Exit.succeed({ byServer: closed.by === "server", cause: causeOf(account, closed, secrets) }))
     }
 
-    const attached: Connection | undefined = yield* transport.connect({ account, url, listener }).pipe(
+    const connection = yield* transport.connect({ account, url, listener }).pipe(
       Effect.timeoutFail({
         duration: timing.openTimeoutMs,
         onTimeout: () => failure(account, "timeout", `no WebSocket handshake within ${timing.openTimeoutMs} ms`)
       })
     )
     const readyAt = yield* monotonicMillis
-    watched.attach(attached)
+    watched.attach(connection)
 
-    const soFar = () => Effect.map(monotonicMillis, (now) => ({ durationMs: now - readyAt, deliveries }))
+    const soFar = Effect.map(monotonicMillis, (now) => ({ durationMs: now - readyAt, deliveries }))
     return {
-      turn: Effect.async((resume) => {
-        if (turned === undefined) onTurn = resume
-        else resume(Effect.succeed(turned))
-      }),
-      soFar: Effect.suspend(soFar),
-      ended: Effect.suspend(() =>
-        Effect.zipWith(Deferred.await(theEnd()), soFar(), (how, { deliveries, durationMs }) => ({
-          durationMs,
-          deliveries,
-          byServer: how.byServer,
-          cause: how.cause
-        }))
-      )
+      noticeOrEnd: Deferred.await(noticeOrEnd),
+      soFar,
+      ended: Effect.zipWith(Deferred.await(over), soFar, (how, counted) => ({ ...counted, ...how }))
     }
   })

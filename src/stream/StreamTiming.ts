@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 
 /**
- * All in milliseconds but `stallStrikes`.
+ * All in milliseconds but counts.
  *
  * @since 0.1.0
  * @category models
@@ -22,6 +22,8 @@ export interface StreamTimingValues {
   readonly openTimeoutMs: number
   /** Longest time an old connection is served after its disconnect notice, if the server does not end it. */
   readonly lingerMs: number
+  /** Old connections of one account that are served behind their notice at once; one more ends the oldest. */
+  readonly lingeringMost: number
   /** Longest wait for the server's answer to our close; then the socket is terminated. */
   readonly closeTimeoutMs: number
   /**
@@ -29,12 +31,26 @@ export interface StreamTimingValues {
    * half-open socket is found within three times this.
    */
   readonly pingIntervalMs: number
+  /**
+   * Opening calls a second, of all accounts of a channel together; a channel of at most `openingBurst` accounts is not
+   * paced, for each account paces itself.
+   */
+  readonly openingsPerSecond: number
+  /** Opening calls that may go out at once after a quiet time. */
+  readonly openingBurst: number
+  /**
+   * Longest wait for one address of a name that has several, before the next one is tried, for WebSocket and HTTP. Node's
+   * own 250 ms never reach a host that is farther away than that.
+   */
+  readonly connectAttemptMs: number
 }
 
 /**
  * The defaults. Back-off 2, 5, 10, 30, 60, 60 … s, healthy from 30 s, 5 strikes, opening bounded at 10 s + 10 s,
- * linger 15 s, close 5 s, ping every 20 s (an 8 s heartbeat was seen in the field to kill healthy sockets of busy
- * processes).
+ * linger 15 s, for at most 4 connections, close 5 s, ping every 20 s (an 8 s heartbeat was seen in the field to kill
+ * healthy sockets of busy processes), 15 opening calls a second with 5 at once (so that
+ * there are not more than 20, a known limit, in the first), 2 s for each address of a host (one
+ * lost SYN comes again after 1 s).
  *
  * @since 0.1.0
  * @category constants
@@ -45,8 +61,12 @@ export const defaults: StreamTimingValues = {
   stallStrikes: 5,
   openTimeoutMs: 10_000,
   lingerMs: 15_000,
+  lingeringMost: 4,
   closeTimeoutMs: 5_000,
-  pingIntervalMs: 20_000
+  pingIntervalMs: 20_000,
+  openingsPerSecond: 15,
+  openingBurst: 5,
+  connectAttemptMs: 2_000
 }
 
 /**

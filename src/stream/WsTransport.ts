@@ -12,7 +12,6 @@ import type * as Http from "node:http"
 import type { Socket } from "node:net"
 import { WebSocket } from "ws"
 import { Transient } from "../DingTalkError.ts"
-import { acquireRelease } from "../internal/acquire.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import { type Closed, type Connection, type Listener, Transport } from "./Transport.ts"
 
@@ -159,7 +158,7 @@ export const make = (options: Options = {}): Transport["Type"] => ({
     Effect.gen(function*() {
       const timing = yield* StreamTiming
       const handshake = yield* Deferred.make<void, Failure>()
-      const opened = yield* acquireRelease(
+      const opened = yield* Effect.acquireRelease(
         Effect.try({
           try: () => {
             const target = Redacted.value(url)

@@ -73,15 +73,12 @@ const frame: FastCheck.Arbitrary<Frame> = weighted<Frame>(
 
 const frames = FastCheck.array(frame, { minLength: 1, maxLength: 5, size: "max" })
 
-/**
- * What is said behind each handshake has no notice among deliveries: a server that says so again and again is followed
- * without a pause, which takes too long to play.
- */
-const greeting = frames.filter((all) => all.every((it) => it._tag !== "System" || it.topic !== "disconnect"))
-
 type Topic = Extract<Frame, { readonly _tag: "System" }>["topic"]
 
 const notice: ReadonlyArray<Frame> = [{ _tag: "System", topic: "disconnect" }]
+
+/** A gateway that would have its client go round and round: a message, and the notice. */
+const spinning: FastCheck.Arbitrary<ReadonlyArray<Frame>> = message.map((it) => [it, ...notice])
 
 const close: FastCheck.Arbitrary<Close> = weighted<Close>(
   [3, record({ code: constantFrom(1000, 1001, 1005, 1006, 1008, 1011, 1012, 4000), by: constant("server") })],
@@ -116,7 +113,17 @@ const weather: FastCheck.Arbitrary<Partial<Weather>> = weighted<Partial<Weather>
   [
     1,
     record({
-      greeting: weighted<Weather["greeting"]>([2, constant([])], [2, greeting], [1, constant(notice)], [4, close])
+      greeting: weighted<Weather["greeting"]>(
+        [2, constant([])],
+        [2, frames],
+        [1, constant(notice)],
+        [1, spinning],
+        [4, close]
+      ),
+      greetAfterMs: weighted([4, constant(0)], [2, integer({ min: 1, max: 3_000 })], [
+        1,
+        integer({ min: 1, max: 31_000 })
+      ])
     })
   ],
   [1, record({ farewellMs: delay(7_000) })],

@@ -1,5 +1,6 @@
 /** Where the channel differs from the model, in words. */
 import type { AccountId } from "./history.ts"
+import { isExpected } from "./model/accounts.ts"
 import { runOf } from "./model/change.ts"
 import { inHand } from "./model/inbound.ts"
 import { fateNames, type Model, unsettled } from "./model/state.ts"
@@ -14,8 +15,8 @@ const expectedCounts = (m: Model, id: AccountId): ReadonlyArray<number> => {
   return counters.map((name) => by[name])
 }
 
-/** The heartbeat's ticker lives as long as the channel. */
-const tickerOnly = 1
+/** The heartbeat's ticker, and the report on accounts that are stopped, live as long as the channel. */
+const tickersOnly = 2
 
 const isConnected = (m: Model, id: AccountId): boolean => {
   const run = runOf(m, id)
@@ -40,7 +41,9 @@ export const differences = (m: Model, world: World): ReadonlyArray<string> => {
     const status = m.accounts.get(id)?.status
     // How far a reload gets that meets the end of the program is not promised: it adds and removes accounts.
     const isCutShort = m.closed && (status === undefined || !statuses.has(id))
-    if (status !== unsettled && !isCutShort) same(`the status of ${id}`, statuses.get(id), status)
+    if (status?.startsWith("Stopped") === true && isExpected(m, id)) {
+      same(`the status of ${id}, which is about to be started,`, statuses.get(id)?.split(" ")[0], "Connecting")
+    } else if (status !== unsettled && !isCutShort) same(`the status of ${id}`, statuses.get(id), status)
     const { connected, strikes } = world.gauges(id)
     same(`the gauge of ${id}'s connections`, connected, isConnected(m, id) ? 1 : 0)
     same(`the gauge of ${id}'s strikes`, strikes, m.counted[id].strikes ?? strikes)
@@ -62,8 +65,8 @@ export const differences = (m: Model, world: World): ReadonlyArray<string> => {
   same("the number of handlers begun", world.began.messages.length, m.began.messages.length)
   same("the number of calls begun", world.began.calls.length, m.began.calls.length)
   if (isQuiet(m)) {
-    same("the number of fibers while all is stopped", world.fibers(), tickerOnly)
-    same("the number of timers while all is stopped", world.time.sleepers(), tickerOnly)
+    same("the number of fibers while all is stopped", world.fibers(), tickersOnly)
+    same("the number of timers while all is stopped", world.time.sleepers(), tickersOnly)
   }
   if (!m.closed) m.returned.forEach((answer, n) => same(`the user's command ${n}`, world.returned[n], answer))
   return found

@@ -32,8 +32,10 @@ export interface Weather {
   /** Takes 1 ms at least: of what happens in no time at all, nobody can say what comes first. */
   readonly ticket: { readonly answer: TicketAnswer; readonly afterMs: number | undefined }
   readonly handshake: { readonly answer: HandshakeAnswer; readonly afterMs: number | undefined }
-  /** What a server does right behind the handshake. */
+  /** What a server does with every connection. */
   readonly greeting: ReadonlyArray<Frame> | Close
+  /** How long behind the handshake it does so; at 0 in the same read. */
+  readonly greetAfterMs: number
   /** How long it takes to answer our close. */
   readonly farewellMs: number | undefined
   /** How long a new connection takes to answer a ping. */
@@ -44,6 +46,7 @@ export const fairWeather: Weather = {
   ticket: { answer: "ticket", afterMs: 1 },
   handshake: { answer: "accept", afterMs: 0 },
   greeting: [],
+  greetAfterMs: 0,
   farewellMs: 0,
   pongMs: 0
 }

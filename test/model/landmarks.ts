@@ -32,6 +32,7 @@ export const all: ReadonlyArray<string> = [
   "a hand-over",
   "two connections behind their notice",
   "a connection that lingered too long",
+  "a connection displaced by younger ones",
   "an opening in a connection's last moments",
   "a command behind another",
   "a reload behind another",
@@ -58,6 +59,7 @@ export const landmarks = (m: Model): ReadonlyArray<string> => {
     if (lingering.length > 0 && run.loop === "serving") found.push("a hand-over")
     if (lingering.length > 1) found.push("two connections behind their notice")
     if (lingering.length > 0 && run.loop === "opening") found.push("an opening in a connection's last moments")
+    if (m.sockets.some(({ displaced }) => displaced)) found.push("a connection displaced by younger ones")
     if (m.sockets.some(({ session }) => session === "leaving")) found.push("a connection that lingered too long")
   }
   if (m.reloads.length > 1) found.push("a reload behind another")

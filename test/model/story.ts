@@ -37,7 +37,7 @@ const close = ({ by, code }: Close): string =>
   by === "server" ? `the server closes with ${code}` : by === "network" ? "the network fails" : "the protocol is broken"
 
 const weather = (change: Partial<Weather>): string => {
-  const { farewellMs, greeting, handshake, pongMs, ticket } = change
+  const { farewellMs, greetAfterMs, greeting, handshake, pongMs, ticket } = change
   return [
     ticket && `opening calls are answered ${ticket.answer} ${delay(ticket.afterMs)}`,
     handshake && `handshakes are answered ${handshake.answer} ${delay(handshake.afterMs)}`,
@@ -45,6 +45,7 @@ const weather = (change: Partial<Weather>): string => {
     `behind each handshake ${
       "by" in greeting ? close(greeting) : greeting.length === 0 ? "comes nothing" : `comes ${frames(greeting)}`
     }`,
+    greetAfterMs !== undefined && `what comes behind each handshake comes ${delay(greetAfterMs)}`,
     "farewellMs" in change && `a close of ours is answered ${delay(farewellMs)}`,
     "pongMs" in change && `new connections answer pings ${delay(pongMs)}`
   ].filter((it) => typeof it === "string").join("; ")

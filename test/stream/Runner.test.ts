@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import type { AccountSettings } from "../../src/DingTalkConfig.ts"
+import type * as Phase from "../../src/stream/Phase.ts"
 import * as Runner from "../../src/stream/Runner.ts"
 import * as FakeWire from "../utils/FakeWire.ts"
 import { settings } from "../utils/settings.ts"
@@ -17,13 +18,14 @@ const run = (options: Runner.Options) => Effect.scoped(Effect.flatten(Runner.mak
 
 const start = (wire: FakeWire.FakeWire, overrides: Partial<AccountSettings> = {}) =>
   Effect.gen(function*() {
-    const phases: Array<Runner.Phase> = []
+    const phases: Array<Phase.Phase> = []
     const odd: Array<string> = []
     const deliveries: Array<string> = []
     const fiber = yield* run({
       settings: settings(overrides),
       subscriptions: [{ type: "CALLBACK", topic: "/v1.0/im/bot/messages/get" }],
-      turns: Effect.unsafeMakeSemaphore(1),
+      beforeOpening: Effect.void,
+      log: () => Effect.void,
       onDelivery: (frame, send) => {
         deliveries.push(frame.messageId)
         send(`ack:${frame.messageId}`)
@@ -195,7 +197,8 @@ describe("permanent errors", () => {
       const fiber = yield* run({
         settings: settings(),
         subscriptions: [],
-        turns: Effect.unsafeMakeSemaphore(1),
+        beforeOpening: Effect.void,
+        log: () => Effect.void,
         onDelivery: () => {
           throw defect
         },

@@ -35,7 +35,7 @@ describe("Stall", () => {
 })
 
 describe("Backoff", () => {
-  const outcome = { ended: "closed", uptimeMs: 0, deliveries: 0, retryAfterMs: 0 } as const
+  const outcome: Backoff.Outcome = { ended: "closed", uptimeMs: 0, retryAfterMs: 0 }
 
   it("delayFor: 2, 5, 10, 30, 60, 60 s", () => {
     assert.deepStrictEqual([0, 1, 2, 3, 4, 5, 99].map((n) => Backoff.delayFor(n, defaults)), [
@@ -52,7 +52,7 @@ describe("Backoff", () => {
   it.effect("the schedule's jitter stays within a fifth, and is not constant", () =>
     Effect.gen(function*() {
       const inputs = Array.from({ length: 40 }, () => outcome)
-      const waits = [...(yield* Schedule.run(Backoff.schedule(defaults), 0, inputs))]
+      const waits = [...(yield* Schedule.run(Backoff.schedule(defaults), 0, inputs))].map(({ waitMs }) => waitMs)
       waits.forEach((wait, n) => {
         const base = Backoff.delayFor(n, defaults)
         assert.isAtLeast(wait, base * 0.8)
@@ -61,13 +61,28 @@ describe("Backoff", () => {
       assert.isAbove(new Set(waits.slice(5)).size, 10)
     }).pipe(Effect.withRandom(Random.make("seed"))))
 
-  it("a notice after a useful session costs no wait and resets", () => {
-    for (const useful of [{ uptimeMs: 30_000 }, { deliveries: 1 }]) {
-      assert.deepStrictEqual(Backoff.step(4, { ...outcome, ended: "notice", ...useful }, defaults), {
-        delayMs: 0,
-        attempt: 0
-      })
-    }
+  it("a notice after a healthy session costs no wait and resets", () => {
+    assert.deepStrictEqual(Backoff.step(4, { ...outcome, ended: "notice", uptimeMs: 30_000 }, defaults), {
+      delayMs: 0,
+      attempt: 0
+    })
+  })
+
+  it("of notices to young connections only the first costs no wait, whatever the server does in between", () => {
+    const young = FastCheck.record({
+      ended: FastCheck.constantFrom("closed" as const, "notice" as const),
+      uptimeMs: FastCheck.integer({ min: 0, max: 29_999 }),
+      retryAfterMs: FastCheck.constantFrom(0, 0, 40_000)
+    })
+    FastCheck.assert(FastCheck.property(FastCheck.array(young, { minLength: 1, maxLength: 20 }), (outcomes) => {
+      const waits: Array<number> = []
+      outcomes.reduce((attempt, outcome) => {
+        const next = Backoff.step(attempt, outcome, defaults)
+        waits.push(next.delayMs)
+        return next.attempt
+      }, 0)
+      return waits.slice(1).every((ms, n) => ms >= Backoff.delayFor(n, defaults))
+    }))
   })
 })
 

@@ -13,6 +13,7 @@ import * as Metrics from "../../../src/metrics.ts"
 const connected = AccountStatus.Connected({ since: 5 })
 
 const refused = AccountStatus.Stopped({
+  since: 7,
   reason: StopReason.ByError({
     error: new PermanentAuth({
       account: "hr",
@@ -82,7 +83,7 @@ describe("health", () => {
       const [account, status] of [
         [AccountStatus.Connecting({ since: 1 }), "Connecting"],
         [AccountStatus.Stopping({ since: 1 }), "Stopping"],
-        [AccountStatus.Stopped({ reason: StopReason.ByRequest() }), "Stopped"]
+        [AccountStatus.Stopped({ since: 1, reason: StopReason.ByRequest() }), "Stopped"]
       ] as const
     ) {
       const report = Health.report(statusesOf({ a: account }))

@@ -149,13 +149,31 @@ const knobsOf = ({ a, b }: Accounts): ReadonlyMap<AccountId, Knobs> =>
 
 const plan = (before: ReadonlyMap<AccountId, Knobs>, after: ReadonlyMap<AccountId, Knobs>): ReadonlyArray<Stage> => {
   const isSame = (id: AccountId) => JSON.stringify(before.get(id)) === JSON.stringify(after.get(id))
+  const ask = (kind: "remove" | "restart" | "start", ids: ReadonlyArray<AccountId>) => ids.map((id) => ({ id, kind }))
   return [
-    { kind: "remove", accounts: [...before.keys()].filter((id) => !after.has(id)) },
+    { kind: "ask", commands: ask("remove", [...before.keys()].filter((id) => !after.has(id))) },
     { kind: "put" },
-    { kind: "restart", accounts: [...after.keys()].filter((id) => before.has(id) && !isSame(id)) },
-    { kind: "start", accounts: [...after.keys()].filter((id) => !before.has(id)) }
+    {
+      kind: "ask",
+      commands: [
+        ...ask("restart", [...after.keys()].filter((id) => before.has(id) && !isSame(id))),
+        ...ask("start", added(before, after))
+      ]
+    }
   ]
 }
+
+const added = (
+  before: ReadonlyMap<AccountId, Knobs>,
+  after: ReadonlyMap<AccountId, Knobs>
+): ReadonlyArray<AccountId> => [...after.keys()].filter((id) => !before.has(id))
+
+/** Whether a command is under way that will start it: then it is not said to be stopped. */
+export const isExpected = (m: Model, id: AccountId): boolean =>
+  m.accounts.get(id)?.commands.some(({ kind }) => kind === "start" || kind === "restart") === true ||
+  m.reloads[0]?.stages?.some((stage) =>
+      stage.kind === "ask" && stage.commands.some((it) => it.id === id && it.kind !== "remove")
+    ) === true
 
 const put = (m: Model, next: ReadonlyMap<AccountId, Knobs>): Model =>
   [...next].reduce<Model>((m, [id, knobs]) => {
@@ -169,15 +187,18 @@ export const reload = (m: Model): Model => {
   if (first === undefined || first.waits.length > 0) return m
   const stages = first.stages ?? plan(m.config, first.next)
   const [stage, ...rest] = stages
-  const planned: Model = { ...m, config: first.next }
+  // What is new is there from the beginning, and on its way.
+  const isNew = first.stages === undefined
+  const joined = isNew ? put(m, new Map([...first.next].filter(([id]) => added(m.config, first.next).includes(id)))) : m
+  const planned: Model = { ...joined, config: first.next }
   if (stage === undefined) return finished({ ...planned, reloads: others }, first.number)
   const put1 = { ...planned, reloads: [{ ...first, stages: rest }, ...others] }
   if (stage.kind === "put") return put(put1, first.next)
-  return stage.accounts.reduce<Model>((m, id) => {
+  return stage.commands.reduce<Model>((m, { id, kind }) => {
     const number = -1 - m.inner
     const [reload, ...others] = m.reloads
     const waiting = reload === undefined ? [] : [{ ...reload, waits: [...reload.waits, number] }]
-    return push({ ...m, inner: m.inner + 1, reloads: [...waiting, ...others] }, id, stage.kind, number)
+    return push({ ...m, inner: m.inner + 1, reloads: [...waiting, ...others] }, id, kind, number)
   }, put1)
 }
 

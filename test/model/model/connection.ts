@@ -53,6 +53,7 @@ const dial = (m: Model, id: AccountId): Model => {
     weather: m.weather,
     readyAt: 0,
     deliveries: 0,
+    displaced: false,
     turn: undefined,
     end: undefined,
     left: undefined,
@@ -73,7 +74,7 @@ const dial = (m: Model, id: AccountId): Model => {
 export const shake = (m: Model, n: number): Model => {
   const socket = m.sockets[n]
   if (socket === undefined || socket.state !== "connecting") return m
-  const { account: id, weather: { greeting, handshake } } = socket
+  const { account: id, weather: { greetAfterMs, handshake } } = socket
   const off = callOff(m, (due) => due._tag === "HandshakeTimeout" && due.account === id)
   const isAwaited = runOf(m, id)?.loop === "opening"
   if (handshake.answer !== "accept") {
@@ -82,13 +83,21 @@ export const shake = (m: Model, n: number): Model => {
     return isAwaited ? neverUp(refused, id, reason, 0) : refused
   }
   const up = withSocket(off, n, () => ({ state: "open" }))
-  const greeted = "by" in greeting ? close(up, n, greeting.by) : deliver(up, n, greeting)
+  const greeted = greetAfterMs === 0 ? greet(up, n) : after(up, greetAfterMs, { _tag: "Greeting", socket: n })
   if (!isAwaited) return greeted
   const ready = withSocket(greeted, n, () => ({ session: "up", readyAt: m.now }))
   return tell(
     withRun(ready, id, ({ live }) => ({ loop: "serving", live: live + 1, connectedSince: wall(m) })),
     id
   )
+}
+
+/** What this server does with every connection, be it at once or after a while. */
+export const greet = (m: Model, n: number): Model => {
+  const socket = m.sockets[n]
+  if (socket === undefined || socket.state !== "open") return m
+  const { greeting } = socket.weather
+  return "by" in greeting ? close(m, n, greeting.by) : deliver(m, n, greeting)
 }
 
 /** Nobody answered in time. */
@@ -152,13 +161,13 @@ const next = (m: Model, id: AccountId, end: End): Model => {
   return after(told, wait, { _tag: "Pace", account: id })
 }
 
-/** The loop goes on behind a notice: at once if the connection was of use, or is the first such one. */
+/** The loop goes on behind a notice: at once if the connection was healthy, or is the first such one. */
 const handOver = (m: Model, id: AccountId, socket: Socket): Model => {
   if (isStalled(m, id)) return stall(m, id)
   const attempt = runOf(m, id)?.attempt ?? 0
-  const wasOfUse = socket.deliveries > 0 || m.now - socket.readyAt >= promised.healthyMs
-  const paced = withRun(m, id, () => ({ loop: "pacing", attempt: wasOfUse ? 0 : attempt + 1 }))
-  if (wasOfUse || attempt === 0) return open(paced, id)
+  const wasHealthy = m.now - socket.readyAt >= promised.healthyMs
+  const paced = withRun(m, id, () => ({ loop: "pacing", attempt: wasHealthy ? 0 : attempt + 1 }))
+  if (wasHealthy || attempt === 0) return open(paced, id)
   return after(paced, jittered(m, promised.backoffMs[Math.min(attempt - 1, 4)] ?? 0), { _tag: "Pace", account: id })
 }
 
@@ -192,8 +201,11 @@ export const look = (m: Model, n: number): Model => {
     return next(disconnected(withSocket(m, n, () => ({ session: "over" })), id), id, { ...soFar, ...end })
   }
   if (session === "up" && run.loop === "serving" && turn === "noticed") {
-    const lingering = withSocket(m, n, () => ({ session: "lingering" }))
-    return handOver(after(lingering, promised.lingerMs, { _tag: "Linger", socket: n }), id, socket)
+    const lingering = after(withSocket(m, n, () => ({ session: "lingering" })), promised.lingerMs, {
+      _tag: "Linger",
+      socket: n
+    })
+    return handOver(displace(lingering, id), id, socket)
   }
   if (session === "lingering" && end !== undefined) {
     const off = callOff(m, (due) => due._tag === "Linger" && due.socket === n)
@@ -204,6 +216,21 @@ export const look = (m: Model, n: number): Model => {
     return struck(over, id, { ...soFar, ...socket.left, byServer: true, reason: "lingered" })
   }
   return m
+}
+
+/** One connection too many is served behind its notice: the oldest of them is closed. */
+const displace = (m: Model, id: AccountId): Model => {
+  const all = m.sockets.flatMap(({ account, session }, n) => account === id && session === "lingering" ? [n] : [])
+  const oldest = all.length > promised.lingeringMost ? all[0] : undefined
+  return oldest === undefined
+    ? m
+    : lingered(
+      callOff(
+        withSocket(m, oldest, () => ({ displaced: true })),
+        (due) => due._tag === "Linger" && due.socket === oldest
+      ),
+      oldest
+    )
 }
 
 /** A connection was served behind its notice for long enough. */

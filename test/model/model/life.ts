@@ -26,6 +26,8 @@ const happens = (m: Model, due: Due): Model => {
       return Connection.openTimeout(m, due.account)
     case "Handshake":
       return Connection.shake(m, due.socket)
+    case "Greeting":
+      return Connection.greet(m, due.socket)
     case "Pace":
       return Connection.open(m, due.account)
     case "CoolDown":

@@ -13,6 +13,7 @@ export const promised = {
   strikes: 5,
   openMs: 10_000,
   lingerMs: 15_000,
+  lingeringMost: 4,
   closeMs: 5_000,
   pingMs: 20_000,
   latePingMs: 25_000,
@@ -27,7 +28,7 @@ export type Due =
   | { readonly _tag: "Ticket"; readonly account: AccountId; readonly answer: TicketAnswer }
   | { readonly _tag: "TicketTimeout" | "HandshakeTimeout"; readonly account: AccountId }
   | { readonly _tag: "Pace" | "CoolDown" | "Revival" | "DrainBound"; readonly account: AccountId }
-  | { readonly _tag: "Handshake" | "Linger" | "Farewell" | "CloseBound" | "Pong"; readonly socket: number }
+  | { readonly _tag: "Handshake" | "Greeting" | "Linger" | "Farewell" | "CloseBound" | "Pong"; readonly socket: number }
   | { readonly _tag: "Handled" | "HandlerTimeout"; readonly account: AccountId; readonly frame: string }
   | { readonly _tag: "StopReturns"; readonly command: number }
   | { readonly _tag: "Tick" }
@@ -46,6 +47,8 @@ export interface Socket {
   readonly weather: Weather
   readonly readyAt: number
   readonly deliveries: number
+  /** Whether it lingered until there were too many of its kind. */
+  readonly displaced: boolean
   /** What came first, the notice or the end. */
   readonly turn: "noticed" | "ended" | undefined
   /** How it ended, once it did. */
@@ -171,7 +174,10 @@ export interface Reload {
 
 export type Stage =
   | { readonly kind: "put" }
-  | { readonly kind: "remove" | "restart" | "start"; readonly accounts: ReadonlyArray<AccountId> }
+  | {
+    readonly kind: "ask"
+    readonly commands: ReadonlyArray<{ readonly id: AccountId; readonly kind: "remove" | "restart" | "start" }>
+  }
 
 export interface Model {
   readonly now: number

@@ -128,7 +128,7 @@ export const make = (time: VirtualTime, closeTimeoutMs: number): Wire => {
     const closed = Deferred.unsafeMake<void>(FiberId.none)
     const sent: Array<string> = []
     const { answer, afterMs } = weather.handshake
-    const { greeting, pongMs } = weather
+    const { greetAfterMs, greeting, pongMs } = weather
     let state: ReturnType<Socket["state"]> = "connecting"
     let ponging = pongMs
     let released = false
@@ -186,8 +186,11 @@ export const make = (time: VirtualTime, closeTimeoutMs: number): Wire => {
       }
       state = "open"
       Deferred.unsafeDone(opened, Exit.void)
-      if ("by" in greeting) socket.serverCloses(greeting)
-      else socket.deliver(greeting)
+      later(greetAfterMs, () => {
+        if (state !== "open") return
+        if ("by" in greeting) socket.serverCloses(greeting)
+        else socket.deliver(greeting)
+      })
     })
     sockets.push(socket)
     const release = Effect.suspend(() => {

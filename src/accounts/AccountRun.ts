@@ -1,0 +1,67 @@
+/**
+ * One run of an account: its inbound side and its connections, from a start to a stop.
+ *
+ * @since 0.1.0
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import type { AccountSettings } from "../config/Settings.ts"
+import type { PermanentError } from "../DingTalkError.ts"
+import type { Dedup } from "../inbound/Dedup.ts"
+import type { Handlers } from "../inbound/Handlers.ts"
+import * as Inbound from "../inbound/Inbound.ts"
+import type { Heartbeat } from "../stream/Heartbeat.ts"
+import * as Runner from "../stream/Runner.ts"
+import type { Transport } from "../stream/Transport.ts"
+
+/**
+ * What a run is made from.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<R> extends Pick<Runner.Options, "settings" | "onPhase" | "beforeOpening" | "log"> {
+  readonly settings: AccountSettings
+  readonly handlers: Handlers<R>
+  readonly dedup: Dedup
+}
+
+/**
+ * `Effect.scoped`, but the scope is closed by a fiber of its own. A fiber passes its interruption on to its children even
+ * where it is uninterruptible itself, and a wait within a bound is made of children: a run that is being wound up, and is
+ * interrupted again by the end of the program, would drop what is in hand ("though the program ends meanwhile" in
+ * `test/model/defects.model.test.ts` fails without it).
+ */
+const scopedApart = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
+  Effect.acquireUseRelease(
+    Scope.make(),
+    (scope) => Scope.extend(effect, scope),
+    (scope, exit) => Effect.flatMap(Effect.forkDaemon(Scope.close(scope, exit)), Fiber.join)
+  )
+
+/**
+ * Runs an account until something permanent ends it, or it is interrupted. Its scope is left in this order: stop taking
+ * and drain, at the bound of which what is still being handled is interrupted, then close the connections, then wait for
+ * the handlers that end late.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const make = <R>(
+  { dedup, handlers, settings, ...options }: Options<R>
+): Effect.Effect<never, PermanentError, R | Transport | Heartbeat | HttpClient.HttpClient> =>
+  Effect.flatMap(Effect.runtime<R>(), (runtime) =>
+    scopedApart(Effect.gen(function*() {
+      const inbound = yield* Inbound.make({ settings, handlers, runtime, dedup: () => dedup })
+      const run = yield* Runner.make({
+        ...options,
+        settings,
+        subscriptions: Inbound.subscriptions(settings, handlers),
+        onDelivery: inbound.onDelivery,
+        onOdd: inbound.onOdd
+      })
+      yield* Effect.addFinalizer(() => inbound.drain)
+      return yield* run
+    })))
