@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url"
 const releases = ["22.23.5", "24.22.3", "26.12.1"]
 
 /** Longest that the tests may take on one of them, in milliseconds. */
-const testsMs = 240_000
+const testsMs = 300_000
 
 /** Longest that installing, or the smoke, may take. */
 const stepMs = 120_000

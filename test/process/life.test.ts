@@ -99,9 +99,11 @@ describe.concurrent("the process", () => {
         const config = yield* Program.configFile(fake.config)
         const program = yield* Program.start(["listen", "--config", config], { through: "exec \"$@\" > /dev/full" })
         yield* fake.awaitConnection
-        yield* fake.say("one")
+        yield* fake.say("one", { msgId: "m1" })
         assert.strictEqual((yield* program.ended).code, 1)
         assert.include(program.stderr(), "stdout cannot be written to (ENOSPC)")
+        // What was lost has a record of its own.
+        assert.match(program.stderr(), /level=ERROR message=dingtalk\.handler\.failed .*messageId=m1/)
         yield* fake.awaitClosed()
       })
   )

@@ -63,7 +63,7 @@ export const command = Command.make(
   { logFormat: Options.logFormat },
   ({ logFormat }) =>
     Effect.gen(function*() {
-      const { ended, writeLine: print } = yield* Stdout
+      const { ended, print } = yield* Stdout
       const page = Page.make(Terminal.stdoutHasColours())
       const play = Effect.gen(function*() {
         yield* print(opening(page))

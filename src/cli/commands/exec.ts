@@ -18,6 +18,7 @@ import { CommandLine } from "../argv/CommandLine.ts"
 import * as Options from "../argv/options.ts"
 import { UsageError } from "../errors.ts"
 import * as Child from "../exec/Child.ts"
+import * as Children from "../exec/Children.ts"
 import * as Environment from "../exec/environment.ts"
 import * as Find from "../exec/find.ts"
 import * as LiveOutput from "../exec/liveOutput.ts"
@@ -156,4 +157,6 @@ export const command = Command.make("exec", options, (given) =>
       handlers: { onMessage: answer },
       onStopping: Effect.asVoid(Deferred.succeed(stopping, undefined))
     })
-  }).pipe(Effect.provide(Options.logging(given.logFormat)))).pipe(Command.withDescription(description))
+  }).pipe(Effect.provide(Children.layer), Effect.provide(Options.logging(given.logFormat)))).pipe(
+    Command.withDescription(description)
+  )

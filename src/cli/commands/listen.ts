@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Handlers } from "../../inbound/Handlers.ts"
 import * as Options from "../argv/options.ts"
 import * as Lines from "../listen/lines.ts"
-import { Stdout } from "../process/Stdout.ts"
+import { closedIsFailed, Stdout } from "../process/Stdout.ts"
 import * as Running from "../running.ts"
 
 const description = "Print every message, event and card action as one line of JSON on stdout. A reader that is slow " +
@@ -29,5 +29,6 @@ export const command = Command.make("listen", Running.options, (given) =>
       onEvent: (event) => stdout.writeLine(Lines.event(event)),
       onCardAction: (action) => stdout.writeLine(Lines.cardAction(action))
     }
-    return yield* Effect.raceFirst(Running.run({ given, settings, handlers }), stdout.ended)
+    // What could not be printed is lost: whoever watches over this process has to start it again, with a reader.
+    return yield* Effect.raceFirst(Running.run({ given, settings, handlers }), closedIsFailed(stdout.ended))
   }).pipe(Effect.provide(Options.logging(given.logFormat)))).pipe(Command.withDescription(description))

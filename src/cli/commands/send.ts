@@ -17,7 +17,7 @@ import * as DingTalkSender from "../../DingTalkSender.ts"
 import { problemOf } from "../../outbound/media/Source.ts"
 import * as Target from "../../outbound/message/Target.ts"
 import * as Options from "../argv/options.ts"
-import { UsageError } from "../errors.ts"
+import { Incomplete, UsageError } from "../errors.ts"
 import * as Network from "../network.ts"
 import * as Stderr from "../process/stderr.ts"
 import * as Stdin from "../process/stdin.ts"
@@ -115,12 +115,15 @@ const recipients = ({ againUnknown, resume, to, toFile }: Given) =>
     if (Option.isNone(resume) && againUnknown) {
       return yield* usage(["--again-unknown belongs to --resume: leave it out, or give that"])
     }
-    const known = Option.isNone(resume) ? new Map() : yield* Effect.flatMap(
+    const earlier = Option.isNone(resume) ? { outcomes: new Map(), torn: [] } : yield* Effect.flatMap(
       read("--resume", resume.value, false),
       (lines) => orUsage(Outcomes.fromLines(resume.value, lines))
     )
+    for (const number of earlier.torn) {
+      yield* Stderr.line(`${Option.getOrElse(resume, () => "")}, line ${number} ends too early and was left out`)
+    }
     return {
-      targets: Outcomes.remaining(all, known, againUnknown),
+      remaining: Outcomes.remaining(all, earlier.outcomes, againUnknown),
       isList: all.length > 1 || Option.isSome(toFile) || Option.isSome(resume)
     }
   })
@@ -168,18 +171,19 @@ const perform = (job: Job, settings: DingTalkConfig.Settings) =>
 
 const rehearse = (job: Job, settings: DingTalkConfig.Settings) =>
   Effect.gen(function*() {
-    const { writeLine } = yield* Stdout
+    const { check, print } = yield* Stdout
     const rehearsal = Effect.gen(function*() {
       const [target] = job.targets
       if (job.isList) yield* Stream.runDrain(toMany(job))
       else if (target !== undefined) yield* toOne(job, target)
     })
     const isImage = job.content._tag === "Media" && job.content.kind === "image"
-    const count = yield* DryRun.run(writeLine, isImage, (client) =>
+    const count = yield* DryRun.run(print, isImage, (client) =>
       Effect.provide(
         rehearsal,
         Layer.provide(sender(DryRun.unhurried(settings)), Layer.succeed(HttpClient.HttpClient, client))
       ))
+    yield* check
     yield* Stderr.line(`dry run: ${count} ${count === 1 ? "request" : "requests"}, and none was made`)
   })
 
@@ -198,11 +202,21 @@ export const command = Command.make(
       if ((isStdin(given.text) || isStdin(given.markdown)) && isStdin(given.toFile)) {
         return yield* usage(["stdin is wanted twice, for the text and for --to-file: put one of them into a file"])
       }
-      const { isList, targets } = yield* recipients(given)
-      if (targets.length === 0) return yield* Stderr.line("everybody has got it already: nothing is left to be sent")
+      const { isList, remaining } = yield* recipients(given)
+      const { targets } = remaining
+      const leftOut = Outcomes.leftOut(remaining)
+      const rest = leftOut === ""
+        ? Effect.void
+        : Effect.zipRight(Stderr.line(leftOut), Effect.fail(new Incomplete()))
+      if (targets.length === 0) {
+        return yield* leftOut === ""
+          ? Stderr.line("everybody has got it already: nothing is left to be sent")
+          : rest
+      }
       const settings = yield* Options.settings(given.config)
       const job = { account: Option.getOrUndefined(given.account), content: yield* withText(content), targets, isList }
       yield* given.dryRun ? rehearse(job, settings) : perform(job, settings)
+      yield* rest
     }).pipe(Effect.provide(Options.logging(given.logFormat)))
 ).pipe(
   Command.withDescription(

@@ -108,7 +108,7 @@ const typed = (fake: Fake, print: Print): Effect.Effect<void> =>
  */
 export const command = Command.make("simulate", options, ({ logFormat, port }) =>
   Effect.gen(function*() {
-    const { ended, writeLine: print } = yield* Stdout
+    const { ended, print } = yield* Stdout
     const fake = yield* FakeDingTalk.make({ port, acceptAnyCredentials: true, awaitTimeoutMs: forEverMs }).pipe(
       Effect.catchSomeDefect((defect) =>
         defect instanceof PortUnavailable

@@ -15,6 +15,7 @@ import * as Take from "effect/Take"
 import { type ChildProcess, spawn } from "node:child_process"
 import { escaped } from "../text/printable.ts"
 import { tail } from "../text/tail.ts"
+import * as Children from "./Children.ts"
 
 /**
  * The command did not answer: it could not be started, failed, said too much or took too long.
@@ -68,6 +69,9 @@ const maxStderrBytes = 2_048
 /** From SIGTERM to SIGKILL, in milliseconds. */
 const killAfterMs = 2_000
 
+/** How often it is looked whether a program that was told to end has done so, in milliseconds. */
+const lookEveryMs = 20
+
 /** How long output may follow its program's end, in milliseconds: what it left running may hold the pipe for ever. */
 const lingerMs = 500
 
@@ -97,24 +101,6 @@ const notStarted = (error: Error): string => {
 
 /** None of them is there when this process has no file descriptor left. */
 const streamsOf = ({ stderr, stdin, stdout }: ChildProcess) => [stdin, stdout, stderr]
-
-/** The programs that run. */
-const alive = new Set<ChildProcess>()
-
-const killAll = (): void => {
-  for (const child of alive) signalGroup(child, "SIGKILL")
-}
-
-/** A process that ends at once, without its finalizers, takes its programs with it. */
-const keepUntilExit = (child: ChildProcess): void => {
-  if (child.pid === undefined) return
-  if (alive.size === 0) process.once("exit", killAll)
-  alive.add(child)
-  child.once("exit", () => {
-    alive.delete(child)
-    if (alive.size === 0) process.off("exit", killAll)
-  })
-}
 
 /** Starts it and attaches every listener in one synchronous step, as Node's streams want it. */
 const start = ({ args, command, env, stdin }: Options, onOutput: (chunk: Buffer) => void): Running => {
@@ -149,7 +135,6 @@ const start = ({ args, command, env, stdin }: Options, onOutput: (chunk: Buffer)
   // A program that does not read its stdin is none the worse for it.
   for (const stream of streamsOf(child)) stream?.on("error", () => {})
   child.stdin?.end(stdin)
-  keepUntilExit(child)
   return {
     child,
     exited,
@@ -159,46 +144,51 @@ const start = ({ args, command, env, stdin }: Options, onOutput: (chunk: Buffer)
   }
 }
 
-/** That the group is gone already is fine. */
-const signalGroup = (child: ChildProcess, name: NodeJS.Signals): void => {
-  if (child.pid === undefined) return
-  try {
-    if (process.platform === "win32") child.kill(name)
-    else process.kill(-child.pid, name)
-  } catch {
-    child.kill(name)
-  }
-}
-
 /**
- * Waits for the program's end: SIGTERM now, SIGKILL later, and in the end no more waiting.
+ * Waits for the end of the program and of all that it started: SIGTERM now, SIGKILL later, and in the end no more waiting.
  *
  * By Node's timers and in one fiber: the fibers of a race would be reached by an interruption that comes in the middle,
  * even here in a finalizer, and the program would live on.
  */
-const killed = (running: Running): Effect.Effect<void> =>
+const terminated = (group: number): Effect.Effect<void> =>
   Effect.async((resume) => {
-    const timers: Array<NodeJS.Timeout> = []
-    const done = () => {
-      for (const timer of timers) clearTimeout(timer)
+    const giveUpAt = performance.now() + killAfterMs
+    const look = setInterval(() => {
+      if (Children.signal(group, 0) && performance.now() < giveUpAt) return
+      clearInterval(look)
       resume(Effect.void)
-    }
-    running.child.once("exit", done)
-    timers.push(
-      setTimeout(() => signalGroup(running.child, "SIGKILL"), killAfterMs),
-      setTimeout(done, killAfterMs + lingerMs)
-    )
-    signalGroup(running.child, "SIGTERM")
+    }, lookEveryMs)
+    Children.signal(group, "SIGTERM")
   })
 
-/** Ends the program if it runs: politely, then by force. Takes no longer than the two bounds. */
-const end = (running: Running): Effect.Effect<void> =>
-  Effect.whenEffect(killed(running), Effect.negate(Deferred.isDone(running.exited))).pipe(
-    Effect.ensuring(Effect.sync(() => {
-      for (const stream of streamsOf(running.child)) stream?.destroy()
-    })),
-    Effect.asVoid
-  )
+/** Waits until this process has heard of the program's end. */
+const reaped = ({ child }: Running): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+    const done = () => {
+      clearTimeout(timer)
+      child.off("exit", done)
+      resume(Effect.void)
+    }
+    const timer = setTimeout(done, lingerMs)
+    child.once("exit", done)
+  })
+
+/**
+ * Ends the program if it runs, politely, then by force; and by force what it has left behind. Takes no longer than the two
+ * bounds.
+ */
+const end = (running: Running): Effect.Effect<void, never, Children.Children> =>
+  Effect.gen(function*() {
+    const children = yield* Children.Children
+    const { pid } = running.child
+    if (pid !== undefined) {
+      if (!(yield* Deferred.isDone(running.exited))) yield* terminated(pid)
+      children.remove(pid)
+      yield* reaped(running)
+    }
+    for (const stream of streamsOf(running.child)) stream?.destroy()
+  })
 
 const verdict = ({ exitCode, signal }: Ended): string | undefined =>
   exitCode === 0
@@ -214,12 +204,17 @@ const failure = (command: string) => (reason: string, exitCode?: number, stderr 
 const opened = (
   options: Options,
   onOutput: (chunk: Buffer) => void
-): Effect.Effect<Running, CommandFailed, Scope.Scope> =>
+): Effect.Effect<Running, CommandFailed, Scope.Scope | Children.Children> =>
   Effect.acquireRelease(
-    Effect.try({
-      try: () => start(options, onOutput),
-      catch: (error) => failure(options.command)(error instanceof Error ? notStarted(error) : "could not be started")
-    }),
+    Effect.flatMap(Children.Children, ({ add }) =>
+      Effect.try({
+        try: () => {
+          const running = start(options, onOutput)
+          if (running.child.pid !== undefined) add(running.child.pid)
+          return running
+        },
+        catch: (error) => failure(options.command)(error instanceof Error ? notStarted(error) : "could not be started")
+      })),
     end
   )
 
@@ -244,14 +239,14 @@ const finished = ({ command, stop = Effect.never, timeoutMs }: Options, running:
 
 /**
  * Runs a command to its end and gives what it printed. Interrupted, it ends the command and all that it started: SIGTERM,
- * and SIGKILL after 2 s.
+ * and SIGKILL after 2 s. What a command leaves behind at its own end gets SIGKILL.
  *
  * Fails with {@link CommandFailed}.
  *
  * @since 0.1.0
  * @category operations
  */
-export const run = (options: Options): Effect.Effect<string, CommandFailed> =>
+export const run = (options: Options): Effect.Effect<string, CommandFailed, Children.Children> =>
   Effect.scoped(Effect.gen(function*() {
     const output: Array<Buffer> = []
     const running = yield* opened(options, (chunk) => output.push(chunk))
@@ -268,7 +263,7 @@ export const run = (options: Options): Effect.Effect<string, CommandFailed> =>
  * @since 0.1.0
  * @category operations
  */
-export const stream = (options: Options): Stream.Stream<Uint8Array, CommandFailed> =>
+export const stream = (options: Options): Stream.Stream<Uint8Array, CommandFailed, Children.Children> =>
   Stream.unwrapScoped(Effect.gen(function*() {
     const printed = yield* Queue.unbounded<Take.Take<Uint8Array, CommandFailed>>()
     const running = yield* opened(options, (chunk) => Queue.unsafeOffer(printed, Take.of<Uint8Array>(chunk)))

@@ -96,9 +96,24 @@ const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof 
 
 const json = (text: string): unknown => Either.getOrUndefined(Either.try((): unknown => JSON.parse(text)))
 
+/** A line that ends too early, as a full disk or a crash leaves it; and whom it tells of, if it got that far. */
+const torn = /^\{"to":(?:("(?:[^"\\]|\\.)*"),|"|$)|^\{(?:"(?:t(?:o"?)?)?)?$/
+
 /**
- * Reads the lines that an earlier run has printed: who was last said to be what. Or says which lines are something else;
- * `name` is what to call them.
+ * What an earlier run has printed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Earlier {
+  /** Who was last said to be what. */
+  readonly outcomes: ReadonlyMap<string, Kind>
+  /** The numbers of the lines that end too early. Whom they tell of is `unknown`. */
+  readonly torn: ReadonlyArray<number>
+}
+
+/**
+ * Reads the lines that an earlier run has printed. Or says which lines are something else; `name` is what to call them.
  *
  * @since 0.1.0
  * @category parsing
@@ -106,22 +121,42 @@ const json = (text: string): unknown => Either.getOrUndefined(Either.try((): unk
 export const fromLines = (
   name: string,
   text: string
-): Either.Either<ReadonlyMap<string, Kind>, ReadonlyArray<string>> => {
-  const known = new Map<string, Kind>()
+): Either.Either<Earlier, ReadonlyArray<string>> => {
+  const outcomes = new Map<string, Kind>()
+  const tornLines: Array<number> = []
   const problems: Array<string> = []
   for (const { number, text: each } of lines(text)) {
     const read = json(each)
     const kind = isRecord(read) ? kinds.find((kind) => kind === read["outcome"]) : undefined
     const to = isRecord(read) ? read["to"] : undefined
-    if (kind !== undefined && typeof to === "string") known.set(to, kind)
-    else problems.push(`${name}, line ${number}: no line that send has printed for many targets`)
+    const rest = read === undefined ? torn.exec(each) : null
+    if (kind !== undefined && typeof to === "string") outcomes.set(to, kind)
+    else if (rest !== null) {
+      tornLines.push(number)
+      const whom = json(rest[1] ?? "")
+      if (typeof whom === "string") outcomes.set(whom, "unknown")
+    } else problems.push(`${name}, line ${number}: no line that send has printed for many targets`)
   }
-  return problems.length > 0 ? Either.left(shortened(problems)) : Either.right(known)
+  return problems.length > 0 ? Either.left(shortened(problems)) : Either.right({ outcomes, torn: tornLines })
 }
 
 /**
- * To whom to send after an earlier run: those that it did not try or that failed; those of whom it is unknown only if
- * `againUnknown`.
+ * What there is to do after an earlier run.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Remaining {
+  /** Those that it did not try or that failed; those of whom it is unknown only on demand. */
+  readonly targets: ReadonlyArray<Target.Target>
+  /** Of how many it is left unknown whether they have got it. */
+  readonly unknown: number
+  /** How many will not get it. */
+  readonly refused: number
+}
+
+/**
+ * To whom to send after an earlier run.
  *
  * @since 0.1.0
  * @category decisions
@@ -130,11 +165,30 @@ export const remaining = (
   targets: ReadonlyArray<Target.Target>,
   known: ReadonlyMap<string, Kind>,
   againUnknown: boolean
-): ReadonlyArray<Target.Target> =>
-  targets.filter((target) => {
-    const kind = known.get(Target.format(target))
-    return kind === undefined || kind === "failed" || (kind === "unknown" && againUnknown)
-  })
+): Remaining => {
+  const kinds = targets.map((target) => known.get(Target.format(target)))
+  const isLeft = (kind: Kind | undefined) =>
+    kind === undefined || kind === "failed" || (kind === "unknown" && againUnknown)
+  return {
+    targets: targets.filter((_, index) => isLeft(kinds[index])),
+    unknown: againUnknown ? 0 : kinds.filter((kind) => kind === "unknown").length,
+    refused: kinds.filter((kind) => kind === "refused").length
+  }
+}
+
+/**
+ * Who is left out of a run that goes on with an earlier one; empty when everybody else has got it.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const leftOut = ({ refused, unknown }: Remaining): string =>
+  [
+    ...(unknown === 0
+      ? []
+      : [`of ${unknown} it is unknown whether they have got it: --again-unknown sends to them again`]),
+    ...(refused === 0 ? [] : [`${refused} were refused by DingTalk, and would be again`])
+  ].join("; ")
 
 const done = ({ failed, refused, sent, unknown }: Counts): number => sent + refused + unknown + failed
 

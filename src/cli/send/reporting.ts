@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream"
 import { Incomplete } from "../errors.ts"
 import * as StatusLine from "../process/statusLine.ts"
 import * as Stderr from "../process/stderr.ts"
-import { Stdout, StdoutFailed } from "../process/Stdout.ts"
+import { closedIsFailed, Stdout, type StdoutFailed } from "../process/Stdout.ts"
 import type { Step } from "./delivery.ts"
 import * as Outcomes from "./outcomes.ts"
 
@@ -27,24 +27,32 @@ export const run = <E, R>(
   total: number
 ): Effect.Effect<void, E | StdoutFailed | Incomplete, R | Stdout> =>
   Effect.gen(function*() {
-    const { ended, writeLine } = yield* Stdout
+    const { check, ended, writeLine } = yield* Stdout
     const state = yield* Ref.make(Outcomes.initial(total))
-    const take = (step: Step) =>
+    const missing = yield* Ref.make(0)
+    const report = (step: Step) =>
       Effect.gen(function*() {
         const final = yield* Ref.modify(state, (before) => Outcomes.advance(before, step))
         yield* StatusLine.clear
-        yield* Effect.forEach(final, (outcome) => writeLine(Outcomes.line(outcome)), { discard: true })
+        const [untold] = yield* Effect.partition(final, (outcome) => writeLine(Outcomes.line(outcome)))
+        yield* Ref.update(missing, (count) => count + untold.length)
         const { counts } = yield* Ref.get(state)
         yield* StatusLine.show((columns) => Outcomes.bar(counts, columns))
+        yield* closedIsFailed(check)
       })
     const tell = Effect.gen(function*() {
-      yield* take([])
+      yield* Effect.ignore(report([]))
       yield* StatusLine.clear
       const { counts } = yield* Ref.get(state)
-      yield* Stderr.line(Outcomes.summary(counts))
+      const untold = yield* Ref.get(missing)
+      yield* Stderr.line(
+        Outcomes.summary(counts) + (untold === 0 ? "" : `; what became of ${untold} of them could not be printed`)
+      )
     })
-    const gone = Effect.catchTag(ended, "StdoutClosed", () => new StdoutFailed({ code: "EPIPE" }))
-    yield* Effect.raceFirst(Stream.runForEach(steps, take), gone).pipe(Effect.ensuring(tell))
+    yield* Effect.raceFirst(Stream.runForEach(steps, report), closedIsFailed(ended)).pipe(
+      Effect.ensuring(tell)
+    )
+    yield* closedIsFailed(check)
     const { counts } = yield* Ref.get(state)
     if (!Outcomes.isComplete(counts)) return yield* new Incomplete()
   })

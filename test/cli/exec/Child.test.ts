@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Child from "../../../src/cli/exec/Child.ts"
+import * as Children from "../../../src/cli/exec/Children.ts"
 import { isAlive, mark, room } from "../../process/utils/marks.ts"
 
 const script = (source: string, rest: Partial<Child.Options> = {}): Child.Options => ({
@@ -19,26 +20,26 @@ const script = (source: string, rest: Partial<Child.Options> = {}): Child.Option
 
 const echo = "process.stdin.pipe(process.stdout)"
 
-describe("Child", () => {
-  it.live("text in, text out", () =>
+layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
+  it.effect("text in, text out", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* Child.run(script(echo, { stdin: "你好\n🙂" })), "你好\n🙂")
     }))
 
-  it.live("arguments are passed on as they are, never to a shell", () =>
+  it.effect("arguments are passed on as they are, never to a shell", () =>
     Effect.gen(function*() {
       const options = script("process.stdout.write(process.argv.slice(1).join('|'))")
       const args = ["$(id)", "; rm -rf x", "a b", "*"]
       assert.strictEqual(yield* Child.run({ ...options, args: [...options.args, ...args] }), args.join("|"))
     }))
 
-  it.live("a program that does not read its stdin is none the worse for it", () =>
+  it.effect("a program that does not read its stdin is none the worse for it", () =>
     Effect.gen(function*() {
       const options = script("process.stdin.destroy(); process.stdout.write('ok')", { stdin: "x".repeat(4_000_000) })
       assert.strictEqual(yield* Child.run(options), "ok")
     }))
 
-  it.live("a failure has its code and the end of stderr", () =>
+  it.effect("a failure has its code and the end of stderr", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(
         Child.run(script("console.error('a'.repeat(5000) + ' last words'); process.exit(7)"))
@@ -49,20 +50,20 @@ describe("Child", () => {
       assert.isAtMost(error.stderr.length, 2_048)
     }))
 
-  it.live("a program that does not exist", () =>
+  it.effect("a program that does not exist", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Child.run({ ...script(""), command: "no-such-program-here" }))
       assert.include(error.message, "could not be started (ENOENT: there is no such command)")
       assert.strictEqual(error.exitCode, undefined)
     }))
 
-  it.live("an argument that no program can be given", () =>
+  it.effect("an argument that no program can be given", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Child.run({ ...script(""), args: ["a\0b"] }))
       assert.include(error.message, "could not be started")
     }))
 
-  it.live("a program that prints for ever is ended", () =>
+  it.effect("a program that prints for ever is ended", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(
         Child.run(script("const f = () => process.stdout.write('x'.repeat(65536), f); f()"))
@@ -70,19 +71,19 @@ describe("Child", () => {
       assert.include(error.message, `printed more than ${Child.maxOutputBytes} bytes`)
     }))
 
-  it.live("as much as is allowed is allowed", () =>
+  it.effect("as much as is allowed is allowed", () =>
     Effect.gen(function*() {
       const output = yield* Child.run(script(`process.stdout.write('x'.repeat(${Child.maxOutputBytes}))`))
       assert.strictEqual(output.length, Child.maxOutputBytes)
     }))
 
-  it.live("a program that takes too long is ended", () =>
+  it.effect("a program that takes too long is ended", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Child.run(script("setInterval(() => {}, 1000)", { timeoutMs: 300 })))
       assert.include(error.message, "took longer than 0.3 s")
     }))
 
-  it.scopedLive("and so is one that does not listen to SIGTERM, even if an interruption comes in between", () =>
+  it.scoped("and so is one that does not listen to SIGTERM, even if an interruption comes in between", () =>
     Effect.gen(function*() {
       const directory = yield* room
       const stubborn = "const fs = require('fs'); process.chdir(process.env.ROOM); setInterval(() => {}, 1000);" +
@@ -98,13 +99,13 @@ describe("Child", () => {
       assert.isFalse(isAlive(Number(readFileSync(join(directory, "up"), "utf8"))))
     }))
 
-  it.live("what it leaves running in the background does not hold up its answer", () =>
+  it.effect("what it leaves running in the background does not hold up its answer", () =>
     Effect.gen(function*() {
       const options = { ...script(""), command: "sh", args: ["-c", "sleep 30 & echo done"] }
       assert.strictEqual(yield* Child.run(options), "done\n")
     }))
 
-  it.scopedLive("what it prints is there while it runs", () =>
+  it.scoped("what it prints is there while it runs", () =>
     Effect.gen(function*() {
       const directory = yield* room
       // It goes on when it is told to.
@@ -120,7 +121,7 @@ describe("Child", () => {
       assert.deepStrictEqual([...pieces], ["one", "two"])
     }))
 
-  it.live("a stream fails behind what was printed, with the reason", () =>
+  it.effect("a stream fails behind what was printed, with the reason", () =>
     Effect.gen(function*() {
       const pieces: Array<string> = []
       const error = yield* Child.stream(script("process.stdout.write('half'); process.exitCode = 7")).pipe(
@@ -131,7 +132,7 @@ describe("Child", () => {
       assert.strictEqual(error.exitCode, 7)
     }))
 
-  it.live("a stream has the bounds of everything else: output, time, start", () =>
+  it.effect("a stream has the bounds of everything else: output, time, start", () =>
     Effect.gen(function*() {
       const drained = (options: Child.Options) =>
         Effect.map(Effect.flip(Stream.runDrain(Child.stream(options))), ({ message }) => message)
@@ -144,7 +145,7 @@ describe("Child", () => {
       assert.include(yield* drained({ ...script(""), command: "no-such-program-here" }), "ENOENT")
     }))
 
-  it.scopedLive("a stream that is not read to its end ends the program", () =>
+  it.scoped("a stream that is not read to its end ends the program", () =>
     Effect.gen(function*() {
       const first = yield* Child.stream(
         script("process.stdout.write(String(process.pid)); setInterval(() => {}, 1000)")
@@ -152,7 +153,7 @@ describe("Child", () => {
       assert.isFalse(isAlive(Number(Buffer.from(Option.getOrThrow(first)).toString())))
     }))
 
-  it.scopedLive("interrupted, it ends the program and what that started", () =>
+  it.scoped("interrupted, it ends the program and what that started", () =>
     Effect.gen(function*() {
       const directory = yield* room
       // A grandchild that says when it is up, and when it is told to go.
@@ -164,5 +165,28 @@ describe("Child", () => {
       yield* mark(directory, "up")
       yield* Fiber.interrupt(fiber)
       yield* mark(directory, "gone")
+    }))
+
+  /** A shell that leaves something running which ignores SIGTERM, and then ends so. */
+  const leaving = (directory: string, end: string, rest: Partial<Child.Options> = {}): Child.Options => ({
+    ...script("", rest),
+    command: "sh",
+    args: [
+      "-c",
+      `(trap '' TERM; echo $$ >/dev/null; exec sleep 60 >/dev/null 2>&1) & echo $! > ${directory}/left; ${end}`
+    ]
+  })
+
+  const left = (directory: string) => Number(readFileSync(join(directory, "left"), "utf8"))
+
+  it.scoped("what a program leaves behind is gone when it has ended: well, badly, by a signal, by itself or too late", () =>
+    Effect.gen(function*() {
+      for (const end of ["echo fine", "exit 7", "kill -9 $$", "kill $$", "exec sleep 60"]) {
+        const directory = yield* room
+        yield* Effect.exit(Child.run(leaving(directory, end, { timeoutMs: 1_000 })))
+        // A killed orphan takes a moment to go.
+        yield* Effect.repeat(Effect.sleep(10), { until: () => !isAlive(left(directory)), times: 100 })
+        assert.isFalse(isAlive(left(directory)), end)
+      }
     }))
 })

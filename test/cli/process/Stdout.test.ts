@@ -46,19 +46,21 @@ describe("stdout", () => {
     }))
 
   for (const code of ["EPIPE", "ECONNRESET"]) {
-    it.live(`a reader that has gone (${code}) ends it, and holds nobody up`, () =>
+    it.live(`a reader that has gone (${code}) fails who writes, now and later, and holds nobody up`, () =>
       Effect.gen(function*() {
-        const { ended, writeLine } = yield* Stdout.make(failing(code))
-        yield* writeLine("a")
-        assert.instanceOf(yield* Effect.flip(ended), Stdout.StdoutClosed)
-        yield* writeLine("b")
+        const { check, ended, print, writeLine } = yield* Stdout.make(failing(code))
+        yield* check
+        for (const error of [writeLine("a"), ended, writeLine("b"), check]) {
+          assert.instanceOf(yield* Effect.flip(error), Stdout.StdoutClosed)
+        }
+        yield* print("c")
       }))
   }
 
   it.live("another failure is one", () =>
     Effect.gen(function*() {
       const { ended, writeLine } = yield* Stdout.make(failing("ENOSPC"))
-      yield* writeLine("a")
+      assert.strictEqual((yield* Effect.flip(writeLine("a")))._tag, "StdoutFailed")
       const error = yield* Effect.flip(ended)
       assert.strictEqual(error.message, "stdout cannot be written to (ENOSPC)")
     }))

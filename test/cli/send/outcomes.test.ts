@@ -65,10 +65,25 @@ describe("outcomes", () => {
     FastCheck.assert(FastCheck.property(batches, (all) => {
       const lines = all.flat().map(Outcomes.line).join("\n")
       const known = Either.getOrThrow(Outcomes.fromLines("out", `${lines}\n${lines}`))
-      assert.deepStrictEqual([...known], all.flat().map(({ outcome, to }) => [to, outcome]))
+      assert.deepStrictEqual([...known.outcomes], all.flat().map(({ outcome, to }) => [to, outcome]))
     }))
     const again = "{\"to\":\"user:a\",\"outcome\":\"failed\",\"detail\":\"\"}\n{\"to\":\"user:a\",\"outcome\":\"sent\"}"
-    assert.deepStrictEqual([...Either.getOrThrow(Outcomes.fromLines("out", again))], [["user:a", "sent"]])
+    assert.deepStrictEqual([...Either.getOrThrow(Outcomes.fromLines("out", again)).outcomes], [["user:a", "sent"]])
+  })
+
+  it("of a line that was cut, wherever, nothing is believed but whom it is about", () => {
+    const whole = Outcomes.line({ to: "user:张\"三", outcome: "sent", messageId: "k" })
+    const before = Outcomes.line({ to: "user:a", outcome: "sent", messageId: "k" })
+    for (let length = 1; length < whole.length; length += 1) {
+      for (const text of [`${before}\n${whole.slice(0, length)}`, `${whole.slice(0, length)}\n${before}\n`]) {
+        const { outcomes, torn } = Either.getOrThrow(Outcomes.fromLines("out", text))
+        assert.deepStrictEqual(torn, [text.startsWith(before) ? 2 : 1])
+        assert.strictEqual(outcomes.get("user:a"), "sent")
+        assert.include([undefined, "unknown"], outcomes.get("user:张\"三"))
+      }
+    }
+    const cut = Outcomes.fromLines("out", whole.slice(0, -4))
+    assert.strictEqual(Either.getOrThrow(cut).outcomes.get("user:张\"三"), "unknown")
   })
 
   it("lines of something else are named", () => {
@@ -84,9 +99,14 @@ describe("outcomes", () => {
     const known = new Map(
       [["user:a", "sent"], ["user:b", "refused"], ["user:c", "unknown"], ["user:d", "failed"]] as const
     )
-    const ids = (againUnknown: boolean) => Outcomes.remaining(targets, known, againUnknown).map(({ id }) => id)
+    const ids = (againUnknown: boolean) => Outcomes.remaining(targets, known, againUnknown).targets.map(({ id }) => id)
     assert.deepStrictEqual(ids(false), ["d", "e"])
     assert.deepStrictEqual(ids(true), ["c", "d", "e"])
+    const left = Outcomes.leftOut(Outcomes.remaining(targets, known, false))
+    assert.include(left, "of 1 it is unknown")
+    assert.include(left, "--again-unknown")
+    assert.include(left, "1 were refused")
+    assert.strictEqual(Outcomes.leftOut(Outcomes.remaining(targets.slice(0, 1), known, false)), "")
   })
 
   it("the bar", () => {
