@@ -55,7 +55,8 @@ const table: ReadonlyArray<readonly [Meaning, ReadonlyArray<string>]> = [
     "90002",
     "90018",
     "90019",
-    "130101"
+    "130101",
+    "410100"
   ]],
   ["QuotaExhausted", ["Forbidden.AccessDenied.ApiCountLimitForOrg", "ApiCountLimitForOrg", "90020", "90030"]],
   ["TargetGone", [
@@ -65,7 +66,10 @@ const table: ReadonlyArray<readonly [Meaning, ReadonlyArray<string>]> = [
     "chatbotId.notAllow.sendOTO",
     "send.forbidden",
     "chatbotNotInstall",
-    "60121"
+    "60121",
+    "400013",
+    "400102",
+    "400106"
   ]],
   ["BadRequest", [
     "invalid.openConversationId",
@@ -82,7 +86,11 @@ const table: ReadonlyArray<readonly [Meaning, ReadonlyArray<string>]> = [
     "300001",
     "310000",
     "40035",
-    "400105"
+    "400105",
+    "430101",
+    "430102",
+    "430103",
+    "430104"
   ]],
   ["TooLarge", ["invalidParameter.msgParam.tooLong"]],
   ["TokenRejected", [
