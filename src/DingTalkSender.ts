@@ -9,7 +9,6 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type { DingTalkConfig } from "./DingTalkConfig.ts"
 import type { UnknownAccount } from "./DingTalkError.ts"
@@ -18,27 +17,29 @@ import { type Account, ApiClients, layer as apiClientsLayer } from "./outbound/a
 import { type ApiError, BadRequest } from "./outbound/api/ApiError.ts"
 import * as hints from "./outbound/api/internal/hints.ts"
 import { unsent } from "./outbound/api/internal/unsent.ts"
-import {
-  type CredentialsMissing,
+import type {
+  CredentialsMissing,
   PartialDelivery,
   PartialSend,
-  type Refused,
-  type RefusedUser,
-  type SendError,
-  type SentBatch,
-  type SentChunk,
-  type Via
+  Refused,
+  SendError,
+  Via
 } from "./outbound/api/SendError.ts"
 import * as Batch from "./outbound/message/Batch.ts"
+import { type SentMessage, toBatches } from "./outbound/message/BatchDelivery.ts"
 import * as Reply from "./outbound/message/Reply.ts"
 import * as RobotApi from "./outbound/message/RobotApi.ts"
 import * as RobotMessage from "./outbound/message/RobotMessage.ts"
 import * as Target from "./outbound/message/Target.ts"
+import { inOrder, type SendResult } from "./outbound/message/TextDelivery.ts"
 import * as TextMessage from "./outbound/message/TextMessage.ts"
 import * as WebhookMessage from "./outbound/message/WebhookMessage.ts"
+import type { Format } from "./outbound/text/autoText.ts"
 
 export type { Account } from "./outbound/api/ApiClients.ts"
+export type { SentMessage } from "./outbound/message/BatchDelivery.ts"
 export type { ReplyRoute } from "./outbound/message/Reply.ts"
+export type { SendResult } from "./outbound/message/TextDelivery.ts"
 
 /**
  * A text and where it goes.
@@ -52,7 +53,11 @@ export interface SendOptions {
   /** `user:<staff id>`, `chat:<openConversationId>`, or bare: `cid…` is a group, everything else a person. */
   readonly to: string
   readonly text: string
-  /** `plain`, in any case, or Markdown for everything else. Default: the account's `renderMode`. */
+  /**
+   * `plain` or `markdown`, in any case: the text as it is written. Everything else is `auto`: Markdown with its line
+   * breaks, columns as a code block, and other text so that it looks as it was written. Default: the account's
+   * `renderMode`.
+   */
   readonly renderMode?: string | undefined
 }
 
@@ -63,9 +68,12 @@ export interface SendOptions {
  * @category models
  */
 export interface ReplyOptions {
-  /** Whom it mentions; only session webhooks can. With several chunks, the first one does. Default: nobody. */
+  /**
+   * Whom it mentions; only session webhooks can, else the names stand in the text. With several chunks, the first one
+   * does. Default: nobody.
+   */
   readonly at?: WebhookMessage.At | undefined
-  /** `plain`, in any case, or Markdown for everything else. Default: the account's `renderMode`. */
+  /** As in {@link SendOptions}. */
   readonly renderMode?: string | undefined
 }
 
@@ -84,21 +92,6 @@ export interface SendMessageOptions {
 }
 
 /**
- * A message that DingTalk took for every recipient, except for those whom it refused.
- *
- * @since 0.1.0
- * @category models
- */
-export interface SentMessage {
-  /** The `processQueryKey` of the first call. */
-  readonly messageId: string | undefined
-  /** One per call, in order. */
-  readonly batches: ReadonlyArray<SentBatch>
-  /** Everybody whom DingTalk will not deliver to. */
-  readonly refused: ReadonlyArray<RefusedUser>
-}
-
-/**
  * An answer that went out.
  *
  * @since 0.1.0
@@ -110,23 +103,8 @@ export interface Replied {
   /** Where it went. */
   readonly chatId: string
   readonly via: Via
-}
-
-/**
- * A text that went out whole.
- *
- * @since 0.1.0
- * @category models
- */
-export interface SendResult {
-  /** The `processQueryKey` of the first chunk, by which it can be recalled; a session webhook gives none. */
-  readonly messageId: string | undefined
-  /** Where it went: the bare target. */
-  readonly chatId: string
-  /** Every chunk, in order. */
-  readonly chunks: ReadonlyArray<SentChunk>
-  /** Recipients that DingTalk refused while it took the message for others: none as long as there is one recipient. */
-  readonly refused: ReadonlyArray<RefusedUser>
+  /** Who was to be mentioned and is not: as in {@link SendResult}. */
+  readonly notMentioned?: ReadonlyArray<string>
 }
 
 /**
@@ -159,67 +137,15 @@ export class DingTalkSender extends Context.Tag("effect-dingtalk/DingTalkSender"
   readonly account: (id: string | undefined) => Effect.Effect<Account, UnknownAccount | CredentialsMissing>
 }>() {}
 
-/** Sends the chunks one after the other, and stops at the first that fails. */
-const inOrder = (
-  account: string,
-  chatId: string,
-  chunks: ReadonlyArray<string>,
-  sendOne: (chunk: string, index: number) => Effect.Effect<Reply.Sent, ApiError | Refused>
-): Effect.Effect<SendResult, ApiError | Refused | PartialSend> => {
-  const from = (
-    index: number,
-    sent: ReadonlyArray<SentChunk>
-  ): Effect.Effect<SendResult, ApiError | Refused | PartialSend> => {
-    const chunk = chunks[index]
-    return chunk === undefined
-      ? Effect.succeed({ messageId: sent[0]?.messageId, chatId, chunks: sent, refused: [] })
-      : Effect.matchEffect(sendOne(chunk, index), {
-        onFailure: (error) =>
-          Effect.fail(
-            index === 0
-              ? error
-              : new PartialSend({ account, chatId, sent, failed: { index, error }, total: chunks.length })
-          ),
-        onSuccess: ({ messageId, via }) =>
-          from(index + 1, [...sent, { index, via, messageId, characters: chunk.length }])
-      })
-  }
-  return from(0, [])
-}
+const messageOf = (format: Format, text: string): RobotMessage.RobotMessage =>
+  format === "plain" ? RobotMessage.Text({ content: text }) : RobotMessage.Markdown({ text })
 
-/** Sends to one batch after the other, and stops at the first that fails; people who are refused are no failure. */
-const toBatches = (
-  account: Account,
-  batches: ReadonlyArray<Batch.Batch>,
-  message: TextMessage.Encoded
-): Effect.Effect<SentMessage, ApiError | Refused | PartialDelivery> =>
-  Effect.gen(function*() {
-    const sent: Array<SentBatch> = []
-    for (const [index, batch] of batches.entries()) {
-      const one = yield* RobotApi.sendBatch(account, batch, message).pipe(
-        Effect.catchIf(
-          (error) => error._tag === "Refused" && batches.length > 1,
-          (error) => Effect.succeed({ messageId: undefined, refused: error._tag === "Refused" ? error.users : [] })
-        ),
-        Effect.mapError((error) =>
-          index === 0 ? error : new PartialDelivery({
-            account: account.settings.id,
-            sent,
-            failed: { batch, error },
-            rest: batches.slice(index + 1)
-          })
-        )
-      )
-      sent.push({ batch, ...one })
-    }
-    return { messageId: sent[0]?.messageId, batches: sent, refused: sent.flatMap(({ refused }) => refused) }
-  })
+const formatted = ({ settings }: Account, mode: string | undefined, text: string) =>
+  TextMessage.formatted(mode === undefined ? settings.renderMode : TextMessage.renderMode(mode), text)
 
-const textOf = (mode: TextMessage.RenderMode, text: string): RobotMessage.RobotMessage =>
-  mode === "plain" ? RobotMessage.Text({ content: text }) : RobotMessage.Markdown({ text })
-
-const modeOf = ({ settings }: Account, mode: string | undefined): TextMessage.RenderMode =>
-  mode === undefined ? settings.renderMode : TextMessage.renderMode(mode)
+/** As many bytes as names take that are put behind a text. */
+const bytesOf = (at: WebhookMessage.At | undefined, route: Reply.ReplyRoute): number =>
+  at === undefined ? 0 : 2 * Buffer.byteLength(WebhookMessage.withNames("", Reply.named(route, at)))
 
 /** Refuses a message that DingTalk would refuse. */
 const checked = (
@@ -233,55 +159,50 @@ const checked = (
     : new BadRequest({ ...unsent(settings.id, operation, `a ${message._tag} message`, hints.field), field })
 }
 
+const outcomeOf = ({ _tag }: ApiError | Refused | PartialSend | PartialDelivery): string =>
+  _tag === "PartialSend" || _tag === "PartialDelivery" ? "partial" : _tag
+
 /** Counts how sending ended. */
 const counted =
-  (account: Account) =>
-  <A, E extends ApiError | Refused | PartialSend | PartialDelivery, R>(self: Effect.Effect<A, E, R>) => {
-    const { countSend } = account.client
-    return Effect.matchEffect(self, {
-      onFailure: (error) =>
-        Effect.zipRight(
-          countSend(error._tag === "PartialSend" || error._tag === "PartialDelivery" ? "partial" : error._tag),
-          Effect.fail(error)
-        ),
-      onSuccess: (sent) => Effect.as(countSend("sent"), sent)
+  ({ client }: Account) =>
+  <A, E extends ApiError | Refused | PartialSend | PartialDelivery, R>(self: Effect.Effect<A, E, R>) =>
+    Effect.tapBoth(self, {
+      onFailure: (error) => client.countSend(outcomeOf(error)),
+      onSuccess: () => client.countSend("sent")
     })
-  }
 
 const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSender> => ({
   account: clients.get,
 
   send: (options) =>
-    withSpan("DingTalkSender.send")(
-      Effect.flatMap(clients.get(options.account), (account): Effect.Effect<SendResult, SendError> => {
-        const target = Target.parse(options.to)
-        if (Either.isLeft(target)) return Effect.fail(target.left)
-        const { settings } = account
-        const mode = modeOf(account, options.renderMode)
-        const chunks = TextMessage.split(mode, options.text, settings.textChunkLimit)
-        return inOrder(settings.id, target.right.id, chunks, (chunk) =>
-          Effect.map(
-            RobotApi.send(account, target.right, TextMessage.forRobot(mode, chunk)),
-            (messageId): Reply.Sent => ({ via: "api", messageId })
-          )).pipe(
-            counted(account),
-            annotateSpan(() => ({ account: settings.id, chunks: chunks.length }))
-          )
-      })
-    ),
+    Effect.gen(function*() {
+      const account = yield* clients.get(options.account)
+      const target = yield* Target.parse(options.to)
+      const { settings } = account
+      const { format, text } = formatted(account, options.renderMode, options.text)
+      const chunks = TextMessage.split(format, text, settings.textChunkLimit)
+      return yield* inOrder(settings.id, target.id, chunks, (chunk) =>
+        Effect.map(
+          RobotApi.send(account, target, TextMessage.forRobot(format, chunk)),
+          (messageId): Reply.Sent => ({ via: "api", messageId })
+        )).pipe(
+          counted(account),
+          annotateSpan(() => ({ account: settings.id, chunks: chunks.length }))
+        )
+    }).pipe(withSpan("DingTalkSender.send")),
 
-  reply: (route, text, options = {}) =>
+  reply: (route, written, options = {}) =>
     Effect.gen(function*() {
       const account = yield* clients.get(route.accountId)
       const { settings } = account
-      const mode = modeOf(account, options.renderMode)
-      const chunks = TextMessage.split(mode, text, settings.textChunkLimit)
-      const replyWith = Reply.unsafeMake(account, route)
+      const { format, text } = formatted(account, options.renderMode, written)
+      const chunks = TextMessage.split(format, text, settings.textChunkLimit, bytesOf(options.at, route))
+      const answer = yield* Reply.make(account, route)
       return yield* inOrder(
         settings.id,
         route.chatId,
         chunks,
-        (chunk, index) => replyWith(textOf(mode, chunk), index === 0 ? options.at : undefined)
+        (chunk, index) => answer(messageOf(format, chunk), index === 0 ? options.at : undefined)
       ).pipe(
         counted(account),
         annotateSpan(() => ({ account: settings.id, chunks: chunks.length }))
@@ -307,7 +228,8 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
     Effect.gen(function*() {
       const account = yield* clients.get(route.accountId)
       return yield* checked(account, "reply", message).pipe(
-        Effect.zipRight(Reply.unsafeMake(account, route)(message, options.at)),
+        Effect.zipRight(Reply.make(account, route)),
+        Effect.flatMap((answer) => answer(message, options.at)),
         Effect.map((sent): Replied => ({ ...sent, chatId: route.chatId })),
         counted(account),
         annotateSpan(() => ({ account: account.settings.id }))

@@ -217,7 +217,7 @@ describe("defaults", () => {
         handlerTimeoutMs: undefined,
         drainTimeoutMs: 1_500,
         stallCoolDownMs: undefined,
-        renderMode: "markdown",
+        renderMode: "auto",
         textChunkLimit: 4_000,
         rateLimit: 20,
         rateBurst: 5,

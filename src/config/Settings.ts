@@ -44,8 +44,10 @@ export interface AccountSettings {
   readonly drainTimeoutMs: number
   /** After a `StreamStall`, wait this many milliseconds and try again with one probe. Default: never. */
   readonly stallCoolDownMs: number | undefined
-  /** How text is sent. Default `markdown` (setting `auto`). */
-  readonly renderMode: "plain" | "markdown"
+  /**
+   * How text is sent: `plain` or `markdown`, as it is written; or as what it is, with its line breaks. Default `auto`.
+   */
+  readonly renderMode: "plain" | "markdown" | "auto"
   /** Longest text of one message, in characters. Default 4 000. */
   readonly textChunkLimit: number
   /** Sends a second. Default 20. */

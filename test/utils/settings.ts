@@ -18,7 +18,7 @@ export const settings = (overrides: Partial<AccountSettings> = {}): AccountSetti
   handlerTimeoutMs: undefined,
   drainTimeoutMs: 1_500,
   stallCoolDownMs: undefined,
-  renderMode: "markdown",
+  renderMode: "auto",
   textChunkLimit: 4_000,
   rateLimit: 20,
   rateBurst: 5,

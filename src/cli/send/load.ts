@@ -45,8 +45,8 @@ const ofText = (
   Effect.gen(function*() {
     const sender = yield* DingTalkSender.DingTalkSender
     const { settings } = yield* sender.account(account)
-    const mode = markdown ? "markdown" : settings.renderMode
-    const parts = TextMessage.split(mode, text, settings.textChunkLimit).length
+    const formatted = TextMessage.formatted(markdown ? "markdown" : settings.renderMode, text)
+    const parts = TextMessage.split(formatted.format, formatted.text, settings.textChunkLimit).length
     if (parts > 1) {
       return yield* new UsageError({
         problem: `the text takes ${parts} messages of at most ${settings.textChunkLimit} characters and ` +
@@ -56,9 +56,9 @@ const ofText = (
       })
     }
     return Load.Message({
-      message: mode === "plain"
-        ? RobotMessage.Text({ content: text })
-        : RobotMessage.Markdown({ text, ...(title === undefined ? {} : { title }) })
+      message: formatted.format === "plain"
+        ? RobotMessage.Text({ content: formatted.text })
+        : RobotMessage.Markdown({ text: formatted.text, ...(title === undefined ? {} : { title }) })
     })
   })
 

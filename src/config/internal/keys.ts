@@ -33,7 +33,7 @@ export const defaults: Omit<AccountSettings, "id" | "appKey" | "appSecret" | "ro
   handlerTimeoutMs: undefined,
   drainTimeoutMs: 1_500,
   stallCoolDownMs: undefined,
-  renderMode: "markdown",
+  renderMode: "auto",
   textChunkLimit: 4_000,
   rateLimit: 20,
   rateBurst: 5,
@@ -139,8 +139,8 @@ export const table = {
   },
   renderMode: {
     schema: Values.RenderMode,
-    accepted: "`plain`; anything else is markdown",
-    default: "auto",
+    accepted: "`plain` or `markdown`; anything else is `auto`",
+    default: json(defaults.renderMode),
     description: "How text is sent."
   },
   textChunkLimit: {

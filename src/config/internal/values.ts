@@ -172,9 +172,12 @@ export const BaseUrl = Schema.transform(
   { strict: true, decode: withoutTrailingSlashes, encode: (url) => url }
 )
 
-/** `plain` in any case is plain; every other value is markdown. */
-export const RenderMode = Schema.transform(Schema.Unknown, Schema.Literal("plain", "markdown"), {
+/** `plain` and `markdown`, in any case, are what they say; every other value is `auto`. */
+export const RenderMode = Schema.transform(Schema.Unknown, Schema.Literal("plain", "markdown", "auto"), {
   strict: true,
-  decode: (mode) => (typeof mode === "string" && word(mode) === "plain" ? "plain" : "markdown"),
+  decode: (mode) => {
+    const given = typeof mode === "string" ? word(mode) : ""
+    return given === "plain" || given === "markdown" ? given : "auto"
+  },
   encode: (mode) => mode
 })

@@ -5,6 +5,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import type { SessionWebhookUrl } from "../../SessionWebhookUrl.ts"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, BadRequest } from "../api/ApiError.ts"
@@ -32,6 +33,8 @@ export interface ReplyRoute extends SessionWebhook.Webhook {
   readonly conversationId: string
   /** Needed to answer in a direct chat once the webhook is gone. */
   readonly senderStaffId?: string | undefined
+  /** By which the sender is called where a mention can't be made. */
+  readonly senderName?: string | undefined
   /** A credential. */
   readonly sessionWebhook: SessionWebhookUrl | undefined
 }
@@ -42,7 +45,10 @@ export interface ReplyRoute extends SessionWebhook.Webhook {
  * @since 0.1.0
  * @category models
  */
-export type Sent = Pick<SentChunk, "via" | "messageId">
+export interface Sent extends Pick<SentChunk, "via" | "messageId"> {
+  /** Who was to be mentioned and is not, by id, `*` for everybody; left out if there is nobody. */
+  readonly notMentioned?: ReadonlyArray<string>
+}
 
 /**
  * Where the API reaches the chat of a message; `undefined` if it does not.
@@ -66,43 +72,82 @@ export const apiTarget = (
 export const noWayBack = (account: string, detail: string): BadRequest =>
   new BadRequest({ ...unsent(account, "reply", detail, hints.noWayBack), field: "senderStaffId" })
 
+/** Who is not mentioned, if anybody. */
+const without = (at: WebhookMessage.At | undefined): Pick<Sent, "notMentioned"> => {
+  const ids = at === undefined ? [] : WebhookMessage.mentioned(at)
+  return ids.length === 0 ? {} : { notMentioned: ids }
+}
+
 /**
- * Answers message by message: through the webhook until it is gone or refuses one, then through the API, by which goes
- * from the start what a webhook does not carry. Unsafe because it remembers that the webhook is of no use.
+ * The mentions, with the name of the one who is answered.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const named = ({ senderName, senderStaffId }: ReplyRoute, at: WebhookMessage.At): WebhookMessage.At =>
+  senderStaffId === undefined || senderName === undefined
+    ? at
+    : { ...at, names: { [senderStaffId]: senderName, ...at.names } }
+
+/**
+ * Sends one message after the other as answers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Answer = (
+  message: WebhookMessage.ReplyMessage,
+  at?: WebhookMessage.At
+) => Effect.Effect<Sent, ApiError | Refused>
+
+/**
+ * Answers message by message: through the webhook until it is gone or refuses one, which is remembered, then through the
+ * API, by which goes from the start what a webhook does not carry.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const unsafeMake = (account: Account, route: ReplyRoute) => {
-  const { settings } = account
-  const target = apiTarget(route)
-  let webhookWorks = true
+export const make = (account: Account, route: ReplyRoute): Effect.Effect<Answer> =>
+  Effect.map(Ref.make(true), (webhookWorks): Answer => {
+    const { settings } = account
+    const target = apiTarget(route)
 
-  return (message: WebhookMessage.ReplyMessage, at?: WebhookMessage.At): Effect.Effect<Sent, ApiError | Refused> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const body = WebhookMessage.encode(message, at)
-      const url = webhookWorks && body !== undefined ? SessionWebhook.usable(route, settings, now) : undefined
-      const byApi = target === undefined
-        ? undefined
-        : Effect.map(
-          RobotApi.send(account, target, RobotMessage.encode(WebhookMessage.forApi(message))),
-          (messageId): Sent => ({ via: "api", messageId })
-        )
-      if (url === undefined || body === undefined) {
-        return byApi ?? noWayBack(
-          settings.id,
-          body === undefined
-            ? `a session webhook does not carry a message of kind ${message._tag}, and there is no staff id`
-            : "the session webhook cannot be used, and the message has no staff id"
-        )
-      }
-      return SessionWebhook.post(account, url, body).pipe(
-        Effect.as<Sent>({ via: "webhook", messageId: undefined }),
-        Effect.catchAll((error) => {
-          if (error._tag === "Ambiguous" || byApi === undefined) return Effect.fail(error)
-          webhookWorks = false
-          return byApi
-        })
+    const byApi = (to: Target.Target, message: WebhookMessage.ReplyMessage, at: WebhookMessage.At | undefined) =>
+      Effect.map(
+        RobotApi.send(
+          account,
+          to,
+          RobotMessage.encode(WebhookMessage.forApi(message, at === undefined ? undefined : named(route, at)))
+        ),
+        (messageId): Sent => ({ via: "api", messageId, ...without(at) })
       )
-    })
-}
+
+    return (message, at) =>
+      Effect.gen(function*() {
+        const body = WebhookMessage.encode(message, at)
+        if (body === undefined) {
+          if (target !== undefined) return yield* byApi(target, message, at)
+          const detail = `a session webhook does not carry a message of kind ${message._tag}, and there is no staff id`
+          return yield* noWayBack(settings.id, detail)
+        }
+        const now = yield* Clock.currentTimeMillis
+        const url = (yield* Ref.get(webhookWorks)) ? SessionWebhook.usable(route, settings, now) : undefined
+        if (url === undefined) {
+          return target === undefined
+            ? yield* noWayBack(settings.id, "the session webhook cannot be used, and the message has no staff id")
+            : yield* byApi(target, message, at)
+        }
+        const posted = SessionWebhook.post(account, url, body).pipe(
+          Effect.as<Sent>({
+            via: "webhook",
+            messageId: undefined,
+            ...(WebhookMessage.canMention(message) ? {} : without(at))
+          })
+        )
+        return yield* target === undefined ? posted : Effect.catchIf(
+          posted,
+          (error) => error._tag !== "Ambiguous",
+          () => Effect.zipRight(Ref.set(webhookWorks, false), byApi(target, message, at))
+        )
+      })
+  })

@@ -5,7 +5,8 @@
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
-import * as TextMessage from "./TextMessage.ts"
+import * as words from "../text/words.ts"
+import type * as TextMessage from "./TextMessage.ts"
 
 /**
  * The types of file that `sampleFile` takes (DingTalk's API reference); everything else has to be zipped.
@@ -191,7 +192,7 @@ export const fileTypeOf = (fileName: string): FileType | undefined => {
 }
 
 const titleOf = (title: string | undefined, text: string): string =>
-  title === undefined || title.trim() === "" ? TextMessage.titleOf(text) : title
+  title === undefined || title.trim() === "" ? words.titleOf(text) : title
 
 const milliseconds = (durationMs: number): string => String(Math.round(durationMs))
 

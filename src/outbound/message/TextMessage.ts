@@ -4,16 +4,17 @@
  * @since 0.1.0
  */
 import type { JsonObject } from "../../internal/json.ts"
+import { type Format, format as formatAuto, type Formatted } from "../text/autoText.ts"
 import { chunk } from "../text/chunk.ts"
-import { furthest, graphemeEnd } from "../text/internal/measure.ts"
+import { maxTitle, titleOf } from "../text/words.ts"
 
 /**
- * How text is sent.
+ * How text is sent: as plain text, as Markdown as it is written, or, as `auto`, as what it is (see `autoText.format`).
  *
  * @since 0.1.0
  * @category models
  */
-export type RenderMode = "plain" | "markdown"
+export type RenderMode = Format | "auto"
 
 /**
  * A message as the robot API takes it: `msgParam` is JSON in a string.
@@ -36,50 +37,33 @@ export interface Encoded {
 export const maxMsgParamBytes = 15_000
 
 /**
- * The longest title made from a text, in characters.
- *
- * @since 0.1.0
- * @category constants
- */
-export const maxTitle = 64
-
-const blankTitle = "通知"
-
-/**
- * `plain`, in any case, is plain; everything else is Markdown (behaviour cases B01 and B02).
+ * `plain` and `markdown`, in any case, are what they say; everything else is `auto`.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const renderMode = (mode: string): RenderMode => mode.trim().toLowerCase() === "plain" ? "plain" : "markdown"
-
-/**
- * The title of a Markdown message, without which DingTalk refuses it: the first line that is not blank, without leading
- * `#`, at most {@link maxTitle} characters; `通知` if there is none (behaviour cases B02 and B03).
- *
- * @since 0.1.0
- * @category decisions
- */
-export const titleOf = (text: string): string => {
-  let from = 0
-  while (from < text.length) {
-    const newline = text.indexOf("\n", from)
-    const to = newline === -1 ? text.length : newline
-    const title = text.slice(from, to).trim().replace(/^#+/, "").trim()
-    if (title !== "") return title.slice(0, graphemeEnd(title, 0, furthest(title, 0, maxTitle, Infinity))).trim()
-    from = to + 1
-  }
-  return blankTitle
+export const renderMode = (mode: string): RenderMode => {
+  const lower = mode.trim().toLowerCase()
+  return lower === "plain" || lower === "markdown" ? lower : "auto"
 }
 
 /**
- * A text as a robot message: `sampleText` or `sampleMarkdown` (behaviour cases B01 to B03).
+ * A text as it is sent in a mode: in `plain` and `markdown` as it is written.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const formatted = (mode: RenderMode, text: string): Formatted =>
+  mode === "auto" ? formatAuto(text) : { format: mode, text }
+
+/**
+ * A text as a robot message: `sampleText` or `sampleMarkdown` (behaviour cases B01 and B03).
  *
  * @since 0.1.0
  * @category constructors
  */
-export const forRobot = (mode: RenderMode, text: string): Encoded =>
-  mode === "plain"
+export const forRobot = (format: Format, text: string): Encoded =>
+  format === "plain"
     ? { msgKey: "sampleText", msgParam: JSON.stringify({ content: text }) }
     : { msgKey: "sampleMarkdown", msgParam: JSON.stringify({ title: titleOf(text), text }) }
 
@@ -89,13 +73,13 @@ export const forRobot = (mode: RenderMode, text: string): Encoded =>
  * @since 0.1.0
  * @category constructors
  */
-export const forWebhook = (mode: RenderMode, text: string): JsonObject =>
-  mode === "plain"
+export const forWebhook = (format: Format, text: string): JsonObject =>
+  format === "plain"
     ? { msgtype: "text", text: { content: text } }
     : { msgtype: "markdown", markdown: { title: titleOf(text), text } }
 
 /** Every character of a title takes at most six bytes (`\u001b`). */
-const budget: Readonly<Record<RenderMode, number>> = {
+const budget: Readonly<Record<Format, number>> = {
   plain: maxMsgParamBytes - `{"content":""}`.length,
   markdown: maxMsgParamBytes - `{"title":"","text":""}`.length - 6 * maxTitle
 }
@@ -112,13 +96,23 @@ export const msgParamBytes = (message: Encoded): number => Buffer.byteLength(mes
 const surelyFits = Math.floor(Math.min(budget.plain, budget.markdown) / 6)
 
 /**
- * Cuts a text so that each piece is a message of at most `characters` characters and {@link maxMsgParamBytes} bytes
- * (behaviour case B10). A text that fits comes back as it is.
+ * Cuts a text so that each piece is a message of at most `characters` characters and {@link maxMsgParamBytes} bytes, with
+ * `reserve` bytes left free in each (behaviour case B10). A text that fits comes back as it is.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const split = (mode: RenderMode, text: string, characters: number): ReadonlyArray<string> =>
-  text.length <= characters && (text.length <= surelyFits || msgParamBytes(forRobot(mode, text)) <= maxMsgParamBytes)
+export const split = (
+  format: Format,
+  text: string,
+  characters: number,
+  reserve: number = 0
+): ReadonlyArray<string> =>
+  text.length <= characters &&
+    (text.length + reserve <= surelyFits || msgParamBytes(forRobot(format, text)) + reserve <= maxMsgParamBytes)
     ? [text]
-    : chunk(text, { characters, jsonBytes: budget[mode], markdown: mode === "markdown" })
+    : chunk(text, {
+      characters,
+      jsonBytes: Math.max(maxMsgParamBytes / 2, budget[format] - reserve),
+      markdown: format === "markdown"
+    })

@@ -5,6 +5,7 @@
  */
 import * as Data from "effect/Data"
 import type { JsonObject } from "../../internal/json.ts"
+import { titleOf } from "../text/words.ts"
 import * as RobotMessage from "./RobotMessage.ts"
 import * as TextMessage from "./TextMessage.ts"
 
@@ -48,7 +49,8 @@ export const FeedCard = Data.tagged<FeedCard>("FeedCard")
 export type ReplyMessage = RobotMessage.RobotMessage | FeedCard
 
 /**
- * Whom a text or Markdown answer in a group mentions. Through the API nobody can be mentioned.
+ * Whom a text or Markdown answer in a group mentions. Through the API nobody can be mentioned: then the names stand in
+ * the text, and the result says who was not.
  *
  * @since 0.1.0
  * @category models
@@ -61,9 +63,14 @@ export interface At {
   readonly dingtalkIds?: ReadonlyArray<string> | undefined
   /** Everybody in the group. Default false. */
   readonly all?: boolean | undefined
+  /**
+   * What people are called, by the ids above: for an answer that has to go by the API, where an id stays an id. The name
+   * of the one who is answered is known. Default: the id.
+   */
+  readonly names?: Readonly<Record<string, string>> | undefined
 }
 
-const namesOf = (at: At): ReadonlyArray<string> => [
+const idsOf = (at: At): ReadonlyArray<string> => [
   ...(at.userIds ?? []),
   ...(at.mobiles ?? []),
   ...(at.dingtalkIds ?? [])
@@ -86,9 +93,53 @@ const mentions = (text: string, id: string): boolean => {
  * @category decisions
  */
 export const withMentions = (text: string, at: At): string => {
-  const missing = namesOf(at).filter((id) => !mentions(text, id)).map((id) => `@${id}`)
+  const missing = idsOf(at).filter((id) => !mentions(text, id)).map((id) => `@${id}`)
   return missing.length === 0 ? text : `${text}${text === "" ? "" : "\n\n"}${missing.join(" ")}`
 }
+
+/** What a result calls everybody. */
+const everybody = "*"
+
+/**
+ * The ids of those whom a message could not mention: `*` for everybody.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const mentioned = (at: At): ReadonlyArray<string> => [
+  ...new Set([...idsOf(at), ...(at.all === true ? [everybody] : [])])
+]
+
+/** What nobody can read is left out: an encrypted id. */
+const isReadable = (name: string): boolean => !name.startsWith("$")
+
+/** Every `@id` of the text, but not one that is the beginning of a longer one, becomes `@name`. */
+const renamed = (text: string, id: string, name: string): string =>
+  id === name || id === "" ?
+    text :
+    text.split(`@${id}`).reduce((before, after) => `${before}@${/^[\w-]/.test(after) ? id : name}${after}`)
+
+/**
+ * A text for the API with the name of everybody who would have been mentioned, in place of the id or behind the text.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const withNames = (text: string, at: At): string => {
+  const called = idsOf(at).map((id) => [id, at.names?.[id] ?? id] as const)
+  const named = called.reduce((text, [id, name]) => renamed(text, id, name), text)
+  const missing = [...new Set([...called.map(([, name]) => name), ...(at.all === true ? ["所有人"] : [])])]
+    .filter((name) => isReadable(name) && !mentions(named, name)).map((name) => `@${name}`)
+  return missing.length === 0 ? named : `${named}${named === "" ? "" : "\n\n"}${missing.join(" ")}`
+}
+
+/**
+ * Whether a kind of message can mention people at all.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const canMention = ({ _tag }: ReplyMessage): boolean => _tag === "Text" || _tag === "Markdown"
 
 const atOf = (at: At | undefined): JsonObject =>
   at === undefined ? {} : {
@@ -99,6 +150,9 @@ const atOf = (at: At | undefined): JsonObject =>
       isAtAll: at.all ?? false
     }
   }
+
+const titleFor = ({ text, title }: { readonly title?: string; readonly text: string }): string =>
+  title === undefined || title.trim() === "" ? titleOf(text) : title
 
 const buttonsOf = (buttons: ReadonlyArray<RobotMessage.Button>) =>
   buttons.map(({ title, url }) => ({ title, actionURL: url }))
@@ -116,10 +170,7 @@ export const encode = (message: ReplyMessage, at?: At): JsonObject | undefined =
       return { ...TextMessage.forWebhook("plain", message.content), ...atOf(at) }
     case "Markdown": {
       const text = at === undefined ? message.text : withMentions(message.text, at)
-      const title = message.title === undefined || message.title.trim() === ""
-        ? TextMessage.titleOf(message.text)
-        : message.title
-      return { msgtype: "markdown", markdown: { title, text }, ...atOf(at) }
+      return { msgtype: "markdown", markdown: { title: titleFor(message), text }, ...atOf(at) }
     }
     case "Link": {
       const { messageUrl, picUrl, text, title } = message
@@ -157,20 +208,31 @@ export const encode = (message: ReplyMessage, at?: At): JsonObject | undefined =
 const labelOf = (title: string): string => title.replace(/[[\]\\]/g, "\\$&").replace(/\s+/g, " ")
 
 /**
- * The message as the API carries it.
+ * The message as the API carries it: with names in place of mentions, and a feed card as Markdown.
  *
  * @since 0.1.0
  * @category encoding
  */
-export const forApi = (message: ReplyMessage): RobotMessage.RobotMessage =>
-  message._tag === "FeedCard"
-    ? RobotMessage.Markdown({
-      title: message.links[0].title,
-      text: message.links.map(({ messageUrl, picUrl, title }) =>
-        [picUrl === "" ? "" : `![](${picUrl})\n\n`, `[${labelOf(title)}](${messageUrl})`].join("")
-      ).join("\n\n")
-    })
-    : message
+export const forApi = (message: ReplyMessage, at?: At): RobotMessage.RobotMessage => {
+  switch (message._tag) {
+    case "FeedCard":
+      return RobotMessage.Markdown({
+        title: message.links[0].title,
+        text: message.links.map(({ messageUrl, picUrl, title }) =>
+          [picUrl === "" ? "" : `![](${picUrl})\n\n`, `[${labelOf(title)}](${messageUrl})`].join("")
+        ).join("\n\n")
+      })
+    case "Text":
+      return at === undefined ? message : RobotMessage.Text({ content: withNames(message.content, at) })
+    case "Markdown":
+      return at === undefined ? message : RobotMessage.Markdown({
+        title: titleFor(message),
+        text: withNames(message.text, at)
+      })
+    default:
+      return message
+  }
+}
 
 /**
  * The field that makes DingTalk refuse the message, as {@link RobotMessage.invalidField} has it.

@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
-import { closes, closing, type Fence, looksLikeFence, opening, walk } from "./internal/codeFence.ts"
+import { type Block, closes, closing, closingRoom, goesOn, opening, walk } from "./internal/blocks.ts"
+import { looksLikeFence } from "./internal/codeFence.ts"
 import { furthest, graphemeEnd, jsonBytes } from "./internal/measure.ts"
+import { isHead } from "./internal/table.ts"
 
 /**
  * How long a chunk may be.
@@ -17,38 +19,93 @@ export interface Limits {
   readonly characters: number
   /** In bytes of the chunk as a JSON string in UTF-8, without the quotes; at least 6, `Infinity` for no bound. */
   readonly jsonBytes: number
-  /** Whether the text is Markdown, so that code blocks are closed at a cut and opened again after it. */
+  /** Whether the text is Markdown, so that code blocks and tables go on behind a cut as what they are. */
   readonly markdown: boolean
 }
 
-/** A closing line is looked for this far behind a cut, in characters. */
-const longestClosingLine = 256
+/** The line behind a cut is looked at so far, in characters. */
+const lookAhead = 1_024
 
 const fits = (text: string, limits: Limits): boolean =>
   text.length <= limits.characters && (limits.jsonBytes === Infinity || jsonBytes(text) <= limits.jsonBytes)
 
 /** A block whose edges would fill half of every chunk (a very long info string, say) is cut like plain text. */
-const isRepairable = (fence: Fence, limits: Limits): boolean =>
-  fits(`${opening(fence)}\n\n${closing(fence)}`, {
+const isRepairable = (block: Block, limits: Limits): boolean =>
+  fits(`${opening(block)}\n\n${closing(block) ?? ""}`, {
     characters: limits.characters / 2,
     jsonBytes: limits.jsonBytes / 2,
     markdown: true
   })
 
-interface Piece {
+/**
+ * Where a text goes on: at a place, inside a block or not.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Place {
+  readonly at: number
+  readonly block: Block | undefined
+}
+
+/**
+ * The beginning of a text.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const start: Place = { at: 0, block: undefined }
+
+/**
+ * A chunk, and where the text goes on behind it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Piece {
   readonly chunk: string
   /** Whether there is nothing in it but blanks and repaired edges. */
   readonly isBlank: boolean
-  readonly to: number
-  readonly fence: Fence | undefined
+  readonly to: Place
 }
 
-/** One chunk of `text` from `from`, where `fence` is open. Looks at no more of the text than the chunk may hold. */
-const next = (text: string, from: number, fence: Fence | undefined, limits: Limits): Piece => {
-  const shown = (fence: Fence | undefined) =>
-    limits.markdown && fence !== undefined && isRepairable(fence, limits) ? fence : undefined
+/** The line from `from`, or as much of it as is looked at. */
+const lineAt = (text: string, from: number) => {
+  const window = text.slice(from, from + lookAhead)
+  const newline = window.indexOf("\n")
+  return {
+    line: newline === -1 ? window : window.slice(0, newline),
+    isWhole: newline !== -1 || from + window.length === text.length,
+    end: from + (newline === -1 ? window.length : newline + 1)
+  }
+}
+
+const carriedBy = ({ block }: Place, limits: Limits): Block | undefined =>
+  limits.markdown && block !== undefined && isRepairable(block, limits) ? block : undefined
+
+/**
+ * What is left of a text from a place, with the block that goes on there opened again.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const rest = (text: string, from: Place, limits: Limits): string => {
+  const carried = carriedBy(from, limits)
+  return `${carried === undefined ? "" : `${opening(carried)}\n`}${text.slice(from.at)}`
+}
+
+/**
+ * One chunk of `text` from a place. Looks at no more of the text than the chunk may hold.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const next = (text: string, place: Place, limits: Limits): Piece => {
+  const { at: from, block } = place
+  const shown = (block: Block | undefined) =>
+    limits.markdown && block !== undefined && isRepairable(block, limits) ? block : undefined
   const atLineStart = from === 0 || text[from - 1] === "\n"
-  const carried = shown(fence)
+  const carried = carriedBy(place, limits)
   const head = carried === undefined ? "" : `${opening(carried)}\n`
   const room = limits.characters - head.length
   const byteRoom = limits.jsonBytes - jsonBytes(head)
@@ -56,14 +113,17 @@ const next = (text: string, from: number, fence: Fence | undefined, limits: Limi
   const cutAt = (end: number): number => {
     const window = text.slice(from, end)
     const newline = window.lastIndexOf("\n")
-    const to = newline > window.length / 4 ? from + newline + 1 : graphemeEnd(text, from, end)
+    const inLine = () => graphemeEnd(text, from, end)
+    const to = newline > window.length / 4 ? from + newline + 1 : inLine()
     if (!limits.markdown) return to
     const piece = text.slice(from, to)
     if (piece.endsWith("\n")) {
+      const { contentAt, headAt, openedAt } = walk(piece, atLineStart, block)
       // A block that would be opened and closed with nothing in it begins in the next chunk.
-      const { contentAt } = walk(piece, atLineStart, fence)
-      const openedAt = contentAt === piece.length ? piece.lastIndexOf("\n", contentAt - 2) + 1 : 0
-      return openedAt > 0 ? from + openedAt : to
+      if (contentAt === piece.length) return openedAt > 0 ? from + openedAt : inLine()
+      const isCutHead = headAt !== undefined && headAt > 0 &&
+        isHead(piece.slice(headAt).trimEnd(), lineAt(text, to).line)
+      return isCutHead ? from + headAt : to
     }
     const line = piece.lastIndexOf("\n") + 1
     return line > 0 && looksLikeFence(text.slice(from + line, to + 3)) ? from + line : to
@@ -72,33 +132,36 @@ const next = (text: string, from: number, fence: Fence | undefined, limits: Limi
   const finish = (to: number): Piece => {
     const body = text.slice(from, to)
     const isBlank = body.trim() === ""
-    const open = limits.markdown ? walk(body, atLineStart, fence).fence : undefined
+    const open = limits.markdown ? walk(body, atLineStart, block).block : undefined
     const edge = shown(open)
     const content = `${head}${body}`.trimEnd()
-    if (edge === undefined) return { chunk: content, isBlank, to, fence: open }
+    if (open === undefined) return { chunk: content, isBlank, to: { at: to, block: undefined } }
     if (body.endsWith("\n")) {
-      const following = text.slice(to, to + longestClosingLine)
-      const newline = following.indexOf("\n")
-      const line = newline === -1 ? following : following.slice(0, newline)
-      const after = newline === -1 ? to + line.length : to + newline + 1
+      const { end, isWhole, line } = lineAt(text, to)
+      if (!goesOn(open, line)) return { chunk: content, isBlank, to: { at: to, block: undefined } }
       const whole = `${content}\n${line.trimEnd()}`
-      if ((newline !== -1 || after === text.length) && closes(edge, line) && fits(whole, limits)) {
-        return { chunk: whole, isBlank, to: after, fence: undefined }
+      if (edge !== undefined && isWhole && closes(edge, line) && fits(whole, limits)) {
+        return { chunk: whole, isBlank, to: { at: end, block: undefined } }
       }
     }
-    return { chunk: `${content}\n${closing(edge)}`, isBlank, to, fence: open }
+    const closed = edge === undefined ? undefined : closing(edge)
+    return {
+      chunk: closed === undefined ? content : `${content}\n${closed}`,
+      isBlank,
+      to: { at: to, block: open }
+    }
   }
 
   const end = furthest(text, from, room, byteRoom)
   if (end === text.length) {
     const body = text.slice(from)
-    return { chunk: `${head}${body}`.trimEnd(), isBlank: body.trim() === "", to: end, fence: undefined }
+    return { chunk: `${head}${body}`.trimEnd(), isBlank: body.trim() === "", to: { at: end, block: undefined } }
   }
   const first = finish(cutAt(end))
   if (fits(first.chunk, limits)) return first
   // No room for the closing line: cut again, with room for the longest one that this chunk can need.
-  const reserve = walk(text.slice(from, end), atLineStart, fence).seen.reduce(
-    (longest, seen) => Math.max(longest, shown(seen) === undefined ? 0 : closing(seen).length + 1),
+  const reserve = walk(text.slice(from, end), atLineStart, block).seen.reduce(
+    (longest, seen) => Math.max(longest, shown(seen) === undefined ? 0 : closingRoom(seen)),
     0
   )
   // A line end, a blank or a marker takes at most two bytes.
@@ -111,7 +174,7 @@ const next = (text: string, from: number, fence: Fence | undefined, limits: Limi
  * A cut falls behind the last line end within the limit if that lies beyond a quarter of it, else where the limit is;
  * chunks are trimmed on the right, blank ones are left out. No cut splits a grapheme, unless that alone is longer than
  * the limit, and none splits a surrogate pair. In Markdown, a code block that is cut is closed at the cut and opened
- * again behind it, info string included. Takes time in proportion to the text.
+ * again behind it, info string included; a table that is cut goes on behind its head. Takes time in proportion to the text.
  *
  * @since 0.1.0
  * @category decisions
@@ -124,13 +187,11 @@ export const chunk = (text: string, limits: Limits): ReadonlyArray<string> => {
     markdown: limits.markdown
   }
   const chunks: Array<string> = []
-  let from = 0
-  let fence: Fence | undefined
-  while (from < text.length) {
-    const piece = next(text, from, fence, bounded)
+  let place = start
+  while (place.at < text.length) {
+    const piece = next(text, place, bounded)
     if (!piece.isBlank) chunks.push(piece.chunk)
-    from = piece.to
-    fence = piece.fence
+    place = piece.to
   }
   return chunks.length === 0 ? [""] : chunks
 }

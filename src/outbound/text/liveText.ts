@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { closing, walk } from "./internal/codeFence.ts"
+import { closing, walk } from "./internal/blocks.ts"
 
 const endsInHalfACharacter = (text: string): boolean => {
   const last = text.charCodeAt(text.length - 1)
@@ -19,8 +19,9 @@ const endsInHalfACharacter = (text: string): boolean => {
  */
 export const shown = (text: string): string => {
   const whole = endsInHalfACharacter(text) ? text.slice(0, -1) : text
-  const { fence } = walk(`${whole}\n`, true, undefined)
-  return fence === undefined ? whole : `${whole}${whole.endsWith("\n") ? "" : "\n"}${closing(fence)}`
+  const { block } = walk(`${whole}\n`, true, undefined)
+  const edge = block === undefined ? undefined : closing(block)
+  return edge === undefined ? whole : `${whole}${whole.endsWith("\n") ? "" : "\n"}${edge}`
 }
 
 /**

@@ -169,10 +169,11 @@ const cases: Record<string, Cases> = {
     accepted: [
       ["plain", "plain"],
       [" PLAIN ", "plain"],
-      ["auto", "markdown"],
+      ["auto", "auto"],
       ["markdown", "markdown"],
-      ["p-lain", "markdown"],
-      [5, "markdown"]
+      [" MarkDown", "markdown"],
+      ["p-lain", "auto"],
+      [5, "auto"]
     ],
     refused: []
   },

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as TextMessage from "../../../src/outbound/message/TextMessage.ts"
+import { titleOf } from "../../../src/outbound/text/words.ts"
 
 describe("TextMessage", () => {
   it("B01 plain is sampleText with the content", () => {
@@ -11,11 +12,12 @@ describe("TextMessage", () => {
     assert.deepStrictEqual(TextMessage.forWebhook("plain", "hi"), { msgtype: "text", text: { content: "hi" } })
   })
 
-  it("B02 any other mode is sampleMarkdown with a title and the text unchanged", () => {
+  it("B02 markdown is sampleMarkdown with a title and the text unchanged; any other mode is auto", () => {
     for (const mode of ["plain", "PLAIN", " Plain "]) assert.strictEqual(TextMessage.renderMode(mode), "plain")
-    for (const mode of ["markdown", "auto", "Markdown", "", "card"]) {
+    for (const mode of ["markdown", "Markdown ", "MARKDOWN"]) {
       assert.strictEqual(TextMessage.renderMode(mode), "markdown")
     }
+    for (const mode of ["auto", "Auto", "", "card"]) assert.strictEqual(TextMessage.renderMode(mode), "auto")
     const text = "\n  \n## 标题 \nbody  \n"
     assert.deepStrictEqual(TextMessage.forRobot("markdown", text), {
       msgKey: "sampleMarkdown",
@@ -38,11 +40,11 @@ describe("TextMessage", () => {
     [`${"a".repeat(63)}😀`, "a".repeat(63)],
     [`${"a".repeat(60)}👨‍👩‍👧`, "a".repeat(60)]
   ])("B02 the title of %j is %j", (text, title) => {
-    assert.strictEqual(TextMessage.titleOf(text), title)
+    assert.strictEqual(titleOf(text), title)
   })
 
   it("B03 a blank text gets the title 通知", () => {
-    for (const text of ["", " \n\t\n", "#\n##", "\r\n"]) assert.strictEqual(TextMessage.titleOf(text), "通知")
+    for (const text of ["", " \n\t\n", "#\n##", "\r\n"]) assert.strictEqual(titleOf(text), "通知")
     assert.deepStrictEqual(TextMessage.forRobot("markdown", " "), {
       msgKey: "sampleMarkdown",
       msgParam: JSON.stringify({ title: "通知", text: " " })

@@ -135,6 +135,85 @@ describe("chunk", () => {
     for (const piece of pieces) assert.isAtMost(piece.length, 40)
   })
 
+  describe("tables", () => {
+    const head = "| 项目 | 结果 |\n|---|:-:|"
+    const rows = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => `| 第${from + index}步 | 成功 |`).join("\n")
+
+    it("every part that goes on with a table begins with its head", () => {
+      const pieces = chunk(`结果：\n\n${head}\n${rows(10, 30)}\n\n完`, limits(100))
+      assert.isAbove(pieces.length, 2)
+      for (const piece of pieces.slice(1)) assert.isTrue(piece.startsWith(`${head}\n`), piece)
+      assert.strictEqual(
+        pieces.join("\n").replaceAll(`${head}\n`, "").replace(/\s+/g, "\n"),
+        `结果：\n${rows(10, 30)}\n\n完`.replace(/\s+/g, "\n")
+      )
+    })
+
+    it("a cut right behind a table repeats nothing", () => {
+      const table = `${head}\n${rows(10, 12)}`
+      assert.deepStrictEqual(chunk(`${table}\n\n${"字".repeat(40)}`, limits(table.length + 10)), [
+        table,
+        "字".repeat(40)
+      ])
+      assert.deepStrictEqual(chunk(`${table}\n# 标题\n${"字".repeat(40)}`, limits(table.length + 2)), [
+        table,
+        `# 标题\n${"字".repeat(40)}`
+      ])
+    })
+
+    it("a head stays with its dashes, and with its first row", () => {
+      const before = "字".repeat(60)
+      const table = `${head}\n${rows(10, 12)}`
+      for (let characters = before.length + 5; characters < before.length + head.length + 5; characters++) {
+        assert.deepStrictEqual(chunk(`${before}\n${table}`, limits(characters)), [before, table])
+      }
+    })
+
+    it("a table in a code block is code, and lines with a divider alone are none", () => {
+      const code = `\`\`\`\n${head}\n${rows(10, 14)}\n\`\`\``
+      for (const piece of chunk(code, limits(60)).slice(1)) assert.isTrue(piece.startsWith("```\n| 第"), piece)
+      for (const piece of chunk(rows(10, 20), limits(60))) assert.isTrue(piece.startsWith("| 第"), piece)
+      for (const piece of chunk(`${head}\n${rows(10, 20)}`, limits(60, { markdown: false })).slice(1)) {
+        assert.isTrue(piece.startsWith("| 第"), piece)
+      }
+    })
+
+    it("a row longer than a message goes on behind the head; a head that would fill a message is not repeated", () => {
+      const pieces = chunk(`${head}\n| ${"长".repeat(200)} | x |`, limits(80))
+      for (const piece of pieces) assert.isTrue(piece.startsWith(`${head}\n`), piece)
+      const wide = `| ${"宽".repeat(60)} |\n|---|\n${rows(10, 20)}`
+      assert.strictEqual(withoutBlanks(chunk(wide, limits(80)).join("")), withoutBlanks(wide))
+    })
+
+    const block = FastCheck.oneof(
+      codeBlock,
+      FastCheck.integer({ min: 0, max: 20 }).map((count) => `${head}\n${rows(10, 10 + count)}`),
+      FastCheck.constantFrom("prose", "", "字".repeat(30), "# 标题", "> 引用")
+    )
+    const document = FastCheck.array(block, { maxLength: 12 }).map((blocks) => blocks.join("\n\n"))
+
+    it("property: within the limits, nothing lost, nothing added but heads and edges, no row without its head", () => {
+      FastCheck.assert(FastCheck.property(
+        document,
+        FastCheck.integer({ min: 70, max: 400 }),
+        FastCheck.integer({ min: 300, max: 1_000 }),
+        (text, characters, bytes) => {
+          const pieces = chunk(text, { characters, jsonBytes: bytes, markdown: true })
+          const bare = (text: string) => withoutBlanks(withoutFences(text).replaceAll(head, ""))
+          for (const piece of pieces) {
+            assert.isAtMost(piece.length, characters)
+            assert.isAtMost(jsonBytes(piece), bytes)
+            assert.isTrue(isBalanced(piece), piece)
+            // A part may begin in the middle of a table, or of a line.
+            assert.isFalse(/^\| 第/.test(piece), piece)
+          }
+          assert.strictEqual(bare(pieces.join("\n")), bare(text))
+        }
+      ))
+    })
+  })
+
   it("property: within the limits, nothing lost, nothing added but edges, no code block left open", () => {
     FastCheck.assert(FastCheck.property(
       FastCheck.oneof(plainText, markdown),

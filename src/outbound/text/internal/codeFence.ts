@@ -30,41 +30,12 @@ export const closes = (fence: Fence, line: string): boolean => {
   return match !== null && isCloser(fence, match[1] ?? "", match[2] ?? "", match[3] ?? "")
 }
 
-/** The state after a line. */
-const after = (fence: Fence | undefined, line: string): Fence | undefined => {
+/** The block that is open after a line. */
+export const fenceAfter = (fence: Fence | undefined, line: string): Fence | undefined => {
   const match = fenceLine.exec(line)
   if (match === null) return fence
   const [, indent = "", marker = "", rest = ""] = match
   if (fence !== undefined) return isCloser(fence, indent, marker, rest) ? undefined : fence
   // A backtick later in the line makes it inline code.
   return marker.startsWith("`") && rest.includes("`") ? undefined : { indent, marker, info: rest.trimEnd() }
-}
-
-/** What a walk over a piece of text found. */
-export interface Walk {
-  /** The block that is open at its end. */
-  readonly fence: Fence | undefined
-  /** Every block that was open somewhere in it. */
-  readonly seen: ReadonlyArray<Fence>
-  /** Where the content of the block at the end begins, if it was opened in this piece; else 0. */
-  readonly contentAt: number
-}
-
-/** Walks over the complete lines of a piece. A line that began before it, or is cut off by its end, is no fence. */
-export const walk = (piece: string, atLineStart: boolean, fence: Fence | undefined): Walk => {
-  const seen = fence === undefined ? [] : [fence]
-  let current = fence
-  let contentAt = 0
-  let start = atLineStart ? 0 : piece.indexOf("\n") + 1
-  if (!atLineStart && start === 0) return { fence, seen, contentAt }
-  for (let end = piece.indexOf("\n", start); end !== -1; end = piece.indexOf("\n", start)) {
-    const next = after(current, piece.slice(start, end))
-    start = end + 1
-    if (next !== undefined && next !== current) {
-      seen.push(next)
-      contentAt = start
-    }
-    current = next
-  }
-  return { fence: current, seen, contentAt }
 }
