@@ -15,6 +15,7 @@ import * as Http from "../internal/http.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as WsTransport from "../stream/WsTransport.ts"
 import * as NodeExchange from "./internal/nodeExchange.ts"
+import * as PinnedClient from "./internal/pinnedClient.ts"
 import * as UndiciExchange from "./internal/undiciExchange.ts"
 import { proxyFor, type ProxySettings } from "./Proxy.ts"
 
@@ -72,7 +73,8 @@ const agents = (proxy: ProxySettings): (url: URL) => NodeHttp.Agent | undefined 
 const client = (proxy: ProxySettings) =>
   Layer.effect(
     HttpClient.HttpClient,
-    Effect.zipWith(HttpClient.HttpClient, NodeHttpClient.Dispatcher, (client, dispatcher) => {
+    Effect.zipWith(HttpClient.HttpClient, NodeHttpClient.Dispatcher, (platform, dispatcher) => {
+      const client = PinnedClient.make(platform, verified, (url) => proxyFor(proxy, url) !== undefined)
       const often = UndiciExchange.make(dispatcher)
       // With Node's own client, what a proxy says in the place of a tunnel would pass for DingTalk's answer.
       Http.unsafeSetDirect(client, { often, seldom: isDirect(proxy) ? NodeExchange.exchange : often })

@@ -8,6 +8,7 @@ import * as Http from "node:http"
 import { WebSocketServer } from "ws"
 import { listen } from "../../chaos/support/listen.ts"
 import { directOf } from "../../src/internal/http.ts"
+import { PinnedAddresses } from "../../src/internal/pinnedAddresses.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { Transport } from "../../src/stream/Transport.ts"
 import { proxy } from "../utils/proxy.ts"
@@ -39,6 +40,23 @@ describe("NodeDingTalk", () => {
       const host = yield* target
       yield* both(host).pipe(Effect.provide(NodeDingTalk.layer({ proxy: { http: url } })))
       assert.deepStrictEqual(tunnels, [host, host])
+    }))
+
+  it.scopedLive("a request with pinned addresses connects to them alone, whatever its host's name stands for", () =>
+    Effect.gen(function*() {
+      const [, port] = (yield* target).split(":")
+      const client = yield* Effect.provide(HttpClient.HttpClient, yield* Layer.build(NodeDingTalk.layer()))
+      const get = (host: string, addresses: ReadonlyArray<string>) =>
+        client.get(`http://${host}:${port}/`).pipe(
+          Effect.flatMap(({ text }) => text),
+          Effect.provideService(PinnedAddresses, addresses),
+          Effect.scoped
+        )
+      assert.strictEqual(yield* get("no-such-host.invalid", ["127.0.0.1"]), "hello")
+      assert.strictEqual(yield* get("no-such-host.invalid", ["::2", "127.0.0.1"]), "hello")
+      // The name of this machine, which is to be elsewhere.
+      yield* Effect.flip(get("localhost", ["::2"]))
+      assert.strictEqual(yield* get("localhost", []), "hello")
     }))
 
   it.scoped("small calls go the direct way, through the same proxy", () =>

@@ -2,8 +2,9 @@
  * Fetching a URL that somebody else chose, without letting that somebody reach what only this machine can.
  *
  * Every URL on the way, redirects included, must be `https:` and of a host all of whose addresses are public. That a name
- * may be resolved differently a moment later does not help an attacker: the machine that answers must show a certificate
- * for the name, which one on the inside can't.
+ * may be resolved differently a moment later does not help an attacker: the addresses that were checked are those that the
+ * client of `effect-dingtalk/node` connects to. Of another client it can only be said that the machine that answers must show
+ * a certificate for the name, which one on the inside can't; and behind a proxy it is the proxy that looks names up.
  *
  * @since 0.1.0
  */
@@ -15,6 +16,7 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { reasonOf } from "../../internal/http.ts"
+import { PinnedAddresses } from "../../internal/pinnedAddresses.ts"
 import { type ApiError, BadRequest, Unavailable } from "../api/ApiError.ts"
 import * as hints from "../api/internal/hints.ts"
 import { unsent } from "../api/internal/unsent.ts"
@@ -75,12 +77,12 @@ export const inspect = (url: URL, policy: Policy):
   return kind === "invalid" ? { _tag: "Depends", host } : refused("address", kind)
 }
 
-/** Refuses a URL, or lets it pass. */
-const check = (url: URL, policy: Policy): Effect.Effect<void, UrlRefused> => {
+/** Refuses a URL, or lets it pass: to these addresses, or, if there are none, wherever it leads. */
+const check = (url: URL, policy: Policy): Effect.Effect<ReadonlyArray<string>, UrlRefused> => {
   const verdict = inspect(url, policy)
   switch (verdict._tag) {
     case "Allowed":
-      return Effect.void
+      return Effect.succeed([])
     case "Refused":
       return verdict.error
     case "Depends": {
@@ -92,7 +94,9 @@ const check = (url: URL, policy: Policy): Effect.Effect<void, UrlRefused> => {
           if (addresses.length === 0) return new UrlRefused({ account, reason: "unresolved", host, detail: "" })
           // One that is not public is enough: which one is connected to is not for us to choose.
           const kind = addresses.map(HostAddress.kindOf).find((kind) => kind !== "public")
-          return kind === undefined ? Effect.void : new UrlRefused({ account, reason: "address", host, detail: kind })
+          return kind === undefined
+            ? Effect.succeed(addresses)
+            : new UrlRefused({ account, reason: "address", host, detail: kind })
         })
       )
     }
@@ -140,8 +144,9 @@ export const get = (
     Effect.gen(function*() {
       const target = parse(text, base)
       if (target === undefined) return yield* new UrlRefused({ account, reason: "invalid", host: "", detail: "" })
-      yield* check(target, policy)
+      const addresses = yield* check(target, policy)
       const response = yield* scoped.execute(HttpClientRequest.get(target.href)).pipe(
+        Effect.provideService(PinnedAddresses, addresses),
         // The others follow none by themselves.
         Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
         Effect.mapError(unavailable)

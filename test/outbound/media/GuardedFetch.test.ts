@@ -1,5 +1,7 @@
+import * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { PinnedAddresses } from "../../../src/internal/pinnedAddresses.ts"
 import * as GuardedFetch from "../../../src/outbound/media/GuardedFetch.ts"
 import { HostResolver } from "../../../src/outbound/media/HostResolver.ts"
 import * as Fake from "../api/utils/fakeApi.ts"
@@ -138,6 +140,35 @@ describe("GuardedFetch", () => {
         yield* Effect.forEach(ends, (end) => get(`https://good.example/${end}`, api)),
         ["BadRequest", "Unavailable", "Unavailable", "Unavailable", "Unavailable", "Unavailable"]
       )
+    }))
+
+  it.effect("each hop connects to the addresses that were checked, and a name is looked up once", () =>
+    Effect.gen(function*() {
+      const lookups: Array<string> = []
+      const pinned: Array<ReadonlyArray<string>> = []
+      const api = server({
+        "https://good.example/": redirect("https://other.example/to"),
+        "https://other.example/to": redirect("https://8.8.8.8/")
+      })
+      const noting = HttpClient.transform(api.client, (response) =>
+        Effect.flatMap(PinnedAddresses, (addresses) => {
+          pinned.push(addresses)
+          return response
+        }))
+      yield* GuardedFetch.get(noting, "https://good.example/", policy).pipe(
+        Effect.scoped,
+        Effect.provideService(HostResolver, {
+          // By the second look it is on the inside.
+          resolve: (host) =>
+            Effect.suspend(() => {
+              const again = lookups.includes(host)
+              lookups.push(host)
+              return again ? Effect.succeed(["10.0.0.7"]) : resolver.resolve(host)
+            })
+        })
+      )
+      assert.deepStrictEqual(lookups, ["good.example", "other.example"])
+      assert.deepStrictEqual(pinned, [names["good.example"], names["other.example"], []])
     }))
 
   it.effect("an error does not show more of the URL than its host", () =>
