@@ -203,9 +203,14 @@ export interface Reply {
   readonly to: string
   readonly group: boolean
   readonly conversationId: string
+  /** What was sent, as it was sent. */
   readonly text: string
   /** The title of a markdown message, a card or a link. */
   readonly title: string | undefined
+  /** What a person reads: Markdown as DingTalk shows it, names in brackets for what is no text. */
+  readonly shown: string
+  /** What the list of conversations shows of it. */
+  readonly preview: string
   readonly via: "api" | "webhook"
   readonly kind: string
   /** Who is mentioned: user ids, `*` for all. */

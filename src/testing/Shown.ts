@@ -15,9 +15,14 @@ export interface Line {
   readonly at: number
   /** A user id, or the client id of the robot. */
   readonly from: string
+  /** What was sent, as it was sent. */
   readonly text: string
   /** The title of a markdown message, a card or a link. */
   readonly title: string | undefined
+  /** What a person reads: Markdown as DingTalk shows it, names in brackets for what is no text. */
+  readonly shown: string
+  /** What the list of conversations shows of it: of a Markdown message its title, of a card its `lastMessage`. */
+  readonly preview: string
   /** The `msgId` of a person's, the `processQueryKey` of a robot's; `undefined` for what came by a session webhook. */
   readonly id: string | undefined
   /** The `msgtype` of a person's and of a webhook's, the `msgKey` of the API, `card`. */
@@ -83,6 +88,12 @@ export interface Card {
   readonly writes: number
   /** Whether the last frame was written: what is written afterwards does nothing. */
   readonly finalized: boolean
+  /** What the list of conversations shows of it (`lastMessageI18n`); `undefined` when nobody said: "[互动卡片]". */
+  readonly lastMessage: string | undefined
+  /** By what a search finds it (`searchSupport.searchDesc`). */
+  readonly searchText: string | undefined
+  /** Whether people may forward it (`supportForward`). */
+  readonly forwardable: boolean
 }
 
 /**

@@ -21,6 +21,9 @@ const card = (params: Card.Params): Card.Card => ({
   updates: 0,
   writes: 0,
   finalized: false,
+  lastMessage: undefined,
+  searchText: undefined,
+  forwardable: false,
   callsBack: true,
   writtenKey: undefined,
   guids: []

@@ -22,6 +22,9 @@ const card: Card = {
   updates: 0,
   writes: 0,
   finalized: false,
+  lastMessage: undefined,
+  searchText: undefined,
+  forwardable: false,
   callsBack: true,
   writtenKey: undefined,
   guids: []

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Bodies, Payloads, Quoted } from "../../src/testing/index.ts"
+import * as Effect from "effect/Effect"
+import { Bodies, FakeDingTalk, Payloads, Quoted } from "../../src/testing/index.ts"
 import { decoded } from "./bareClient.ts"
 
 /** As it goes over the wire. */
@@ -181,4 +182,19 @@ describe("what people say, in the shapes of the field", () => {
     assert.deepStrictEqual([decoded(value)["content"], decoded(value)["value"]], ["{}", JSON.stringify(inside)])
     assert.deepInclude(decoded(sent(Payloads.cardAction(press))), { outTrackId: "card", userId: "lisi" })
   })
+
+  it.scoped("stand in the conversation as people see them", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      yield* fake.post(Bodies.voice("查天气"))
+      yield* fake.post(Bodies.richText(Bodies.rich.atName("小助手"), Bodies.rich.text(" 看图"), Bodies.rich.picture()))
+      yield* fake.post(Bodies.forwarded([], { title: "甲与乙的聊天记录" }))
+      yield* fake.post(Bodies.picture())
+      assert.deepStrictEqual((yield* fake.conversation("zhangsan")).map(({ shown }) => shown), [
+        "查天气",
+        "@小助手 看图[图片]",
+        "[聊天记录] 甲与乙的聊天记录",
+        "[图片]"
+      ])
+    }))
 })

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import { fewRecords, type Journal, journal, manyRecords, type Table, table } from "../internal/bounded.ts"
 import type * as Seen from "../Seen.ts"
+import { cardAppearance } from "./appearance.ts"
 import { type Card, shown } from "./card.ts"
 
 /** Users whom DingTalk would not let the robot reach. */
@@ -149,7 +150,7 @@ export class Conversations extends Context.Tag("effect-dingtalk/testing/people/C
       const seen = current === undefined ? undefined : shown(current, userId)
       return [{
         ...line,
-        ...seen === undefined ? {} : { text: seen.text, title: seen.params["title"] },
+        ...seen === undefined ? {} : cardAppearance(seen),
         reactions: (line.id === undefined ? undefined : said.get(line.id))?.reactions.map(({ text }) => text) ?? [],
         readBy: [...message?.readAt.keys() ?? []].filter((reader) => userId === undefined || reader === userId),
         card: seen
@@ -157,20 +158,9 @@ export class Conversations extends Context.Tag("effect-dingtalk/testing/people/C
     }
 
     const replied = (reply: Seen.Reply) => {
-      const { at, card, clientId, conversationId, group, kind, mentions, processQueryKey, text, title, to } = reply
+      const { clientId, group, processQueryKey: id, to, via: _, ...line } = reply
       replies.push(reply)
-      wrote({
-        at,
-        from: clientId,
-        text,
-        title,
-        id: processQueryKey,
-        kind,
-        mentions,
-        card,
-        conversationId,
-        userId: group ? undefined : to
-      }, [clientId])
+      wrote({ ...line, from: clientId, id, userId: group ? undefined : to }, [clientId])
     }
 
     return {

@@ -49,6 +49,20 @@ export const paramsOf = (data: unknown): Params | undefined => {
   return strings.length === Object.keys(map).length ? Object.fromEntries(strings) : undefined
 }
 
+/** How the card stands in lists and searches, by the models of its spaces: the first that says it counts. */
+export const listingOf = (
+  models: ReadonlyArray<unknown>
+): Pick<Seen.Card, "lastMessage" | "searchText" | "forwardable"> => {
+  const given = models.filter(isRecord)
+  const lasts = given.flatMap(({ lastMessageI18n }) => isRecord(lastMessageI18n) ? Object.values(lastMessageI18n) : [])
+  const searches = given.flatMap(({ searchSupport }) => isRecord(searchSupport) ? [searchSupport["searchDesc"]] : [])
+  return {
+    lastMessage: lasts.find(isText),
+    searchText: searches.find(isText),
+    forwardable: given.some(({ supportForward }) => supportForward === true)
+  }
+}
+
 /** The variables that only some see, by user id; `undefined` when one of them is no string. */
 export const privateParamsOf = (data: unknown): Readonly<Record<string, Params>> | undefined => {
   const entries = Object.entries(isRecord(data) ? data : {}).map(([userId, own]) => [userId, paramsOf(own)] as const)

@@ -1,4 +1,4 @@
-/** The kinds of messages that a robot can send, what each requires, and how a person sees it. */
+/** The kinds of messages that a robot can send, and what each requires. */
 import { isRecord, isText, type Json } from "../internal/json.ts"
 
 /** The fields that `msgParam` must have, by `msgKey`. */
@@ -61,10 +61,4 @@ export const isComplete = (msgtype: string, content: Json): boolean => {
     default:
       return true
   }
-}
-
-/** The text that a person sees; a name in brackets for what is not text. */
-export const visibleText = (kind: string, content: Json): string => {
-  const said = [content["content"], content["text"], content["fileName"], content["recognition"]].find(isText)
-  return said ?? `[${kind}]`
 }

@@ -1,10 +1,8 @@
 /** What goes to a robot, as parcels. */
 import { randomUUID } from "node:crypto"
-import { isRecord } from "../internal/json.ts"
 import * as Payloads from "../Payloads.ts"
 import type { Say } from "../Say.ts"
 import type { Parcel } from "../server/Deliveries.ts"
-import { visibleText } from "./messageKinds.ts"
 
 /** DingTalk's ids of messages look like `msgAeHbW3yl8PCvgWQTB0mnKQ==`. */
 export const newMsgId = (): string => `msg${Buffer.from(randomUUID().replaceAll("-", ""), "hex").toString("base64")}`
@@ -14,12 +12,6 @@ export const personOf = (from: Say["from"]): Payloads.Person =>
 
 export const groupOf = (group: Say["group"]): Payloads.Circumstances["group"] =>
   typeof group === "string" ? { conversationId: group, title: group } : group
-
-/** What stands in the conversation: the words, or the kind of what has none. */
-export const heardText = (body: Payloads.Body): string => {
-  const content = body[body.msgtype] ?? body["content"]
-  return visibleText(body.msgtype, isRecord(content) ? content : {})
-}
 
 /** The parcel of a robot message. */
 export const messageParcel = (

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { randomUUID } from "node:crypto"
 import { text } from "../Bodies.ts"
 import type { Speaking } from "../Face.ts"
+import { isRecord, parse } from "../internal/json.ts"
 import { robotCodeFor, Settings } from "../internal/settings.ts"
 import { Watch } from "../internal/Watch.ts"
 import * as Payloads from "../Payloads.ts"
@@ -12,16 +13,24 @@ import { Credentials } from "../server/Credentials.ts"
 import { Deliveries } from "../server/Deliveries.ts"
 import { Links } from "../server/Links.ts"
 import { Listener } from "../server/Listener.ts"
+import { appearance, plain } from "./appearance.ts"
 import * as Card from "./card.ts"
 import { Conversations } from "./Conversations.ts"
 import { Files } from "./Files.ts"
-import { callbackParcel, eventParcel, groupOf, heardText, messageParcel, newMsgId, personOf } from "./parcels.ts"
+import { callbackParcel, eventParcel, groupOf, messageParcel, newMsgId, personOf } from "./parcels.ts"
 
 /** Frames of a flood that go out in one turn of the event loop. */
 const floodBatch = 500
 
 /** Makes a frame of about 1.2 KB. */
 const floodText = (index: number) => text(`${index} ${"流".repeat(80)}`)
+
+/** What a message has beside its type; of a record, without the names that it is told with. */
+const contentOf = (body: Payloads.Body) => {
+  const given = body[body.msgtype] ?? body["content"]
+  const content = typeof given === "string" ? parse(given) : given
+  return isRecord(content) ? content : {}
+}
 
 /** A turn of the event loop. */
 const turn: Effect.Effect<void> = Effect.async((resume) => {
@@ -73,7 +82,7 @@ export const speaking: Effect.Effect<
     })
   }
 
-  const post = (body: Payloads.Body, say: Say, said = heardText(body)): Said => {
+  const post = (body: Payloads.Body, say: Say, said?: string): Said => {
     const at = Date.now()
     const msgId = say.msgId ?? newMsgId()
     const { staffId } = personOf(say.from)
@@ -82,7 +91,8 @@ export const speaking: Effect.Effect<
     const conversationOf = (clientId: string) =>
       group?.conversationId ?? Payloads.directConversationId(staffId, clientId)
     const mentions = group !== undefined && say.mention === true ? robots : []
-    const line = { at, from: staffId, text: said, title: undefined, id: msgId, kind: body.msgtype, mentions }
+    const looks = said === undefined ? appearance(body.msgtype, contentOf(body)) : plain(said)
+    const line = { ...looks, at, from: staffId, title: undefined, id: msgId, kind: body.msgtype, mentions }
     if (group !== undefined) conversations.heard(group.conversationId, undefined, robots, line)
     else for (const robot of robots) conversations.heard(conversationOf(robot), staffId, [robot], line)
     const parcels = robots.map((robot) => parcelFor(robot, conversationOf(robot), msgId, at, body, say))

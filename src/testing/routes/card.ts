@@ -2,6 +2,7 @@
 import { isRecord, isText, type Json } from "../internal/json.ts"
 import { robotProblem } from "../internal/settings.ts"
 import { directConversationId } from "../Payloads.ts"
+import { cardAppearance } from "../people/appearance.ts"
 import * as Card from "../people/card.ts"
 import type * as Seen from "../Seen.ts"
 import type { Token } from "../server/Credentials.ts"
@@ -39,6 +40,9 @@ const deliveryProblem = (world: World, { id, type }: Space): string | undefined 
 /** What must be given for a space to be delivered to. */
 const deliverModels = { IM_GROUP: "imGroupOpenDeliverModel", IM_ROBOT: "imRobotOpenDeliverModel" } as const
 
+/** What a space is told of the card besides. */
+const spaceModels = { IM_GROUP: "imGroupOpenSpaceModel", IM_ROBOT: "imRobotOpenSpaceModel" } as const
+
 const modelProblem = (world: World, token: Token, body: Json, { type }: Space): string | undefined => {
   const model = body[deliverModels[type]]
   if (!isRecord(model)) return "param.openDeliverModelEmpty"
@@ -68,24 +72,19 @@ const placeOf = (token: Token, { id, type }: Space, carrierId: string): Seen.Pla
     ? { to: id, group: true, conversationId: id, carrierId }
     : { to: id, group: false, conversationId: directConversationId(id, token.clientId), carrierId }
 
-const replyOf = (card: Card.Card, place: Seen.Place): Seen.Reply => {
-  const { params, text } = Card.shown(card, place.to)
-  const { carrierId, conversationId, group, to } = place
-  return {
-    at: card.createdAt,
-    to,
-    group,
-    conversationId,
-    text,
-    title: params["title"],
-    via: "api",
-    kind: "card",
-    mentions: [],
-    clientId: card.clientId,
-    processQueryKey: carrierId,
-    card: card.outTrackId
-  }
-}
+const replyOf = (card: Card.Card, { carrierId, conversationId, group, to }: Seen.Place): Seen.Reply => ({
+  ...cardAppearance(Card.shown(card, to)),
+  at: card.createdAt,
+  to,
+  group,
+  conversationId,
+  via: "api",
+  kind: "card",
+  mentions: [],
+  clientId: card.clientId,
+  processQueryKey: carrierId,
+  card: card.outTrackId
+})
 
 /** A value that is no string breaks the whole body: DingTalk takes a map of strings. The code follows its pattern. */
 const notStrings = (call: Call): Outcome =>
@@ -124,6 +123,7 @@ export const createCard: Route = withToken((token) =>
       updates: 0,
       writes: 0,
       finalized: false,
+      ...Card.listingOf(spaces.map(({ type }) => body[spaceModels[type]])),
       callsBack: callbackType === "STREAM",
       writtenKey: undefined,
       guids: []

@@ -2,7 +2,8 @@
 import { isRecord, isText, type Json, parse, texts } from "../internal/json.ts"
 import { robotProblem } from "../internal/settings.ts"
 import { directConversationId } from "../Payloads.ts"
-import { msgKeys, paramProblem, visibleText } from "../people/messageKinds.ts"
+import { appearance } from "../people/appearance.ts"
+import { msgKeys, paramProblem } from "../people/messageKinds.ts"
 import type * as Seen from "../Seen.ts"
 import type { Token } from "../server/Credentials.ts"
 import type { Call } from "../server/exchange.ts"
@@ -71,8 +72,7 @@ const reply = (
 ): Seen.Reply => ({
   ...target,
   at: call.at,
-  text: visibleText(msgKey, param),
-  title: isText(param["title"]) ? param["title"] : undefined,
+  ...appearance(msgKey, param),
   via: "api",
   kind: msgKey,
   mentions: [],

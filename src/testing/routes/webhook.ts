@@ -1,6 +1,7 @@
 /** `POST /robot/sendBySession`: the answer to a message by its own session, without a token. */
 import { isRecord, isText, type Json, texts } from "../internal/json.ts"
-import { isComplete, visibleText, webhookTypes } from "../people/messageKinds.ts"
+import { appearance } from "../people/appearance.ts"
+import { isComplete, webhookTypes } from "../people/messageKinds.ts"
 import type * as Seen from "../Seen.ts"
 import { hasJsonType, legacy, type Route } from "./route.ts"
 
@@ -42,16 +43,16 @@ export const sendBySession: Route = (call, world) => {
     conversationId,
     processQueryKey: undefined
   }
+  const looks = appearance(msgtype, content)
   const reply: Seen.Reply = {
     at: call.at,
     to: userId ?? conversationId,
     group: userId === undefined,
     conversationId,
-    text: visibleText(msgtype, content),
-    title: isText(content["title"]) ? content["title"] : undefined,
+    ...looks,
     via: "webhook",
     kind: msgtype,
-    mentions: mentions(body["at"], msgtype, visibleText(msgtype, content)),
+    mentions: mentions(body["at"], msgtype, looks.text),
     clientId,
     processQueryKey: undefined,
     card: undefined
