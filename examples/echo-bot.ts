@@ -13,9 +13,6 @@ const Main = Bot.pipe(
   Layer.provide(NodeDingTalk.layer())
 )
 
-// Runs until you stop it, or until DingTalk refuses the account for good.
-DingTalkChannel.awaitAllStopped.pipe(
-  Effect.tap((reasons) => Effect.logError("all accounts stopped", [...reasons])),
-  Effect.provide(Main),
-  NodeRuntime.runMain
-)
+// Runs until you stop it. If DingTalk refuses the account for good, it fails with PermanentAuth or StreamStall: the
+// reason is printed, and the exit code is 1.
+DingTalkChannel.run().pipe(Effect.provide(Main), NodeRuntime.runMain)

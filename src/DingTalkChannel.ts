@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,15 +15,26 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Accounts from "./accounts/Accounts.ts"
-import { allStopped, type Statuses, type StopReason } from "./accounts/AccountStatus.ts"
+import { type AccountStop, allStopped, type Statuses, StopReason, stopsBetween } from "./accounts/AccountStatus.ts"
 import * as ReloadPlan from "./accounts/reloadPlan.ts"
 import { DingTalkConfig, type Settings } from "./DingTalkConfig.ts"
-import type { UnknownAccount } from "./DingTalkError.ts"
+import type { PermanentError, UnknownAccount } from "./DingTalkError.ts"
 import type { Handlers } from "./inbound/Handlers.ts"
 import type { Message } from "./inbound/message/Message.ts"
 import { logEvents } from "./logEvents.ts"
 import * as Heartbeat from "./stream/Heartbeat.ts"
 import type { Transport } from "./stream/Transport.ts"
+
+/**
+ * When {@link Channel.run} fails.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RunOptions {
+  /** Default `"all"`. */
+  readonly failOn?: "all" | "first" | undefined
+}
 
 /**
  * The running channel.
@@ -50,6 +62,18 @@ export interface Channel {
    */
   readonly reload: (settings: Settings) => Effect.Effect<ReloadPlan.ReloadPlan>
   /**
+   * Each stop of an account, as soon as it comes, with the reason: for an alarm while the others go on. Accounts that are
+   * stopped already come first. An account that is being restarted does not stop.
+   */
+  readonly stops: Stream.Stream<AccountStop>
+  /**
+   * Runs until it is interrupted, and fails when DingTalk will let nothing arrive any more: when every account is stopped
+   * and at least one of them by an error (`failOn: "all"`, the default), or as soon as the first one is stopped by an error
+   * (`failOn: "first"`). It fails with that error; of several, with the one of the account that comes first in the
+   * configuration. Accounts that somebody stopped are no reason to fail. Dies if an account died of a defect.
+   */
+  readonly run: (options?: RunOptions) => Effect.Effect<never, PermanentError>
+  /**
    * Completes when every account is stopped, with the reasons: nothing will arrive any more unless somebody starts an
    * account. Dies with the cause if an account died of a defect.
    */
@@ -75,6 +99,19 @@ export class DingTalkMessages extends Context.Tag("effect-dingtalk/DingTalkMessa
 
 const reasons = (statuses: Statuses): ReadonlyMap<string, StopReason> =>
   new Map([...statuses].flatMap(([id, status]) => status._tag === "Stopped" ? [[id, status.reason] as const] : []))
+
+/** The first account, in the order of the configuration, that is stopped by an error, if it is time to fail of it. */
+const failureOf = (statuses: Statuses, failOn: "all" | "first"): Option.Option<StopReason> =>
+  failOn === "first" || allStopped(statuses)
+    ? Arr.findFirst(reasons(statuses).values(), ({ _tag }) => _tag !== "ByRequest")
+    : Option.none()
+
+const failWith = (reason: StopReason): Effect.Effect<never, PermanentError> =>
+  StopReason.$match(reason, {
+    ByRequest: () => Effect.never,
+    ByError: ({ error }) => Effect.fail(error),
+    ByDefect: ({ cause }) => Effect.die(Cause.squash(cause))
+  })
 
 const surfaceDefects = (stopped: ReadonlyMap<string, StopReason>): Effect.Effect<ReadonlyMap<string, StopReason>> => {
   for (const reason of stopped.values()) {
@@ -128,6 +165,19 @@ export const make = <R = never>(
           })
           return plan
         }).pipe(reloading.withPermits(1), Effect.uninterruptible),
+      stops: accounts.changes.pipe(
+        Stream.mapAccum<Statuses, Statuses, ReadonlyArray<AccountStop>>(
+          new Map(),
+          (before, now) => [now, stopsBetween(before, now)]
+        ),
+        Stream.flattenIterables
+      ),
+      run: ({ failOn = "all" } = {}) =>
+        accounts.changes.pipe(
+          Stream.filterMap((statuses) => failureOf(statuses, failOn)),
+          Stream.runHead,
+          Effect.flatMap(Option.match({ onNone: () => Effect.never, onSome: failWith }))
+        ),
       awaitAllStopped: accounts.changes.pipe(
         Stream.filter(allStopped),
         Stream.runHead,
@@ -195,6 +245,43 @@ export const statuses: Effect.Effect<Statuses, never, DingTalkChannel> = Effect.
   DingTalkChannel,
   (channel) => channel.statuses
 )
+
+/**
+ * {@link Channel.stops} of the channel in context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const stops: Stream.Stream<AccountStop, never, DingTalkChannel> = Stream.unwrap(
+  Effect.map(DingTalkChannel, (channel) => channel.stops)
+)
+
+/**
+ * {@link Channel.run} of the channel in context: the program of a robot.
+ *
+ * @example
+ * import { NodeRuntime } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import { DingTalkChannel, DingTalkConfig, DingTalkSender } from "effect-dingtalk"
+ * import { NodeDingTalk } from "effect-dingtalk/node"
+ *
+ * const Bot = DingTalkChannel.layer({
+ *   onMessage: (message) => DingTalkSender.reply(message, `你说：${message.text}`)
+ * })
+ *
+ * const Main = Bot.pipe(
+ *   Layer.provide(DingTalkSender.layer),
+ *   Layer.provide(DingTalkConfig.layerConfig),
+ *   Layer.provide(NodeDingTalk.layer())
+ * )
+ *
+ * DingTalkChannel.run().pipe(Effect.provide(Main), NodeRuntime.runMain)
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const run = (options?: RunOptions): Effect.Effect<never, PermanentError, DingTalkChannel> =>
+  Effect.flatMap(DingTalkChannel, (channel) => channel.run(options))
 
 /**
  * {@link Channel.awaitAllStopped} of the channel in context.

@@ -26,4 +26,4 @@ const Main = DingTalkChannel.layer({ onMessage }).pipe(
   Layer.provide(NodeContext.layer) // the file system
 )
 
-DingTalkChannel.awaitAllStopped.pipe(Effect.provide(Main), NodeRuntime.runMain)
+DingTalkChannel.run().pipe(Effect.provide(Main), NodeRuntime.runMain)

@@ -22,4 +22,4 @@ const Main = Bot.pipe(
   Layer.provide(NodeDingTalk.layer())
 )
 
-DingTalkChannel.awaitAllStopped.pipe(Effect.provide(Main), NodeRuntime.runMain)
+DingTalkChannel.run().pipe(Effect.provide(Main), NodeRuntime.runMain)

@@ -24,4 +24,4 @@ const Main = DingTalkChannel.layer({ onMessage: answer }).pipe(
   Layer.provide(NodeDingTalk.layer())
 )
 
-DingTalkChannel.awaitAllStopped.pipe(Effect.provide(Main), NodeRuntime.runMain)
+DingTalkChannel.run().pipe(Effect.provide(Main), NodeRuntime.runMain)

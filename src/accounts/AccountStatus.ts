@@ -89,3 +89,28 @@ export const allStopped = (statuses: Statuses): boolean =>
  */
 export const sameStatuses = (a: Statuses, b: Statuses): boolean =>
   a.size === b.size && [...a].every(([id, status]) => Equal.equals(status, b.get(id)))
+
+/**
+ * A stop of an account: which, since when (in milliseconds since 1970), and why.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface AccountStop {
+  readonly account: string
+  readonly since: number
+  readonly reason: StopReason
+}
+
+/**
+ * The stops that are new between two snapshots.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const stopsBetween = (before: Statuses, after: Statuses): ReadonlyArray<AccountStop> =>
+  [...after].flatMap(([account, status]) =>
+    status._tag === "Stopped" && !Equal.equals(status, before.get(account))
+      ? [{ account, since: status.since, reason: status.reason }]
+      : []
+  )
