@@ -35,16 +35,17 @@ export interface Given {
   readonly logFormat: Option.Option<LogFormat>
   readonly healthPort: Option.Option<number>
   readonly healthHost: string
+  readonly healthName: ReadonlyArray<string>
 }
 
-const serveHealth = ({ healthHost, healthPort }: Given, channel: DingTalkChannel.Channel) =>
+const serveHealth = ({ healthHost, healthName, healthPort }: Given, channel: DingTalkChannel.Channel) =>
   Option.match(healthPort, {
     onNone: () => Effect.void,
     // Read when it is asked for: an HTTP server is a tenth of the program.
     onSome: (port) =>
       Effect.flatMap(
         Effect.promise(() => import("./health/server.ts")),
-        (Health) => Health.serve({ host: healthHost, port, statuses: channel.statuses })
+        (Health) => Health.serve({ host: healthHost, names: healthName, port, statuses: channel.statuses })
       )
   })
 

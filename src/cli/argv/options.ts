@@ -63,20 +63,29 @@ export const port = (name: string): CliOptions.Options<number> =>
   )
 
 /**
- * `--health-port` and `--health-host`.
+ * `--health-port`, `--health-host` and `--health-name`.
  *
  * @since 0.1.0
  * @category options
  */
 export const health = {
   healthPort: port("health-port").pipe(
-    CliOptions.withDescription("Serve /healthz and /metrics on this port; 0 for any, which is then logged."),
+    CliOptions.withDescription(
+      "Serve /healthz (?need=all: all accounts must be up, not any) and /metrics on this port; 0 for any, which is then logged."
+    ),
     CliOptions.optional
   ),
   healthHost: CliOptions.text("health-host").pipe(
     CliOptions.withPseudoName("HOST"),
     CliOptions.withDescription("The address to serve them on."),
     CliOptions.withDefault("127.0.0.1")
+  ),
+  healthName: CliOptions.text("health-name").pipe(
+    CliOptions.withPseudoName("NAME"),
+    CliOptions.withDescription(
+      "A name by which clients reach it, beside addresses, localhost and this machine's. May be given again and again."
+    ),
+    CliOptions.repeated
   )
 }
 

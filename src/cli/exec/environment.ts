@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Message } from "../../inbound/message/Message.ts"
+import { holds } from "./secretForms.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -19,17 +20,19 @@ const secretNames: ReadonlySet<string> = new Set([
 const withoutNul = (text: string): string => text.replaceAll("\0", "")
 
 /**
- * What is left of this program's environment for its children: all but the secrets, found by name and by value.
+ * What is left of this program's environment for its children: all but what holds a secret, found by name and by value.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const inherited = (env: Environment, secrets: ReadonlySet<string>): Environment =>
-  Object.fromEntries(
+export const inherited = (env: Environment, secrets: ReadonlySet<string>): Environment => {
+  const isSecret = holds(secrets)
+  return Object.fromEntries(
     Object.entries(env).filter(([name, value]) =>
-      value !== undefined && !secretNames.has(name.toUpperCase()) && !secrets.has(value)
+      value !== undefined && !secretNames.has(name.toUpperCase()) && !isSecret(value)
     )
   )
+}
 
 /**
  * Adds what the command may want to know of the message.

@@ -4,18 +4,22 @@
  * @since 0.1.0
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import type * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServer from "@effect/platform/HttpServer"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import { createServer } from "node:http"
+import { hostname } from "node:os"
 import type { AccountStatus, Statuses } from "../../accounts/AccountStatus.ts"
 import * as Metrics from "../../metrics.ts"
 import { UsageError } from "../errors.ts"
 import { cliEvents } from "../logging.ts"
+import { isMeant } from "./hosts.ts"
 import * as Prometheus from "./prometheus.ts"
 
 /**
@@ -54,16 +58,25 @@ const accountHealth = (status: AccountStatus): AccountHealth => {
 }
 
 /**
- * What `/healthz` answers: 200 while any account is connected, else 503.
+ * What has to be up for `/healthz` to answer 200: any account, or all of them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Need = "any" | "all"
+
+/**
+ * What `/healthz` answers: 200 while what is needed is connected, else 503.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const report = (statuses: Statuses): {
+export const report = (statuses: Statuses, need: Need = "any"): {
   readonly status: 200 | 503
   readonly body: { readonly healthy: boolean; readonly accounts: Readonly<Record<string, AccountHealth>> }
 } => {
-  const healthy = [...statuses.values()].some(({ _tag }) => _tag === "Connected")
+  const up = [...statuses.values()].map(({ _tag }) => _tag === "Connected")
+  const healthy = need === "any" ? up.some(Boolean) : up.length > 0 && up.every(Boolean)
   return {
     status: healthy ? 200 : 503,
     body: {
@@ -105,8 +118,11 @@ const router = (statuses: Effect.Effect<Statuses>) =>
   HttpRouter.empty.pipe(
     HttpRouter.get(
       "/healthz",
-      Effect.flatMap(statuses, (all) => {
-        const { body, status } = report(all)
+      Effect.flatMap(Effect.zip(statuses, HttpServerRequest.ParsedSearchParams), ([all, { need = "any" }]) => {
+        if (need !== "any" && need !== "all") {
+          return HttpServerResponse.text("need must be any or all, as in /healthz?need=all\n", { status: 400 })
+        }
+        const { body, status } = report(all, need)
         return HttpServerResponse.json(body, { status })
       })
     ),
@@ -120,6 +136,25 @@ const router = (statuses: Effect.Effect<Statuses>) =>
     Effect.catchTag("RouteNotFound", () => HttpServerResponse.text("not found\n", { status: 404 }))
   )
 
+/** Answers nobody who means somebody else. */
+const guarded = <E, R>(names: Iterable<string>, app: HttpApp.Default<E, R>) =>
+  Effect.flatMap(
+    HttpServerRequest.HttpServerRequest,
+    ({ headers }): HttpApp.Default<E, R> =>
+      isMeant(headers["host"], names)
+        ? app
+        : HttpServerResponse.text("the Host of this request is not known here: see --health-name\n", { status: 421 })
+  )
+
+/** Most connections at once: file descriptors are for the robot. */
+const maxConnections = 16
+
+/** Longest that a client may take over a request, and over reading its answer, in milliseconds. */
+const patienceMs = 5_000
+
+/** How often it is looked for clients that take longer. */
+const lookEveryMs = 2_000
+
 /**
  * Serves them for the life of the scope, and logs where.
  *
@@ -129,20 +164,29 @@ const router = (statuses: Effect.Effect<Statuses>) =>
  * @category operations
  */
 export const serve = (
-  { host, port, statuses }: {
+  { host, names = [], port, statuses }: {
     readonly host: string
+    /** Names under which clients may ask, beside `host`, this machine's own and `localhost`. Default none. */
+    readonly names?: ReadonlyArray<string>
     readonly port: number
     readonly statuses: Effect.Effect<Statuses>
   }
 ): Effect.Effect<void, UsageError, Scope.Scope> =>
   Effect.gen(function*() {
-    const server = createServer()
+    const server = createServer({
+      headersTimeout: patienceMs,
+      requestTimeout: patienceMs,
+      keepAliveTimeout: patienceMs,
+      connectionsCheckingInterval: lookEveryMs
+    })
+    server.maxConnections = maxConnections
+    server.timeout = patienceMs
     const context = yield* Layer.build(NodeHttpServer.layer(() => server, { host, port }))
     // A client that holds its connection open must not hold up our end.
     yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
     yield* Effect.provide(
       Effect.gen(function*() {
-        yield* HttpServer.serveEffect(router(statuses))
+        yield* HttpServer.serveEffect(guarded([host, hostname(), ...names], router(statuses)))
         yield* HttpServer.addressFormattedWith((address) =>
           Effect.annotateLogs(Effect.logInfo(cliEvents.health), { address })
         )

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
-import { createServer } from "node:net"
+import { request } from "node:http"
+import { connect, createServer } from "node:net"
 import { AccountStatus, type Statuses, StopReason } from "../../../src/accounts/AccountStatus.ts"
 import { UsageError } from "../../../src/cli/errors.ts"
 import * as Health from "../../../src/cli/health/server.ts"
@@ -114,6 +115,57 @@ describe("health", () => {
       // Nothing was dropped so far, and that is said too.
       assert.include(metrics.text, "effect_dingtalk_dropped_total{account=\"health-a\"} 0\n")
       assert.strictEqual((yield* get(port, "/nothing")).status, 404)
+    }).pipe(silently))
+
+  it.scopedLive("with ?need=all, all accounts have to be up", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      const current = yield* Ref.make(statusesOf({ a: connected, b: refused }))
+      yield* Health.serve({ host: "127.0.0.1", port, statuses: Ref.get(current) })
+      assert.strictEqual((yield* get(port, "/healthz")).status, 200)
+      assert.strictEqual((yield* get(port, "/healthz?need=any")).status, 200)
+      assert.strictEqual((yield* get(port, "/healthz?need=all")).status, 503)
+      assert.strictEqual((yield* get(port, "/healthz?need=some")).status, 400)
+      yield* Ref.set(current, statusesOf({ a: connected, b: connected }))
+      assert.strictEqual((yield* get(port, "/healthz?need=all")).status, 200)
+    }).pipe(silently))
+
+  it.scopedLive("answers nobody who asks for another host", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      yield* Health.serve({
+        host: "127.0.0.1",
+        port,
+        names: ["robot"],
+        statuses: Effect.succeed(statusesOf({ a: connected }))
+      })
+      const as = (host: string) =>
+        Effect.async<number | undefined>((resume) => {
+          request({ port, host: "127.0.0.1", path: "/metrics", headers: { host } }, (answer) => {
+            answer.resume()
+            resume(Effect.succeed(answer.statusCode))
+          }).end()
+        })
+      assert.deepStrictEqual(yield* Effect.forEach(["robot:1", `127.0.0.1:${port}`, "evil.example"], as), [
+        200,
+        200,
+        421
+      ])
+    }).pipe(silently))
+
+  it.scopedLive("connections that say nothing are few, and do not last", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      yield* Health.serve({ host: "127.0.0.1", port, statuses: Effect.succeed(statusesOf({ a: connected })) })
+      const sockets = yield* Effect.acquireRelease(
+        Effect.sync(() => Array.from({ length: 40 }, () => connect(port, "127.0.0.1").on("error", () => {}))),
+        (all) => Effect.sync(() => all.forEach((socket) => socket.destroy()))
+      )
+      const open = () => sockets.filter((socket) => !socket.destroyed).length
+      yield* Effect.repeat(Effect.sleep(20), { until: () => open() <= 16 })
+      assert.isAbove(open(), 0)
+      yield* Effect.repeat(Effect.sleep(50), { until: () => open() === 0 })
+      assert.strictEqual((yield* get(port, "/healthz")).status, 200)
     }).pipe(silently))
 
   it.scopedLive("an address that can't be had is a mistake on the command line", () =>

@@ -1,0 +1,59 @@
+/**
+ * Whether a text holds a secret, whatever form it has been brought into. Pure.
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+
+/** A shorter one stands in an innocent text by chance; it counts only where it is all of it. */
+const shortestWithin = 8
+
+/** Base64 without what two alphabets differ in. */
+const plainBase64 = (text: string): string => text.replaceAll("-", "+").replaceAll("_", "/")
+
+/** The characters that a secret becomes within the base64 of a longer text: they depend on where in it it begins. */
+const withinBase64 = (secret: string): ReadonlyArray<string> => {
+  const bytes = Buffer.from(secret)
+  return [0, 1, 2].map((before) =>
+    Buffer.concat([Buffer.alloc(before), bytes]).toString("base64")
+      .slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
+  )
+}
+
+const unescaped = (text: string): string =>
+  Either.getOrElse(
+    Either.try(() => decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, "%25"))),
+    () => text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  )
+
+const unquoted = (text: string): string =>
+  text.replace(
+    /\\(?:u([0-9a-f]{4})|(.))/gi,
+    (_, hex?: string, plain = "") => hex === undefined ? plain : String.fromCharCode(Number.parseInt(hex, 16))
+  )
+
+/**
+ * Whether a text is or holds one of the secrets: as it is, URL-encoded once or twice, escaped as in JSON or a shell, in
+ * hexadecimal, or in base64 by itself or as a part of something longer.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const holds = (secrets: Iterable<string>): (text: string) => boolean => {
+  const known = [...secrets].filter((secret) => secret !== "")
+  const long = known.filter((secret) => secret.length >= shortestWithin)
+  const base64 = long.flatMap(withinBase64)
+  const hex = long.map((secret) => Buffer.from(secret).toString("hex"))
+  return (text) => {
+    const once = unescaped(text)
+    const readings = [text, once, unescaped(once), unquoted(text)]
+    return known.some((secret) => readings.includes(secret)) ||
+      readings.some((reading) => {
+        const normal = plainBase64(reading)
+        const lower = reading.toLowerCase()
+        return long.some((secret) => reading.includes(secret)) ||
+          base64.some((form) => normal.includes(form)) ||
+          hex.some((form) => lower.includes(form))
+      })
+  }
+}
