@@ -5,6 +5,7 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
+import type { Settings } from "../../DingTalkConfig.ts"
 import type { Handlers } from "../../inbound/Handlers.ts"
 import * as Options from "../argv/options.ts"
 import * as Lines from "../listen/lines.ts"
@@ -14,6 +15,12 @@ import * as Running from "../running.ts"
 const description = "Print every message, event and card action as one line of JSON on stdout. A reader that is slow " +
   "slows the handlers down: what then finds no room in the queue is dropped, counted and logged."
 
+/** Each account has one worker: lines are printed in the order in which DingTalk sent what they tell. */
+const inOrder = (settings: Settings): Settings => ({
+  ...settings,
+  accounts: new Map(Array.from(settings.accounts, ([id, account]) => [id, { ...account, dispatchWorkers: 1 }]))
+})
+
 /**
  * The command.
  *
@@ -22,7 +29,7 @@ const description = "Print every message, event and card action as one line of J
  */
 export const command = Command.make("listen", Running.options, (given) =>
   Effect.gen(function*() {
-    const settings = yield* Options.settings(given.config)
+    const settings = inOrder(yield* Options.settings(given.config))
     const stdout = yield* Stdout
     const handlers: Handlers = {
       onMessage: (message) => stdout.writeLine(Lines.message(message)),
