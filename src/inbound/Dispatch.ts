@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
+import { releaseWithin } from "../internal/clock.ts"
 import { logEvents } from "../logEvents.ts"
 import { behindIo, sliceMs, whenBlocked } from "./internal/behindIo.ts"
 import type { Start } from "./internal/boundary.ts"
@@ -231,7 +232,7 @@ export const unsafeMake = <A extends object, R>(
           ? Effect.succeed(0)
           : Deferred.await(idle).pipe(
             Effect.interruptible,
-            Effect.timeoutOption(boundMs),
+            releaseWithin(boundMs),
             Effect.map(giveUp)
           )
       })

@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 
 const live = Context.get(DefaultServices.liveServices, Clock.Clock)
 
@@ -19,3 +20,17 @@ export const monotonicMillis: Effect.Effect<number> = Effect.map(
   Clock.currentTimeNanos,
   (nanos) => Number(nanos / 1_000_000n)
 )
+
+/** Longest real time for the end of something whose own bound a test's clock may never reach, in milliseconds. */
+const releaseMs = 3_000
+
+/**
+ * `Effect.timeoutOption` for the end of something: by the clock of the context, and, when that one stands still as a test's
+ * does, by the real time, though never earlier than by `ms` of it.
+ */
+export const releaseWithin =
+  (ms: number) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<Option.Option<A>, E, R> =>
+    Effect.raceFirst(
+      Effect.interruptible(Effect.timeoutOption(self, ms)),
+      Effect.interruptible(Effect.withClock(Effect.as(Effect.sleep(Math.max(ms, releaseMs)), Option.none<A>()), live))
+    )

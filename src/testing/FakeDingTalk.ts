@@ -44,12 +44,17 @@ export interface Fake extends Speaking, Faults, ReadBack, Awaiting {
   readonly port: number
   /** `http://127.0.0.1:<port>`. */
   readonly url: string
-  /** The settings of an account that talks to it, as they stand in a configuration's JSON. */
+  /**
+   * The settings of an account that talks to it, as they stand in a configuration's JSON. Its own rate limit is out of
+   * reach, so that no call waits for a clock that a test does not move: set `rateLimit` and `rateBurst` if they matter.
+   */
   readonly config: {
     readonly appKey: string
     readonly appSecret: string
     readonly apiBaseUrl: string
     readonly oapiBaseUrl: string
+    readonly rateLimit: number
+    readonly rateBurst: number
   }
 }
 
@@ -70,6 +75,9 @@ const services = (options: Options) =>
     Layer.provideMerge(Layer.merge(Settings.layer(options), Timers.layer))
   )
 
+/** A bucket that no test empties. */
+const unlimited = { rateLimit: 1_000_000, rateBurst: 1_000_000 }
+
 const start = Effect.gen(function*() {
   const { listen } = yield* Listener
   const { apps: [{ clientId, clientSecret }] } = yield* Settings
@@ -87,7 +95,7 @@ const start = Effect.gen(function*() {
     ...faces,
     port,
     url,
-    config: { appKey: clientId, appSecret: clientSecret, apiBaseUrl: url, oapiBaseUrl: url }
+    config: { ...unlimited, appKey: clientId, appSecret: clientSecret, apiBaseUrl: url, oapiBaseUrl: url }
   } satisfies Fake
 })
 

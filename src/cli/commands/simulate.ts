@@ -116,7 +116,8 @@ export const command = Command.make("simulate", options, ({ logFormat, port }) =
           : Option.none()
       )
     )
-    yield* print(welcome(fake))
+    const { apiBaseUrl, appKey, appSecret, oapiBaseUrl } = fake.config
+    yield* print(welcome({ url: fake.url, config: { appKey, appSecret, apiBaseUrl, oapiBaseUrl } }))
     yield* Effect.raceFirst(typed(fake, print), Effect.raceFirst(tellNews(fake, print), ended))
   }).pipe(Effect.scoped, Effect.provide(Options.logging(logFormat)))).pipe(
     Command.withDescription(
