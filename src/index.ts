@@ -66,6 +66,11 @@ export * as DingTalkMemory from "./DingTalkMemory.ts"
 /**
  * @since 0.1.0
  */
+export * as DingTalkPeople from "./DingTalkPeople.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as DingTalkReactions from "./DingTalkReactions.ts"
 
 /**
