@@ -94,6 +94,11 @@ describe("DingTalkCards.create", () => {
       assert.deepStrictEqual(one.deliveries, [
         { spaceId: "s", spaceType: "IM_ROBOT", delivered: true, messageId: "carrier", detail: "" }
       ])
+      const space = {
+        supportForward: false,
+        lastMessageI18n: { ZH_CN: "T", EN_US: "T" },
+        searchSupport: { searchDesc: "T" }
+      }
       assert.deepStrictEqual(api.of(createPath)[0]?.body, {
         cardTemplateId: "t.schema",
         outTrackId: one.outTrackId,
@@ -102,11 +107,35 @@ describe("DingTalkCards.create", () => {
         callbackType: "STREAM",
         userIdType: 1,
         openSpaceId: "dtv1.card//IM_ROBOT.zhangsan;IM_GROUP.cidA",
-        imGroupOpenSpaceModel: { supportForward: false },
+        imGroupOpenSpaceModel: space,
         imGroupOpenDeliverModel: { robotCode: "dingrobot" },
-        imRobotOpenSpaceModel: { supportForward: false },
+        imRobotOpenSpaceModel: space,
         imRobotOpenDeliverModel: { spaceType: "IM_ROBOT", robotCode: "dingrobot" }
       })
+    }))
+
+  it.effect("says in the chat list what it is about, in words, and can be forwarded if asked for", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const options = { to: "cidA", templateId: "t" }
+      const cases: ReadonlyArray<readonly [Partial<DingTalkCards.CreateOptions>, string]> = [
+        [{ params: { id: "42", content: "**磁盘** 满了", title: "### 告警" } }, "告警"],
+        [{ params: { url: "https://example.com", data: "{\"a\":1}", reason: "> 请假 *三天*" } }, "请假 三天"],
+        [{ params: { title: "" } }, "通知"],
+        [{ params: { title: "告警" }, preview: "[磁盘](https://example.com) 满了" }, "磁盘 满了"],
+        [{ params: { title: "告警" }, preview: " " }, "告警"]
+      ]
+      for (const [given] of cases) {
+        valueOf(yield* run(DingTalkCards.create({ ...options, params: {}, supportForward: true, ...given }), api))
+      }
+      assert.deepStrictEqual(
+        api.of(createPath).map(({ body }) => body["imGroupOpenSpaceModel"]),
+        cases.map(([, preview]) => ({
+          supportForward: true,
+          lastMessageI18n: { ZH_CN: preview, EN_US: preview },
+          searchSupport: { searchDesc: preview }
+        }))
+      )
     }))
 
   it.effect("a 200 that shows it nowhere is a failure; one that shows it to some says to whom not", () =>
@@ -405,6 +434,118 @@ describe("DingTalkCards.stream", () => {
         api.of(cardPath).filter(({ body }) => JSON.stringify(body).includes(`"flowStatus":"3"`)).length,
         10
       )
+    }))
+})
+
+describe("a text of more than one card", () => {
+  const line = (number: number) => `第 ${number} 行：一切正常。`
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => `${line(from + index)}\n\n`).join("")
+  const small = { ...toPerson, cardCharacters: 200 } as const
+
+  /** What each card shows at last, and its state. */
+  const cardsOf = (api: Fake.FakeApi) => {
+    const shown = new Map<unknown, { text: string; status: unknown }>()
+    for (const { body, path } of api.seen) {
+      const data = body["cardData"]
+      if (path !== createPath && path !== cardPath) continue
+      const { msgContent, flowStatus } = JSON.parse(JSON.stringify(data)).cardParamMap
+      shown.set(body["outTrackId"], { text: String(msgContent), status: flowStatus })
+    }
+    return [...shown.values()]
+  }
+  const bare = (text: string) => text.replace(/\s/g, "")
+
+  it.effect("that is there at once: one call for each card, all of them finished", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const text = lines(0, 400)
+      const result = valueOf(yield* run(DingTalkCards.stream(toPerson, Stream.make(text)), api))
+      const all = cardsOf(api)
+      assert.strictEqual(all.length, Math.ceil(text.length / 3_000))
+      assert.strictEqual(api.of(createPath).length, all.length)
+      for (const { status, text } of all) {
+        assert.strictEqual(status, "3")
+        assert.isAtMost(text.length, 3_000)
+      }
+      assert.strictEqual(bare(all.map(({ text }) => text).join("")), bare(text))
+      assert.strictEqual(result.more?.length, all.length - 1)
+      assert.deepStrictEqual([result.text, result.degraded, result.messages], [text, undefined, undefined])
+    }))
+
+  it.effect("that comes slowly: a full card is finished, and the next one goes on", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const tokens = Stream.range(0, 39).pipe(
+        Stream.mapEffect((number) => Effect.delay(Effect.succeed(`${line(number)}\n\n`), 400)),
+        Stream.rechunk(1)
+      )
+      const result = valueOf(yield* run(DingTalkCards.stream(small, tokens), api))
+      const all = cardsOf(api)
+      assert.isAbove(all.length, 2)
+      for (const { status, text } of all) {
+        assert.strictEqual(status, "3")
+        assert.isAtMost(text.length, 200)
+      }
+      assert.strictEqual(bare(all.map(({ text }) => text).join("")), bare(lines(0, 40)))
+      assert.strictEqual(result.more?.length, all.length - 1)
+      // The first card is done before the second one is there.
+      const order = api.seen.filter(({ path }) => path === createPath || path === cardPath).map(({ body, path }) =>
+        `${path === createPath ? "new" : "set"} ${JSON.stringify(body).includes("\"flowStatus\":\"3\"")}`
+      )
+      assert.deepStrictEqual(order.indexOf("new false", 1), order.indexOf("set true") + 1)
+    }))
+
+  it.effect("code and tables go on as what they are", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const table = `| 项目 | 结果 |\n|---|---|\n${Array.from({ length: 30 }, (_, n) => `| ${n} | 成功 |`).join("\n")}`
+      const code = `\`\`\`ts\n${Array.from({ length: 30 }, (_, n) => `const a${n} = ${n}`).join("\n")}\n\`\`\``
+      for (const text of [table, code]) valueOf(yield* run(DingTalkCards.stream(small, Stream.make(text)), api))
+      for (const { text } of cardsOf(api)) assert.match(text, /^(?:\| 项目 \| 结果 \|\n\|---|```ts\n[^`]*\n```$)/)
+    }))
+
+  it.effect("what a program prints looks as it does on a terminal, on every card", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const text = Array.from({ length: 40 }, (_, n) => `/dev/sd${n}    ${n}G   1G  /mnt`).join("\n")
+      valueOf(yield* run(DingTalkCards.stream({ ...small, renderMode: "auto" }, Stream.make(text)), api))
+      const all = cardsOf(api)
+      for (const { text } of all) {
+        assert.match(text, /^```\n[^`]*\n```$/)
+        assert.isAtMost(text.length, 200)
+      }
+      assert.strictEqual(bare(all.map(({ text }) => text).join("")).replaceAll("`", ""), bare(text))
+    }))
+
+  it.effect("whose second card can't be: the rest goes out as messages, and the first stays finished", () =>
+    Effect.gen(function*() {
+      const api = cards((seen, nth) =>
+        seen.path === createPath && nth === 2
+          ? { status: 403, body: { code: "Forbidden.AccessDenied.AccessTokenPermissionDenied" } }
+          : undefined
+      )
+      const text = lines(0, 30)
+      const result = valueOf(yield* run(DingTalkCards.stream(small, Stream.make(text)), api))
+      assert.strictEqual(result.degraded?._tag, "PermissionDenied")
+      const [card] = cardsOf(api)
+      assert.strictEqual(card?.status, "3")
+      const sent = api.of(Fake.userPath).map(({ body }) => JSON.parse(String(body["msgParam"])).text).join("")
+      assert.strictEqual(bare(`${card?.text}${sent}`), bare(text))
+      assert.isString(result.outTrackId)
+      assert.isUndefined(result.more)
+    }))
+
+  it.effect("whose handler is interrupted: the card that is being written is marked failed, the full ones are not", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      yield* Effect.gen(function*() {
+        const tokens = Stream.concat(Stream.make(lines(0, 20)), Stream.concat(timed([2_500, "more"]), Stream.never))
+        const fiber = yield* Effect.fork(DingTalkCards.stream(small, tokens))
+        yield* TestClock.adjust("5 seconds")
+        yield* Fiber.interrupt(fiber)
+      }).pipe(inWorld(api))
+      assert.deepStrictEqual(cardsOf(api).map(({ status }) => status), ["3", "5"])
     }))
 })
 

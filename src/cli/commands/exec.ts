@@ -149,7 +149,9 @@ export const command = Command.make("exec", options, (given) =>
           timeoutMs,
           stop
         }
-        yield* card === undefined ? reply(message, options) : replyLive(message, options, card)
+        // A card knows no plain text.
+        const renderMode = settings.accounts.get(message.accountId)?.renderMode === "markdown" ? "markdown" : "auto"
+        yield* card === undefined ? reply(message, options) : replyLive(message, options, { ...card, renderMode })
       })
     return yield* Running.run({
       given,

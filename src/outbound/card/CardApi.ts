@@ -16,6 +16,7 @@ import * as hints from "../api/internal/hints.ts"
 import { unsent } from "../api/internal/unsent.ts"
 import * as RateLimit from "../api/RateLimit.ts"
 import type { Target } from "../message/Target.ts"
+import { titleOf } from "../text/words.ts"
 
 /**
  * The variables of a card; DingTalk takes nothing but strings.
@@ -41,6 +42,8 @@ export interface NewCard {
   readonly privateParams?: Readonly<Record<string, Params>> | undefined
   /** Whether people may forward it. Default false. */
   readonly supportForward?: boolean | undefined
+  /** What chat lists and searches show of it. Default: the words of its variables ({@link previewOf}). */
+  readonly preview?: string | undefined
 }
 
 /**
@@ -72,6 +75,21 @@ export const openSpaceId = (targets: NewCard["targets"]): string => `dtv1.card//
 
 const cardData = (params: Params) => ({ cardParamMap: params })
 
+/** Variables that hold what people read, in the order of what sums it up best. */
+const telling = ["title", "msgTitle", "content", "msgContent", "markdown", "text", "msg"]
+
+/**
+ * What a chat list shows of a card that has these variables: the words of its title, or its text; else of the first
+ * variable that has any; `通知` if none has.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const previewOf = (params: Params): string => {
+  const values = [...telling.map((key) => params[key] ?? ""), ...Object.values(params)]
+  return titleOf(values.find((value) => /\p{L}/u.test(value) && !/^\s*(?:[[{]|https?:)/.test(value)) ?? "")
+}
+
 const privateData = (params: NewCard["privateParams"]): JsonObject =>
   params === undefined ? {} : {
     privateData: Object.fromEntries(Object.entries(params).map(([userId, own]) => [userId, cardData(own)]))
@@ -84,7 +102,15 @@ const privateData = (params: NewCard["privateParams"]): JsonObject =>
  * @category encoding
  */
 export const createBody = (card: NewCard, robotCode: string): JsonObject => {
-  const supportForward = card.supportForward ?? false
+  const preview = card.preview === undefined || card.preview.trim() === ""
+    ? previewOf(card.params)
+    : titleOf(card.preview)
+  const space = {
+    supportForward: card.supportForward ?? false,
+    // Without these, the list of chats says that there is an interactive card, and no search finds it.
+    lastMessageI18n: { ZH_CN: preview, EN_US: preview },
+    searchSupport: { searchDesc: preview }
+  }
   return {
     cardTemplateId: card.templateId,
     outTrackId: card.outTrackId,
@@ -94,11 +120,11 @@ export const createBody = (card: NewCard, robotCode: string): JsonObject => {
     userIdType: 1,
     openSpaceId: openSpaceId(card.targets),
     ...(card.targets.some(({ _tag }) => _tag === "Group")
-      ? { imGroupOpenSpaceModel: { supportForward }, imGroupOpenDeliverModel: { robotCode } }
+      ? { imGroupOpenSpaceModel: space, imGroupOpenDeliverModel: { robotCode } }
       : {}),
     ...(card.targets.some(({ _tag }) => _tag === "User")
       ? {
-        imRobotOpenSpaceModel: { supportForward },
+        imRobotOpenSpaceModel: space,
         imRobotOpenDeliverModel: { spaceType: "IM_ROBOT", robotCode }
       }
       : {})

@@ -68,6 +68,9 @@ export interface Design {
   readonly contentKey: string
   /** The other variables. */
   readonly params: CardApi.Params
+  readonly supportForward?: boolean | undefined
+  /** Default: the words of the text as it is first shown. */
+  readonly preview?: string | undefined
 }
 
 /**
@@ -123,7 +126,9 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
           templateId: design.templateId,
           outTrackId,
           targets: [target],
-          params: { ...design.params, [contentKey]: shown(text), flowStatus: status }
+          params: { ...design.params, [contentKey]: shown(text), flowStatus: status },
+          supportForward: design.supportForward,
+          preview: design.preview ?? text
         }, effort).pipe(
           Effect.tapError((error) =>
             error._tag === "Ambiguous"

@@ -94,3 +94,14 @@ export const format = (written: string): Formatted => {
   if (isPreformatted(text)) return { format: "markdown", text: fenced(text) }
   return isInert(text) ? { format: "markdown", text: withBreaks(text) } : { format: "plain", text }
 }
+
+/**
+ * The same for a card, which shows nothing but Markdown: what would be plain is a code block.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const asMarkdown = (written: string): string => {
+  const { format: as, text } = format(written)
+  return as === "plain" ? fenced(text) : text
+}
