@@ -61,18 +61,28 @@ const isTabular = (lines: ReadonlyArray<string>): boolean => {
   return new Set(counts).size < counts.length
 }
 
-const isAligned = ({ lines }: Read): boolean => {
+/** How many lines stand where they do by their blanks: by those inside, by those before. */
+const measured = ({ lines }: Read) => {
   const written = lines.filter(({ kind }) => kind !== "blank")
-  if (written.length < 2) return false
-  let columns = 0
-  // The indentation of the first line goes by the width of the numbers under it.
-  for (const [index, { kind, text }] of written.entries()) {
-    if (boxDrawing.test(text) || /\S\t/.test(text)) return true
-    const inList = kind === "continued" || (kind === "item" && written[index - 1]?.kind !== "text" && index > 0)
-    if (!inList && /^(?: {2}|\t)/.test(text)) return true
-    if (kind !== "row" && kind !== "head" && kind !== "dashes" && column.test(text.trim())) columns += 1
+  const isIndented = ({ kind, text }: Line, index: number) => {
+    const inList = kind === "continued" || (kind === "item" && index > 0 && written[index - 1]?.kind !== "text")
+    return !inList && /^(?: {2}|\t)/.test(text)
   }
-  return columns >= 2 || (columns === 1 && isTabular(written.map(({ text }) => text)))
+  return {
+    written,
+    drawn: written.filter(({ text }) => boxDrawing.test(text) || /\S\t/.test(text)).length,
+    columns:
+      written.filter(({ kind, text }) =>
+        kind !== "row" && kind !== "head" && kind !== "dashes" && (column.test(text.trim()) || /^ +\d+ \S/.test(text))
+      ).length,
+    indented: written.filter(isIndented).length
+  }
+}
+
+const isAligned = (all: Read): boolean => {
+  const { columns, drawn, indented, written } = measured(all)
+  return written.length >= 2 &&
+    (drawn > 0 || columns >= 2 || indented >= 2 || (columns === 1 && isTabular(written.map(({ text }) => text))))
 }
 
 /**

@@ -114,10 +114,35 @@ describe("format", () => {
   })
 
   it("what Markdown would show as something else goes as it is", () => {
-    for (const name of ["configuration", "crontab", "powers", "snake", "comparison", "diff", "git branch", "glob"]) {
+    for (
+      const name of [
+        "configuration",
+        "crontab",
+        "traceback",
+        "powers",
+        "snake",
+        "comparison",
+        "diff",
+        "git branch",
+        "glob"
+      ]
+    ) {
       assert.deepStrictEqual(format(printed[name] ?? ""), { format: "plain", text: printed[name] }, name)
     }
-    for (const text of ["<none>", "a*b*c", "_x_", "\\d+", "1986. A year", "+ 1", "a  b", "&lt;", "   indented"]) {
+    for (
+      const text of [
+        "<none>",
+        "a*b*c",
+        "_x_",
+        "\\d+",
+        "1986. A year",
+        "+ 1",
+        "a  b",
+        "&lt;",
+        "   indented",
+        "你好\n  世界"
+      ]
+    ) {
       assert.deepStrictEqual(format(text), { format: "plain", text })
     }
   })
