@@ -9,6 +9,7 @@ import * as TestClock from "effect/TestClock"
 import type { AccountSettings } from "../../src/DingTalkConfig.ts"
 import type * as Phase from "../../src/stream/Phase.ts"
 import * as Runner from "../../src/stream/Runner.ts"
+import { defaults, StreamTiming } from "../../src/stream/StreamTiming.ts"
 import * as FakeWire from "../utils/FakeWire.ts"
 import { settings } from "../utils/settings.ts"
 import { settle } from "../utils/settle.ts"
@@ -268,6 +269,72 @@ describe("hand-over", () => {
       yield* start(wire)
       for (let i = 0; i < 10; i++) yield* seconds(1)
       assert.deepStrictEqual(openTimes(wire), [0, 0, 2, 7])
+    }))
+
+  for (
+    const [name, delayMs, ends] of [
+      ["in one read", 0, false],
+      ["after 10 ms", 10, false],
+      ["after 2 s", 2_000, false],
+      ["after 29 s", 29_000, false],
+      ["in one read, and hangs up", 0, true]
+    ] as const
+  ) {
+    it.scoped(`a server that sends one message and a notice on each connection ${name}, is paced`, () =>
+      Effect.gen(function*() {
+        const wire = FakeWire.make({
+          onOpen: (connection) =>
+            Effect.sync(() => {
+              connection.deliver(FakeWire.messageFrame({ msgId: `m${connection.id}` }))
+              connection.deliver(FakeWire.systemFrame("disconnect"))
+            }).pipe(
+              Effect.zipRight(ends ? connection.serverCloses() : Effect.void),
+              Effect.delay(delayMs),
+              Effect.forkDaemon
+            )
+        })
+        yield* start(wire)
+        for (let i = 0; i < 300; i++) {
+          yield* seconds(1)
+          assert.isAtMost(wire.live().length, 5 + 1)
+        }
+        // Once for nothing, then 2, 5, 10, 30, 60 s and so on, each behind a session of `delayMs`.
+        assert.isAtMost(wire.opens.length, 11)
+        assert.isAtLeast(wire.opens.length, 5)
+      }))
+  }
+
+  it.scoped("not more than four old connections are served behind their notice: one more ends the oldest", () =>
+    Effect.gen(function*() {
+      const wire = FakeWire.make({
+        onOpen: (connection) =>
+          Effect.sync(() => {
+            connection.deliver(FakeWire.messageFrame({ msgId: `m${connection.id}` }))
+            connection.deliver(FakeWire.systemFrame("disconnect"))
+          })
+      })
+      const fiber = yield* run({
+        settings: settings(),
+        subscriptions: [],
+        beforeOpening: Effect.void,
+        log: () => Effect.void,
+        onDelivery: () => {},
+        onOdd: () => {},
+        onPhase: () => Effect.void
+      }).pipe(
+        Effect.provide(wire.layer),
+        Effect.provideService(StreamTiming, { ...defaults, backoffMs: [1_000] }),
+        Effect.withRandom(Random.fixed([0.5])),
+        Effect.forkScoped
+      )
+      yield* settle
+      for (let i = 0; i < 10; i++) {
+        yield* seconds(1)
+        assert.isAtMost(wire.live().length, 4)
+      }
+      assert.isAbove(wire.connections.length, 9)
+      assert.deepStrictEqual(wire.live().map(({ id }) => id), wire.connections.slice(-4).map(({ id }) => id))
+      yield* Fiber.interrupt(fiber)
     }))
 
   it.scoped("while the next connection can't be had the account stays connected through the old one", () =>

@@ -1,0 +1,95 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
+import * as Fiber from "effect/Fiber"
+import * as Random from "effect/Random"
+import * as Openings from "../../src/stream/Openings.ts"
+import { defaults } from "../../src/stream/StreamTiming.ts"
+import * as FakeWire from "../utils/FakeWire.ts"
+import { settings } from "../utils/settings.ts"
+import { settle } from "../utils/settle.ts"
+import { channel, seconds } from "../utils/world.ts"
+
+const accounts = (count: number) =>
+  Array.from({ length: count }, (_, n) => settings({ id: `a${n}`, appKey: `key${n}`, drainTimeoutMs: 0 }))
+
+const nothing = { onMessage: () => Effect.void }
+
+/** The most of these moments, in milliseconds, that lie within one second. */
+const mostInASecond = (moments: ReadonlyArray<number>): number =>
+  Math.max(0, ...moments.map((from) => moments.filter((at) => at >= from && at < from + 1_000).length))
+
+describe("reserve", () => {
+  it("lets through at once what the burst allows, and within any time no more than that and the rate", () => {
+    const spacingMs = 50
+    const burst = 5
+    FastCheck.assert(FastCheck.property(
+      FastCheck.array(FastCheck.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 60 }),
+      (pauses) => {
+        const went: Array<number> = []
+        pauses.reduce(({ clearAt, now }, pause) => {
+          const at = now + pause
+          const next = Openings.reserve(clearAt, { now: at, spacingMs, burst })
+          went.push(at + next.waitMs)
+          return { clearAt: next.clearAt, now: at }
+        }, { clearAt: 0, now: 0 })
+        for (const [n, at] of went.entries()) {
+          // In the order of asking …
+          if (n > 0) assert.isAtLeast(at, went[n - 1] ?? 0)
+          // … and a sixth one in a row is never less than a spacing behind the first.
+          if (n >= burst) assert.isAtLeast(at - (went[n - burst] ?? 0), spacingMs)
+        }
+      }
+    ))
+    const atOnce = Array.from({ length: burst }).reduce<{ clearAt: number; waits: ReadonlyArray<number> }>(
+      ({ clearAt, waits }) => {
+        const next = Openings.reserve(clearAt, { now: 1_000, spacingMs, burst })
+        return { clearAt: next.clearAt, waits: [...waits, next.waitMs] }
+      },
+      { clearAt: 0, waits: [] }
+    )
+    assert.deepStrictEqual(atOnce.waits, [0, 0, 0, 0, 0])
+  })
+})
+
+describe("the opening calls of a process", () => {
+  it.scoped("are made at once by a few accounts", () =>
+    Effect.gen(function*() {
+      const wire = FakeWire.make()
+      yield* channel(wire, nothing, ...accounts(5))
+      assert.strictEqual(wire.live().length, 5)
+      assert.deepStrictEqual(wire.opens.map(({ at }) => at), [0, 0, 0, 0, 0])
+    }))
+
+  it.scoped("are never more than a known limit in any second, and all are made", () =>
+    Effect.gen(function*() {
+      const wire = FakeWire.make()
+      yield* channel(wire, nothing, ...accounts(100))
+      for (let n = 0; n < 80; n++) yield* seconds(0.1)
+      const moments = wire.opens.map(({ at }) => at)
+      assert.strictEqual(wire.live().length, 100)
+      assert.isAtMost(mostInASecond(moments), 21)
+      assert.isAbove(new Set(moments).size, 90)
+    }))
+
+  it.scoped("do not come back in step after an outage", () =>
+    Effect.gen(function*() {
+      const wire = FakeWire.make({ opening: (n) => (n < 60 ? { status: 503, body: "" } : FakeWire.ticket) })
+      yield* channel(wire, nothing, ...accounts(60))
+      for (let n = 0; n < 300; n++) yield* seconds(0.1)
+      assert.strictEqual(wire.live().length, 60)
+      assert.isAtMost(mostInASecond(wire.opens.map(({ at }) => at)), 21)
+    }))
+
+  it.effect("leave no gap for who is stopped while waiting", () =>
+    Effect.gen(function*() {
+      const paced = yield* Openings.make
+      yield* Effect.repeatN(paced, defaults.openingBurst - 1)
+      const waiting = yield* Effect.forEach(Array.from({ length: 50 }), () => Effect.fork(paced))
+      yield* settle
+      yield* Fiber.interruptAll(waiting)
+      const next = yield* Effect.fork(paced)
+      yield* seconds(0.1)
+      assert.strictEqual((yield* Fiber.poll(next))._tag, "Some")
+    }).pipe(Effect.withRandom(Random.fixed([0.5]))))
+})
