@@ -65,7 +65,7 @@ describe("the opening calls of a process", () => {
     Effect.gen(function*() {
       const wire = FakeWire.make()
       yield* channel(wire, nothing, ...accounts(100))
-      for (let n = 0; n < 80; n++) yield* seconds(0.1)
+      for (let n = 0; n < 16; n++) yield* seconds(0.5)
       const moments = wire.opens.map(({ at }) => at)
       assert.strictEqual(wire.live().length, 100)
       assert.isAtMost(mostInASecond(moments), 21)
@@ -74,10 +74,10 @@ describe("the opening calls of a process", () => {
 
   it.scoped("do not come back in step after an outage", () =>
     Effect.gen(function*() {
-      const wire = FakeWire.make({ opening: (n) => (n < 60 ? { status: 503, body: "" } : FakeWire.ticket) })
-      yield* channel(wire, nothing, ...accounts(60))
-      for (let n = 0; n < 300; n++) yield* seconds(0.1)
-      assert.strictEqual(wire.live().length, 60)
+      const wire = FakeWire.make({ opening: (n) => (n < 40 ? { status: 503, body: "" } : FakeWire.ticket) })
+      yield* channel(wire, nothing, ...accounts(40))
+      for (let n = 0; n < 60; n++) yield* seconds(0.5)
+      assert.strictEqual(wire.live().length, 40)
       assert.isAtMost(mostInASecond(wire.opens.map(({ at }) => at)), 21)
     }))
 
