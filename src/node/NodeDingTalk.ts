@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import { HttpsProxyAgent } from "https-proxy-agent"
 import type * as NodeHttp from "node:http"
 import * as Http from "../internal/http.ts"
+import { StreamTiming } from "../stream/StreamTiming.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as WsTransport from "../stream/WsTransport.ts"
 import * as NodeExchange from "./internal/nodeExchange.ts"
@@ -30,27 +31,36 @@ export interface Options {
   readonly maxPayloadBytes?: number | undefined
 }
 
-/** Said outright, so that no variable of the environment switches verification off. */
-const verified = { rejectUnauthorized: true }
+/** How sockets are connected. */
+interface Connecting {
+  readonly rejectUnauthorized: true
+  readonly autoSelectFamilyAttemptTimeout: number
+}
+
+/** Verification is said outright, so that no variable of the environment switches it off. */
+const connectingWithin = (connectAttemptMs: number): Connecting => ({
+  rejectUnauthorized: true,
+  autoSelectFamilyAttemptTimeout: connectAttemptMs
+})
 
 const isDirect = (proxy: ProxySettings): boolean => proxy.http === undefined && proxy.https === undefined
 
-const dispatcher = (proxy: ProxySettings) =>
+const dispatcher = (proxy: ProxySettings, connect: Connecting) =>
   Layer.scoped(
     NodeHttpClient.Dispatcher,
     Effect.acquireRelease(
       Effect.sync(() =>
         isDirect(proxy)
           // Does not look at each URL for the proxy that there is not.
-          ? new Undici.Agent({ connect: verified })
+          ? new Undici.Agent({ connect })
           // Empty strings keep undici from looking into the environment by itself.
           : new Undici.EnvHttpProxyAgent({
             httpProxy: proxy.http ?? "",
             httpsProxy: proxy.https ?? proxy.http ?? "",
             noProxy: proxy.noProxy ?? "",
-            connect: verified,
-            requestTls: verified,
-            proxyTls: verified
+            connect,
+            requestTls: connect,
+            proxyTls: connect
           })
       ),
       // `destroy`, not `close`: a request that nobody answers must not hold up a stop.
@@ -58,23 +68,23 @@ const dispatcher = (proxy: ProxySettings) =>
     )
   )
 
-const agents = (proxy: ProxySettings): (url: URL) => NodeHttp.Agent | undefined => {
+const agents = (proxy: ProxySettings, connect: Connecting): (url: URL) => NodeHttp.Agent | undefined => {
   const known = new Map<string, HttpsProxyAgent<string>>()
   return (url) => {
     const uri = proxyFor(proxy, url)
     if (uri === undefined) return undefined
-    const agent = known.get(uri) ?? new HttpsProxyAgent(uri, verified)
+    const agent = known.get(uri) ?? new HttpsProxyAgent(uri, connect)
     known.set(uri, agent)
     return agent
   }
 }
 
 /** Platform's client, and what we know to do without it. */
-const client = (proxy: ProxySettings) =>
+const client = (proxy: ProxySettings, connect: Connecting) =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.zipWith(HttpClient.HttpClient, NodeHttpClient.Dispatcher, (platform, dispatcher) => {
-      const client = PinnedClient.make(platform, verified, (url) => proxyFor(proxy, url) !== undefined)
+      const client = PinnedClient.make(platform, connect, (url) => proxyFor(proxy, url) !== undefined)
       const often = UndiciExchange.make(dispatcher)
       // With Node's own client, what a proxy says in the place of a tunnel would pass for DingTalk's answer.
       Http.unsafeSetDirect(client, { often, seldom: isDirect(proxy) ? NodeExchange.exchange : often })
@@ -83,15 +93,18 @@ const client = (proxy: ProxySettings) =>
   ).pipe(Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher))
 
 /**
- * `HttpClient` and `Transport` for Node.
+ * `HttpClient` and `Transport` for Node. Of a host with several addresses each is tried for `connectAttemptMs` of
+ * `StreamTiming`.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Transport> => {
-  const proxy = options.proxy ?? {}
-  return Layer.merge(
-    client(proxy).pipe(Layer.provide(dispatcher(proxy))),
-    WsTransport.layer({ agent: agents(proxy), maxPayloadBytes: options.maxPayloadBytes })
-  )
-}
+export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Transport> =>
+  Layer.unwrapEffect(Effect.map(StreamTiming, ({ connectAttemptMs }) => {
+    const proxy = options.proxy ?? {}
+    const connect = connectingWithin(connectAttemptMs)
+    return Layer.merge(
+      client(proxy, connect).pipe(Layer.provide(dispatcher(proxy, connect))),
+      WsTransport.layer({ agent: agents(proxy, connect), maxPayloadBytes: options.maxPayloadBytes })
+    )
+  }))

@@ -162,7 +162,10 @@ export const make = (options: Options = {}): Transport["Type"] => ({
         Effect.try({
           try: () => {
             const target = Redacted.value(url)
+            // Of ws's own types those of `net` are no part.
+            const attempts = { autoSelectFamilyAttemptTimeout: timing.connectAttemptMs }
             return open(target, listener, {
+              ...attempts,
               perMessageDeflate: false,
               followRedirects: false,
               // Said outright, so that no variable of the environment switches verification off.
