@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
+import { sep } from "node:path"
 import * as Decode from "./config/internal/decode.ts"
 import * as Environment from "./config/internal/environment.ts"
 import * as JsonText from "./config/internal/jsonText.ts"
@@ -20,6 +21,7 @@ import * as Sheet from "./config/internal/sheet.ts"
 import { envPrefix, spelled } from "./config/internal/spelling.ts"
 import { type AccountSettings, DingTalkConfig, type Issue, type Settings } from "./config/Settings.ts"
 
+export type { AccountInput, Flag, Input, List, Numeric } from "./config/Input.ts"
 export { DingTalkConfig, isApiOverridden } from "./config/Settings.ts"
 export type { AccountSettings, Issue, Settings } from "./config/Settings.ts"
 
@@ -46,11 +48,16 @@ export class DingTalkConfigError extends Data.TaggedError("DingTalkConfigError")
 const settingsOf = (sheet: Sheet.Sheet, source: string | undefined): Effect.Effect<Settings, DingTalkConfigError> =>
   Either.mapLeft(Decode.decode(sheet), (issues) => new DingTalkConfigError({ issues, source }))
 
+/** Windows has no such modes, and Node makes some up. */
+const hasModes = sep === "/"
+
 const unusable = (message: string, source: string | undefined): DingTalkConfigError =>
   new DingTalkConfigError({ issues: [{ path: "", message }], source })
 
 /**
- * Decodes an object, such as a section of another program's configuration. Keys that it does not know are ignored.
+ * Decodes an object, such as a section of another program's configuration: what it may hold is {@link Input}. Keys that are
+ * no settings have no effect, and `warnings` names them and what was probably meant; those that begin with `$`, `_`, `#` or
+ * `/` are remarks.
  *
  * Fails with every problem that the object has. An account without credentials is a problem only if no other account
  * is complete; otherwise it is left out, and `warnings` names it.
@@ -106,16 +113,30 @@ const unreadable = (error: PlatformError.PlatformError): string => {
  * @category decoding
  */
 export const fromFile = (path: string): Effect.Effect<Settings, DingTalkConfigError, FileSystem.FileSystem> =>
-  FileSystem.FileSystem.pipe(
-    Effect.flatMap((fileSystem) => fileSystem.readFileString(path)),
-    Effect.mapError((error) => unusable(unreadable(error), path)),
-    Effect.flatMap((text) => fromJson(text, path))
-  )
+  Effect.gen(function*() {
+    const fileSystem = yield* FileSystem.FileSystem
+    const text = yield* Effect.mapError(
+      fileSystem.readFileString(path),
+      (error) => unusable(unreadable(error), path)
+    )
+    const settings = yield* fromJson(text, path)
+    const isOpen = yield* fileSystem.stat(path).pipe(
+      Effect.map(({ mode }) => hasModes && (mode & 0o077) !== 0),
+      Effect.orElseSucceed(() => false)
+    )
+    return isOpen
+      ? {
+        ...settings,
+        warnings: [...settings.warnings, `${path} holds a secret, and others may read it: chmod 600 it`]
+      }
+      : settings
+  })
 
 /**
  * Reads and decodes one account, `default`, from `DINGTALK_CLIENT_ID`, `DINGTALK_CLIENT_SECRET` and the other
- * variables of {@link keys}, through the current `ConfigProvider`. `DINGTALK_APP_KEY` and `DINGTALK_APP_SECRET` are
- * read too, and win where both are set.
+ * variables of {@link keys}, through the current `ConfigProvider`: flat maps and JSON with these names, objects in which
+ * they are nested (`{ DINGTALK: { CLIENT_ID } }`, `{ dingtalk: { clientId } }`) and dotenv files work as the environment
+ * does. `DINGTALK_APP_KEY` and `DINGTALK_APP_SECRET` are read too, and win where both are set.
  *
  * Fails like {@link decodeUnknown}, or if the provider itself does.
  *

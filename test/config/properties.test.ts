@@ -94,9 +94,33 @@ describe("decoding", () => {
       const known = new Set([...names, "accounts"])
       const unknown = Object.fromEntries(Object.entries(other).filter(([name]) => !known.has(name)))
       assert.deepStrictEqual(
-        plain(Either.getOrThrow(decode(fromObject({ ...unknown, ...credentials, ...values })))),
-        plain(Either.getOrThrow(decode(fromObject({ ...credentials, ...values }))))
+        plain(Either.getOrThrow(decode(fromObject({ ...unknown, ...credentials, ...values })))).accounts,
+        plain(Either.getOrThrow(decode(fromObject({ ...credentials, ...values })))).accounts
       )
+    }))
+  })
+
+  it("shows nothing of what may be a secret, whatever key it stands under", () => {
+    const secret = "Zx9-aB3dEf6hJk0LmN5pQr8tUvWy1_Cg"
+    const anywhere = FastCheck.tuple(
+      constantFrom(...names, "accounts", "clientSecrte", "unheard"),
+      constantFrom<unknown>(
+        secret,
+        [secret],
+        { secret },
+        `(${secret}`,
+        `https://x.example/?${secret}`,
+        `[z${secret}`,
+        `a ${secret}`
+      )
+    )
+    check(property(array(anywhere), array(anywhere), (top, own) => {
+      const input = { ...Object.fromEntries(top), accounts: { a: Object.fromEntries(own) } }
+      const said = Either.match(decode(fromObject(input)), {
+        onLeft: (issues) => JSON.stringify(issues),
+        onRight: ({ warnings }) => JSON.stringify(warnings)
+      })
+      assert.notInclude(said, secret.slice(0, 9))
     }))
   })
 
@@ -288,7 +312,7 @@ describe("keys", () => {
       assert.strictEqual(env === undefined, name === "accounts")
       assert.deepStrictEqual(
         aliases,
-        { appKey: ["clientId"], appSecret: ["clientSecret"] }[name] ?? []
+        { appKey: ["clientId"], appSecret: ["clientSecret"], allowedUsers: ["allowFrom"] }[name] ?? []
       )
     }
   })

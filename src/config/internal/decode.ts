@@ -173,9 +173,12 @@ export const decode = (sheet: Sheet): Either.Either<Settings, Arr.NonEmptyReadon
     ...asked.flatMap(({ missing }) => missing),
     ...stolen(asked)
   ], sameIssue)
-  return Arr.isNonEmptyReadonlyArray(issues) ? Either.left(issues) : Either.right({
+  // A misspelt name may be why something is missing.
+  const told = [...issues, ...sheet.strangers]
+  return issues.length > 0 && Arr.isNonEmptyReadonlyArray(told) ? Either.left(told) : Either.right({
     accounts: new Map(accounts.map((settings) => [settings.id, settings])),
     warnings: Arr.dedupe([
+      ...sheet.strangers.map(({ message, path }) => (path === "" ? message : `${path} ${message}`)),
       ...readings.flatMap(({ missing, row }) =>
         missing.map(({ message, path }) => `account ${quote(row.id)} is left out: ${path} ${message}`)
       ),

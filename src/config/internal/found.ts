@@ -39,11 +39,26 @@ const withoutSecrets = (text: string): string => {
   return query === -1 ? shown : `${shown}${text.slice(tail, tail + 1)}…`
 }
 
-/** The value as the user wrote it, if it is short and plain, else its kind. Never to be called with a secret. */
+/** Letters and digits together are what secrets are made of, and hardly ever a mistyped word. */
+const mixed = /(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{6,}/i
+
+/** Longest text that is shown whole: a mistyped word is not longer, a secret is. In characters. */
+const maxShown = 12
+
+const isTelling = (text: string): boolean =>
+  /^[a-z]+:\/\//i.test(text.trim()) || (text.trim().length <= maxShown && !mixed.test(text))
+
+/** A string in quotes, on one line and cut to 80 characters, without what may be a secret that got into a wrong place. */
+export const quoteText = (text: string): string =>
+  quote(text.replace(new RegExp(`${mixed.source}|[\\w-]{24,}`, "gi"), "…"))
+
+/**
+ * The value as the user wrote it, if it is short and plain, else its kind: what stands under a wrong key may be a secret.
+ */
 export const describe = (u: unknown): string => {
   switch (typeof u) {
     case "string":
-      return quote(withoutSecrets(u))
+      return isTelling(u) ? quote(withoutSecrets(u)) : `a string of ${u.length} characters`
     case "number":
     case "bigint":
     case "boolean":

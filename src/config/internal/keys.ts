@@ -45,8 +45,8 @@ export const defaults: Omit<AccountSettings, "id" | "appKey" | "appSecret" | "ro
 const json = (value: unknown): string => JSON.stringify(value)
 
 const flag = { schema: Values.Flag, accepted: "boolean, or `true/1/yes/on` and their opposites as strings" }
-const text = { schema: Values.Text, accepted: "string" }
-const list = { schema: Values.Items, accepted: "list, JSON-array string or comma list; trimmed, blanks removed" }
+const text = { accepted: "string" }
+const list = { accepted: "list, JSON-array string or comma list; trimmed, blanks removed" }
 const count = { schema: Values.Count, accepted: "integer or numeric string, at least 1" }
 const milliseconds = {
   schema: Values.positive("milliseconds"),
@@ -75,7 +75,7 @@ export const table = {
     default: "required",
     description: "The application's Client Secret, formerly AppSecret."
   },
-  robotCode: { ...text, default: "the Client ID", description: "The robot's code." },
+  robotCode: { schema: Values.Id, accepted: text.accepted, default: "the Client ID", description: "The robot's code." },
   enabled: { ...flag, default: json(true), description: "Whether the account runs." },
   requireMention: {
     ...flag,
@@ -83,7 +83,8 @@ export const table = {
     description: "In groups, answer only when mentioned."
   },
   freeResponseChats: {
-    ...list,
+    schema: Values.Ids,
+    accepted: list.accepted,
     default: json(defaults.freeResponseChats),
     description: "Group conversations (`cid…`) in which no mention is needed."
   },
@@ -94,8 +95,9 @@ export const table = {
     description: "Texts that count as a mention, whatever their case."
   },
   allowedUsers: {
-    schema: Values.LowerCaseItems,
+    schema: Values.LowerCaseIds,
     accepted: list.accepted,
+    aliases: ["allowFrom"],
     default: json(defaults.allowedUsers),
     description: "Staff ids or sender ids that may speak to the robot; empty, or `*` in it, admits everyone."
   },

@@ -8,6 +8,7 @@ import type { Issue } from "../Settings.ts"
 import { kindOf } from "./found.ts"
 import type { KeyName } from "./keys.ts"
 import { envPrefix, type Spelled, spelled } from "./spelling.ts"
+import * as Strangers from "./strangers.ts"
 
 /** A value and its path in the user's words. */
 export interface Found {
@@ -31,35 +32,58 @@ export interface Sheet {
   /** The top level where an account that would inherit it can't be read: nothing runs by it, but its mistakes are told. */
   readonly idle: ReadonlyArray<Row>
   readonly issues: ReadonlyArray<Issue>
+  /** What is written there without effect. */
+  readonly strangers: ReadonlyArray<Issue>
 }
 
 const isGiven = (value: unknown): boolean =>
   Predicate.isNotNullable(value) && !(typeof value === "string" && value.trim() === "")
+
+/** An empty list under one name must not make that under another be without effect. */
+const isFilled = (value: unknown): boolean => isGiven(value) && !(Array.isArray(value) && value.length === 0)
+
+/** What is written at one level. */
+interface Level {
+  readonly found: ReadonlyMap<KeyName, Found>
+  readonly strangers: ReadonlyArray<Issue>
+}
 
 /** The first spelling of each key that holds something; null and blank strings are as good as absent. */
 const collect = (
   spellings: (key: Spelled) => ReadonlyArray<string>,
   valueOf: (name: string) => unknown,
   pathOf: (name: string) => string
-): ReadonlyMap<KeyName, Found> =>
-  new Map(spelled.flatMap((key) => {
-    const name = spellings(key).find((name) => isGiven(valueOf(name)))
-    return name === undefined ? [] : [[key.key, { path: pathOf(name), value: valueOf(name) }] as const]
-  }))
+): Level => {
+  const written = spelled.flatMap((key) => {
+    const given = spellings(key).filter((name) => isGiven(valueOf(name)))
+    const name = given.find((name) => isFilled(valueOf(name))) ?? given[0]
+    return name === undefined ? [] : [{ key: key.key, name, others: given.filter((other) => other !== name) }]
+  })
+  return {
+    found: new Map(written.map(({ key, name }) => [key, { path: pathOf(name), value: valueOf(name) }])),
+    strangers: written.flatMap(({ name, others }) =>
+      others
+        .filter((other) => isFilled(valueOf(other)) && valueOf(other) !== valueOf(name))
+        .map((other) => ({ path: pathOf(other), message: `has no effect, because ${pathOf(name)} stands beside it` }))
+    )
+  }
+}
 
 /** The settings as environment variables, named without their prefix: one account. */
-export const fromVariables = (variables: ReadonlyMap<string, string>): Sheet => {
+export const fromVariables = (variables: ReadonlyMap<string, unknown>): Sheet => {
   const path = (name: string) => `${envPrefix}_${name}`
   const recommended = new Map(spelled.map(({ env, key }) => [key, env]))
+  const { found, strangers } = collect(({ variables }) => variables, (name) => variables.get(name), path)
   return {
     rows: [{
       id: "default",
-      found: collect(({ variables }) => variables, (name) => variables.get(name), path),
+      found,
       isOwn: () => true,
       pathOf: (key) => path(recommended.get(key) ?? key)
     }],
     idle: [],
-    issues: []
+    issues: [],
+    strangers: [...strangers, ...Strangers.ofVariables([...variables.keys()])]
   }
 }
 
@@ -71,14 +95,26 @@ const fieldsOf = (value: unknown): Option.Option<Fields> =>
 /** Own keys only: what every object inherits is nobody's setting. */
 const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined)
 
-const level = (fields: Fields, prefix: string): ReadonlyMap<KeyName, Found> =>
-  collect(({ spellings }) => spellings, (name) => own(fields, name), (name) => `${prefix}${name}`)
+/** `others` are names that are no settings and belong there all the same. */
+const level = (fields: Fields, prefix: string, others: ReadonlyArray<string>): Level => {
+  const { found, strangers } = collect(
+    ({ spellings }) => spellings,
+    (name) => own(fields, name),
+    (name) => `${prefix}${name}`
+  )
+  return { found, strangers: [...strangers, ...Strangers.ofLevel(Object.keys(fields), prefix, others)] }
+}
 
 const plainId = /^[\p{L}\p{N}_-]+$/u
 
 const accountPath = (id: string): string => (plainId.test(id) ? `accounts.${id}` : `accounts[${JSON.stringify(id)}]`)
 
-const shapeIssue = (path: string, message: string): Sheet => ({ rows: [], idle: [], issues: [{ path, message }] })
+const shapeIssue = (path: string, message: string): Sheet => ({
+  rows: [],
+  idle: [],
+  issues: [{ path, message }],
+  strangers: []
+})
 
 /** One account: the top level overlaid with the account's own keys. A null body is an empty one. */
 const account = (top: ReadonlyMap<KeyName, Found>, id: string, body: unknown): Omit<Sheet, "idle"> => {
@@ -87,17 +123,18 @@ const account = (top: ReadonlyMap<KeyName, Found>, id: string, body: unknown): O
   return Option.match(fieldsOf(body ?? {}), {
     onNone: () => ({
       rows: [],
-      issues: [...blank, { path, message: `must be an object of settings, but is ${kindOf(body)}` }]
+      issues: [...blank, { path, message: `must be an object of settings, but is ${kindOf(body)}` }],
+      strangers: []
     }),
     onSome: (fields) => {
-      const own = level(fields, `${path}.`)
+      const { found: own, strangers } = level(fields, `${path}.`, [])
       const row: Row = {
         id,
         found: new Map([...top, ...own]),
         isOwn: (key) => own.has(key),
         pathOf: (key) => `${path}.${key}`
       }
-      return { rows: [row], issues: blank }
+      return { rows: [row], issues: blank, strangers }
     }
   })
 }
@@ -110,7 +147,7 @@ const implicit = (top: ReadonlyMap<KeyName, Found>): Row => ({
   pathOf: (key) => key
 })
 
-const withAccounts = (top: ReadonlyMap<KeyName, Found>, accounts: unknown): Sheet => {
+const withAccounts = ({ found: top, strangers }: Level, accounts: unknown): Sheet => {
   const withDefault = top.has("appKey") && top.has("appSecret")
   return Option.match(fieldsOf(accounts), {
     onNone: () => ({
@@ -119,7 +156,8 @@ const withAccounts = (top: ReadonlyMap<KeyName, Found>, accounts: unknown): Shee
       issues: [{
         path: "accounts",
         message: `must be an object that holds each account's settings under its id, but is ${kindOf(accounts)}`
-      }]
+      }],
+      strangers
     }),
     onSome: (bodies) => {
       const sheets = Object.entries(bodies).map(([id, body]) => account(top, id, body))
@@ -129,7 +167,8 @@ const withAccounts = (top: ReadonlyMap<KeyName, Found>, accounts: unknown): Shee
           ...sheets.flatMap(({ rows }) => rows)
         ],
         idle: sheets.length === 0 || sheets.some(({ rows }) => rows.length === 0) ? [implicit(top)] : [],
-        issues: sheets.flatMap(({ issues }) => issues)
+        issues: sheets.flatMap(({ issues }) => issues),
+        strangers: [...strangers, ...sheets.flatMap(({ strangers }) => strangers)]
       }
     }
   })
@@ -140,8 +179,13 @@ export const fromObject = (input: unknown): Sheet =>
   Option.match(fieldsOf(input), {
     onNone: () => shapeIssue("", `the configuration must be an object, but is ${kindOf(input)}`),
     onSome: (fields) => {
-      const top = level(fields, "")
+      const top = level(fields, "", ["accounts"])
       const accounts = own(fields, "accounts")
-      return isGiven(accounts) ? withAccounts(top, accounts) : { rows: [implicit(top)], idle: [], issues: [] }
+      return isGiven(accounts) ? withAccounts(top, accounts) : {
+        rows: [implicit(top.found)],
+        idle: [],
+        issues: [],
+        strangers: top.strangers
+      }
     }
   })

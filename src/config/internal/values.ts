@@ -7,9 +7,11 @@ import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as LinearPattern from "../../internal/linearPattern.ts"
-import { describe, kindOf, quote } from "./found.ts"
+import * as Credential from "./credential.ts"
+import { describe, kindOf, quoteText } from "./found.ts"
 
 /** Replaces whatever a schema would say by one sentence; without `override` the parts of a union speak as well. */
 const sentence = (say: (actual: unknown) => string) => ({
@@ -61,8 +63,20 @@ export const positive = (unit: string) =>
 
 export const Text = Schema.Trim.annotations(mustBe("a string"))
 
+/** An id as it was copied from somewhere. */
+export const Id = Schema.transformOrFail(Schema.String.annotations(mustBe("a string")), Schema.String, {
+  strict: true,
+  decode: (text, _, ast) => {
+    const problem = Credential.problemOf(text)
+    return problem === undefined
+      ? ParseResult.succeed(text.trim())
+      : ParseResult.fail(new ParseResult.Type(ast, undefined, problem))
+  },
+  encode: (text) => ParseResult.succeed(text)
+})
+
 /** No Client ID begins so, but identifiers that stand next to it in other programs' configurations do. */
-export const ClientId = Text.pipe(
+export const ClientId = Id.pipe(
   Schema.filter((text) => !/^dingtalk_/i.test(text), {
     message: () =>
       "begins with \"dingtalk_\", which no Client ID does: copy the Client ID (formerly AppKey, often \"ding…\") from the" +
@@ -70,11 +84,24 @@ export const ClientId = Text.pipe(
   })
 )
 
-/** Its sentence names no value, and its own message keeps the schemas inside from naming one. */
-export const Secret = Schema.Union(
-  Schema.RedactedFromSelf(Schema.NonEmptyTrimmedString),
-  Schema.Redacted(Schema.compose(Schema.Trim, Schema.NonEmptyString))
-).annotations(sentence((actual) => `must be a string in quotes, but is ${kindOf(actual)}`))
+/** None of its sentences names the value. */
+export const Secret = Schema.transformOrFail(
+  Schema.Union(Schema.String, Schema.RedactedFromSelf(Schema.String)).pipe(
+    Schema.filter((given) => (typeof given === "string" ? given : Redacted.value(given)).trim() !== "")
+  ).annotations(sentence((actual) => `must be a string in quotes, but is ${kindOf(actual)}`)),
+  Schema.RedactedFromSelf(Schema.String),
+  {
+    strict: true,
+    decode: (given, _, ast) => {
+      const text = typeof given === "string" ? given : Redacted.value(given)
+      const problem = Credential.problemOf(text)
+      return problem === undefined
+        ? ParseResult.succeed(Redacted.make(text.trim()))
+        : ParseResult.fail(new ParseResult.Type(ast, undefined, problem))
+    },
+    encode: (secret) => ParseResult.succeed(secret)
+  }
+)
 
 /** Staff ids are often digits only; beyond the safe integers JSON has already changed them. */
 const Item = Schema.Union(
@@ -100,9 +127,20 @@ const oddItem = (items: ReadonlyArray<unknown>): string =>
     onSome: (item) => `a list with ${typeof item === "number" ? `the number ${item}` : kindOf(item)} in it`
   })
 
+/** What `docker --env-file` and the like leave of a text in quotes. */
+const Unquoted = Schema.transform(Schema.Unknown, Schema.Unknown, {
+  strict: true,
+  decode: (value) => (typeof value === "string" ? Credential.unquoted(value) : value),
+  encode: (value) => value
+})
+
 /** A list, a JSON array as a string, or a comma list; trimmed, blanks removed. */
 export const Items = Schema.transform(
-  Schema.Union(Schema.Array(Item), Schema.parseJson(Schema.Array(Item)), CommaList).annotations(
+  Schema.compose(
+    Unquoted,
+    Schema.Union(Schema.Array(Item), Schema.parseJson(Schema.Array(Item)), CommaList),
+    { strict: false }
+  ).annotations(
     sentence((actual) =>
       `must be a list of strings, a JSON array or a comma list, but is ${
         Array.isArray(actual) ? oddItem(actual) : describe(actual)
@@ -117,10 +155,23 @@ export const Items = Schema.transform(
   }
 )
 
-export const LowerCaseItems = Schema.transform(Items, Schema.Array(Schema.String), {
+/** Ids of people or conversations: one that is not what was meant would shut everybody out in silence. */
+export const Ids = Schema.transformOrFail(Items, Schema.Array(Schema.String), {
   strict: true,
-  decode: (items) => items.map((item) => item.toLowerCase()),
-  encode: (items) => items
+  decode: (items, _, ast) => {
+    const ids = items.map(Credential.unquoted)
+    const problem = ids.map(Credential.problemOf).find((problem) => problem !== undefined)
+    return problem === undefined
+      ? ParseResult.succeed(ids)
+      : ParseResult.fail(new ParseResult.Type(ast, undefined, `holds an item that ${problem}`))
+  },
+  encode: (ids) => ParseResult.succeed(ids)
+})
+
+export const LowerCaseIds = Schema.transform(Ids, Schema.Array(Schema.String), {
+  strict: true,
+  decode: (ids) => ids.map((id) => id.toLowerCase()),
+  encode: (ids) => ids
 })
 
 /** With `u` first, so that an emoji is one character; without it for `\-` and the like, which `u` refuses. */
@@ -129,7 +180,9 @@ const pattern = (source: string): Either.Either<RegExp, string> =>
     Either.orElse(compile(source, "iu"), () => compile(source, "i")),
     (regExp) => Option.isSome(LinearPattern.compile(regExp)),
     () =>
-      `${quote(source)}, which can't be matched in linear time: look-around, back references and counts above 1000` +
+      `${
+        quoteText(source)
+      }, which can't be matched in linear time: look-around, back references and counts above 1000` +
       " are not supported, because one message could stop the process"
   )
 
@@ -138,7 +191,7 @@ const compile = (source: string, flags: string): Either.Either<RegExp, string> =
     try: () => new RegExp(source, flags),
     catch: (cause) => {
       const reason = cause instanceof Error ? cause.message.slice(cause.message.lastIndexOf(": ") + 2) : "refused"
-      return `${quote(source)}, which is not a regular expression: ${reason}`
+      return `${quoteText(source)}, which is not a regular expression: ${reason}`
     }
   })
 
@@ -176,7 +229,7 @@ export const BaseUrl = Schema.transform(
 export const RenderMode = Schema.transform(Schema.Unknown, Schema.Literal("plain", "markdown", "auto"), {
   strict: true,
   decode: (mode) => {
-    const given = typeof mode === "string" ? word(mode) : ""
+    const given = typeof mode === "string" ? word(Credential.unquoted(mode)) : ""
     return given === "plain" || given === "markdown" ? given : "auto"
   },
   encode: (mode) => mode

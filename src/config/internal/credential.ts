@@ -1,0 +1,42 @@
+/**
+ * What is wrong with an id or a secret as it was copied: files of variables and templates leave in it what does not belong.
+ */
+/** Nothing of DingTalk's has such characters in it. Control characters at the ends are trimmed, and no fault. */
+const invisible = /[\p{Cc}\p{Default_Ignorable_Code_Point}]/u
+
+const quotes = /^["'`“”‘’]|["'`“”‘’]$/
+
+const placeholder = /\$\{|\$\(|\{\{|^\$[a-z_]\w*$|^%\w+%$|^<.*>$/i
+
+const codePoint = (text: string): string =>
+  `U+${(invisible.exec(text)?.[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
+
+/** Without the blanks at its ends. The byte order mark, which `trim` takes for one, is to be told of. */
+const trimmed = (text: string): string => text.replace(/^[^\S\ufeff]+|[^\S\ufeff]+$/g, "")
+
+/** A sentence that reads on from the path, and holds nothing of the value. Undefined if nothing is wrong. */
+export const problemOf = (text: string): string | undefined => {
+  const plain = trimmed(text)
+  if (invisible.test(plain)) {
+    return `has a character in it that can't be seen (${
+      codePoint(plain)
+    }): write it again by hand, or copy it elsewhere`
+  }
+  if (quotes.test(plain)) {
+    return "has quotes around it that are taken for a part of it (docker --env-file does not remove them): write it without"
+  }
+  if (placeholder.test(plain)) {
+    return "is a placeholder (${…}, $NAME, %NAME%, <…>) that nothing was put in for: is the variable set where this is filled in?"
+  }
+  return /\s/.test(plain) ? "has blanks in the middle: were two things copied, or a line cut?" : undefined
+}
+
+/** The text without quotes around the whole of it, and whatever blanks are outside of them. */
+export const unquoted = (text: string): string => {
+  const plain = text.trim()
+  const [quote] = plain
+  const inner = plain.slice(1, -1)
+  return plain.length > 1 && (quote === "\"" || quote === "'") && plain.endsWith(quote) && !inner.includes(quote)
+    ? inner
+    : text
+}
