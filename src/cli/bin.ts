@@ -5,9 +5,10 @@
  */
 import * as Signals from "./process/signals.ts"
 import { codeOfStop } from "./process/stopping.ts"
+import { named } from "./subcommands.ts"
 
 const signals = Signals.listen(
-  () => process.exit(codeOfStop(process.argv[2])),
+  () => process.exit(codeOfStop(named(process.argv))),
   () => process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true
 )
 

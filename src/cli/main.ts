@@ -18,6 +18,7 @@ import * as Exec from "./commands/exec.ts"
 import * as Listen from "./commands/listen.ts"
 import { UsageError } from "./errors.ts"
 import * as Stdout from "./process/Stdout.ts"
+import * as Terminal from "./process/terminal.ts"
 
 const root = Command.make("effect-dingtalk").pipe(
   Command.withDescription(
@@ -59,6 +60,10 @@ const runParsed = (argv: Argv.Argv, version: string) => {
 export const run = (argv: ReadonlyArray<string>, version: string) =>
   Argv.parse(argv).pipe(
     Effect.mapError((problem) => new UsageError({ problem })),
+    Effect.filterOrFail(
+      ({ own }) => !own.includes("--wizard") || Terminal.isInteractive(),
+      () => new UsageError({ problem: "--wizard asks questions: use it on a terminal" })
+    ),
     Effect.flatMap((parsed) => runParsed(parsed, version)),
     Effect.provide(services)
   )

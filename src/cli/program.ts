@@ -5,12 +5,12 @@
  */
 import * as Effect from "effect/Effect"
 import { constVoid } from "effect/Function"
-import * as Argv from "./argv/argv.ts"
 import { fromExit, ofFailures } from "./exitCode.ts"
 import { run } from "./main.ts"
 import type { Signals } from "./process/signals.ts"
 import * as Stderr from "./process/stderr.ts"
 import { codeOfStop, stopWithinMs } from "./process/stopping.ts"
+import { named } from "./subcommands.ts"
 
 declare const __PACKAGE_VERSION__: string | undefined
 
@@ -27,7 +27,7 @@ const flushMs = 500
  */
 export const start = (signals: Signals): void => {
   process.stderr.on("error", constVoid)
-  const subcommand = Argv.subcommand(process.argv)
+  const subcommand = named(process.argv)
   const keepAlive = setInterval(constVoid, 2 ** 31 - 1)
   const fiber = Effect.runFork(ofFailures(run(process.argv, version), subcommand))
   signals.onStop(() => {

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
+import * as Words from "../../src/cli/argv/words.ts"
+import { subcommands } from "../../src/cli/subcommands.ts"
 import * as Program from "./utils/Program.ts"
 
 const manifest: { readonly version: string } = JSON.parse(
@@ -16,7 +18,10 @@ const isPlain = (text: string) => {
 
 const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: string]> = [
   [["listen", "--bogus"], "--bogus"],
-  [["listen", "--config"], "--config"],
+  [["listen", "--config"], "--config has no value"],
+  [["listen", "--confg", "f"], "did you mean --config?"],
+  [["lisen"], "did you mean listen?"],
+  [["listen", "--wizard"], "on a terminal"],
   [["listen", "--health-port", "many"], "many"],
   [["listen", "--health-port", "70000"], "from 0 to 65535"],
   [["listen", "--log-format", "xml"], "--log-format must be one of pretty, logfmt, json, but is \"xml\""],
@@ -41,6 +46,16 @@ describe("usage", () => {
         isPlain(stderr)
       }))
   }
+
+  it.live("every option that a command has is known where its value is looked for", () =>
+    Effect.gen(function*() {
+      for (const command of subcommands) {
+        const { stdout } = yield* Program.run([command, "--help"])
+        for (const [, name = "", value] of stdout.matchAll(/^(?:\(-\w, )?(--[a-z-]+)\)?( .+)?$/gm)) {
+          assert.isTrue(value === undefined ? Words.flags.has(name) : Words.valued.has(name), `${command} ${name}`)
+        }
+      }
+    }))
 
   it.live("--version, --help and completions", () =>
     Effect.gen(function*() {

@@ -6,7 +6,10 @@
 
 import * as Either from "effect/Either"
 import * as LogLevel from "effect/LogLevel"
+import { nearest } from "../../internal/nearest.ts"
 import { formats } from "../logging.ts"
+import { subcommands } from "../subcommands.ts"
+import * as Words from "./words.ts"
 
 /**
  * A command line, taken apart.
@@ -23,72 +26,103 @@ export interface Argv {
   readonly logLevel: LogLevel.LogLevel | undefined
 }
 
-/**
- * The subcommands.
- *
- * @since 0.1.0
- * @category constants
- */
-export const subcommands = ["listen", "exec", "send", "recall", "doctor", "simulate", "demo"] as const
-
 const levels: ReadonlyMap<string, LogLevel.LogLevel> = new Map([
   ...LogLevel.allLevels.map((level) => [level._tag.toLowerCase(), level] as const),
   ["warn", LogLevel.Warning]
 ])
 
-const levelOption = "--log-level"
-const formatOption = "--log-format"
+const oneOf = new Map<string, ReadonlyArray<string>>([
+  ["--log-level", [...levels.keys()]],
+  ["--log-format", formats]
+])
 
-interface Taken {
-  readonly rest: ReadonlyArray<string>
-  readonly value: string | undefined
-}
+const help = ["--help"]
 
-/** Takes `--name X` and `--name=X` out; the last one counts. */
-const take = (own: ReadonlyArray<string>, name: string): Taken => {
-  const at = own.findLastIndex((argument) => argument === name || argument.startsWith(`${name}=`))
-  const found = own[at]
-  if (found === undefined) return { rest: own, value: undefined }
-  const apart = found === name
-  const before = take(own.slice(0, at), name).rest
-  return {
-    rest: [...before, ...own.slice(at + (apart ? 2 : 1))],
-    value: apart ? own[at + 1] ?? "" : found.slice(name.length + 1)
+const meant = (guess: string | undefined, otherwise: string): string =>
+  guess === undefined ? otherwise : `did you mean ${guess}?`
+
+const unknownCommand = (word: string): string =>
+  `there is no command "${word}": ${
+    meant(nearest(word, [...subcommands, "help"]), `use one of ${subcommands.join(", ")}`)
+  }`
+
+/** What is wrong with an option by itself; `undefined` if nothing is. */
+const problemOf = ({ name, value }: Extract<Words.Word, { readonly _tag: "Option" }>): string | undefined => {
+  const accepted = oneOf.get(name)
+  if (accepted !== undefined && !accepted.includes((value ?? "").toLowerCase())) {
+    const found = value === undefined || value === "" ? "" : `, but is "${value}"`
+    return `${name} must be one of ${accepted.join(", ")}${found}`
   }
+  if (Words.valued.has(name)) {
+    return value === undefined ? `${name} has no value: put one behind it, or leave it out` : undefined
+  }
+  if (Words.flags.has(name)) return undefined
+  return `there is no option ${name}: ${
+    meant(nearest(name, [...Words.valued, ...Words.flags]), "see which there are by --help")
+  }`
 }
 
-const notOneOf = (name: string, accepted: Iterable<string>, value: string): string =>
-  `${name} must be one of ${[...accepted].join(", ")}${value === "" ? "" : `, but is "${value}"`}`
+const isPlain = (word: Words.Word): word is Extract<Words.Word, { readonly _tag: "Plain" }> => word._tag === "Plain"
+
+/** The words with the command first, and what asks for help or the version in the parser's spelling. */
+const arranged = (words: ReadonlyArray<string>): Either.Either<ReadonlyArray<string>, string> => {
+  if (words.length === 1 && /^-v$/i.test(words[0] ?? "")) return Either.right(["--version"])
+  const read = Words.read(words)
+  const at = read.findIndex(isPlain)
+  const first = read[at]
+  if (first === undefined || !isPlain(first)) return Either.right(words)
+  const before = read.slice(0, at).flatMap((word) => isPlain(word) ? [word.text] : word.words)
+  const behind = read.slice(at + 1).flatMap((word) => isPlain(word) ? [word.text] : word.words)
+  if (first.text === "help") {
+    const [about] = read.slice(at + 1).filter(isPlain)
+    if (about === undefined) return Either.right(help)
+    return subcommands.some((known) => known === about.text)
+      ? Either.right([about.text, ...help])
+      : Either.left(unknownCommand(about.text))
+  }
+  return subcommands.some((known) => known === first.text)
+    ? Either.right([first.text, ...before, ...behind])
+    : Either.left(unknownCommand(first.text))
+}
 
 /**
- * Takes a command line apart. What follows `exec … --` belongs to another program, whose `--help` is not ours.
- * `--log-level` is taken out because the parser, whose own option it is, overlooks it next to others. `--log-format` is
- * only looked at: of a wrong value the parser does not say whose it is.
+ * Takes a command line apart. What follows `exec … --` belongs to another program, whose `--help` is not ours; general
+ * options may stand before the command. What the parser overlooks, or does not say well, is looked at here: a command or
+ * an option that does not exist, a value that is missing. `--log-level` is taken out, because the parser, whose own option
+ * it is, overlooks it next to others.
  *
  * Fails with what is wrong, in words.
  *
  * @since 0.1.0
  * @category parsing
  */
-export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> => {
-  const at = argv[2] === "exec" ? argv.indexOf("--") : -1
-  const { rest: own, value } = take(at === -1 ? argv : argv.slice(0, at), levelOption)
-  const logLevel = value === undefined ? undefined : levels.get(value.toLowerCase())
-  if (value !== undefined && logLevel === undefined) return Either.left(notOneOf(levelOption, levels.keys(), value))
-  const format = take(own, formatOption).value
-  return format === undefined || formats.some((known) => known === format)
-    ? Either.right({ own, command: at === -1 ? [] : argv.slice(at + 1), logLevel })
-    : Either.left(notOneOf(formatOption, formats, format))
-}
-
-/**
- * The subcommand of a command line, if it has one: for the hint behind a mistake.
- *
- * @since 0.1.0
- * @category parsing
- */
-export const subcommand = (argv: ReadonlyArray<string>): string | undefined =>
-  subcommands.find((known) => known === argv[2])
+export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> =>
+  Either.gen(function*() {
+    const words = argv.slice(2)
+    const dashes = words.indexOf("--")
+    const isExec = dashes !== -1 && Words.read(words.slice(0, dashes)).find(isPlain)?.text === "exec"
+    const ours = yield* arranged(isExec ? words.slice(0, dashes) : words)
+    const read = Words.read(ours)
+    for (const word of read) {
+      const problem = isPlain(word) ? undefined : problemOf(word)
+      if (problem !== undefined) return yield* Either.left(problem)
+    }
+    const asksForHelp = read.some((word) => !isPlain(word) && (word.name === "--help" || word.name === "-h"))
+    const stray = ours[0] === "exec" && !asksForHelp ? read.slice(1).find(isPlain) : undefined
+    if (stray !== undefined) {
+      return yield* Either.left(`put the command behind --, as in: exec --config FILE -- ${stray.text}`)
+    }
+    const isLevel = (word: Words.Word) => !isPlain(word) && word.name === "--log-level"
+    const level = read.findLast(isLevel)
+    return {
+      own: [
+        ...argv.slice(0, 2),
+        ...read.filter((word) => !isLevel(word)).flatMap((word) => isPlain(word) ? [word.text] : word.words)
+      ],
+      command: isExec ? words.slice(dashes + 1) : [],
+      logLevel: level === undefined || isPlain(level) ? undefined : levels.get((level.value ?? "").toLowerCase())
+    }
+  })
 
 /**
  * Whether a command line needs no other commands than those that run the channel.

@@ -20,12 +20,29 @@ const shortList = (text: string): string =>
  * A help text as it should be: the usage of a subcommand begins with the program's name, and colours stay where there
  * is somebody to see them. Pure.
  */
+/** What the parser says of every option of a kind, and nobody needs to read: its usage or its description says it. */
+const boilerplate = new RegExp(
+  `^ *(?:${
+    [
+      "A user-defined piece of text\\.",
+      "A true or false value\\.",
+      "An integer\\.",
+      "A floating point number\\.",
+      "This setting is optional\\.",
+      "This option may be repeated zero or more times\\.",
+      "One of the following: .*"
+    ].join("|")
+  })\\n(?: *\\n)?`,
+  "gm"
+)
+
 export const mended = (text: string, colours: boolean): string => {
   const named = text.replace(
     /^((?:\u001b\[[0-9;]*m)*\s*\$ (?:\u001b\[[0-9;]*m)*)(?!effect-dingtalk\b)/gm,
     `$1${program} `
   )
   const plain = shortList(colours ? named : withoutColours(named))
+    .replace(boilerplate, "")
     // The usage of an option that may be given any number of times looks as if it had to be given.
     .replace(/^\s*\$ .*$/m, (usage) => usage.replace(/ (--[a-z-]+ [^\s[\]]+)\.\.\./g, " [$1]..."))
   return plain

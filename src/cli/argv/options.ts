@@ -77,7 +77,7 @@ export const health = {
   ),
   healthHost: CliOptions.text("health-host").pipe(
     CliOptions.withPseudoName("HOST"),
-    CliOptions.withDescription("The address to serve them on."),
+    CliOptions.withDescription("The address to serve them on. Default: 127.0.0.1."),
     CliOptions.withDefault("127.0.0.1")
   ),
   healthName: CliOptions.text("health-name").pipe(

@@ -3,10 +3,13 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as LogLevel from "effect/LogLevel"
 import * as Argv from "../../../src/cli/argv/argv.ts"
+import { named } from "../../../src/cli/subcommands.ts"
 
 const node = ["node", "bin.js"]
 
 const parsed = (...words: ReadonlyArray<string>) => Either.getOrThrow(Argv.parse([...node, ...words]))
+
+const refused = (...words: ReadonlyArray<string>) => Either.getOrThrow(Either.flip(Argv.parse([...node, ...words])))
 
 describe("argv", () => {
   it("what stands behind exec's -- is the command's, whatever it looks like", () => {
@@ -16,7 +19,9 @@ describe("argv", () => {
   })
 
   it("exec without -- has no command", () => {
-    assert.deepStrictEqual(parsed("exec", "cat").command, [])
+    assert.deepStrictEqual(parsed("exec").command, [])
+    assert.include(refused("exec", "cat"), "put the command behind --, as in: exec --config FILE -- cat")
+    assert.deepStrictEqual(parsed("exec", "cat", "--help").command, [])
   })
 
   it("-- means nothing to the other subcommands", () => {
@@ -53,12 +58,13 @@ describe("argv", () => {
   })
 
   it("loses no word of a command line", () => {
-    const words = FastCheck.array(FastCheck.constantFrom("--", "--config", "-x", "a", "--log", "level"))
-    FastCheck.assert(FastCheck.property(words, (rest) => {
-      const { command, own } = parsed("exec", ...rest)
-      const at = rest.indexOf("--")
-      assert.deepStrictEqual(own.slice(3), at === -1 ? rest : rest.slice(0, at))
-      assert.deepStrictEqual(command, at === -1 ? [] : rest.slice(at + 1))
+    const words = FastCheck.array(FastCheck.constantFrom("--config=f", "--account", "--stream", "--json", "-h"))
+    const commands = FastCheck.array(FastCheck.constantFrom("--", "--config", "-x", "a", "--log", "level"))
+    FastCheck.assert(FastCheck.property(words, words, commands, (before, behind, rest) => {
+      const valued = (all: ReadonlyArray<string>) => all.flatMap((word) => word === "--account" ? [word, "a"] : [word])
+      const { command, own } = parsed(...valued(before), "exec", ...valued(behind), "--", ...rest)
+      assert.deepStrictEqual(own.slice(2), ["exec", ...valued(before), ...valued(behind)])
+      assert.deepStrictEqual(command, rest)
     }))
   })
 
@@ -66,16 +72,53 @@ describe("argv", () => {
     const runsChannel = (...words: ReadonlyArray<string>) => Argv.runsChannel(parsed(...words))
     assert.isTrue(runsChannel("listen", "--help"))
     assert.isTrue(runsChannel("exec", "--", "robot", "--wizard"))
-    for (const first of ["send", "lisen", "--help", "--version"]) assert.isFalse(runsChannel(first))
+    for (const first of ["send", "--help", "--version"]) assert.isFalse(runsChannel(first))
     assert.isFalse(runsChannel())
     assert.isFalse(runsChannel("listen", "--wizard"))
     assert.isFalse(runsChannel("exec", "--completions=bash"))
   })
 
+  it("general options may stand before the command, whose they become", () => {
+    assert.deepStrictEqual(parsed("--config", "f", "--log-format=json", "listen").own, [
+      ...node,
+      "listen",
+      "--config",
+      "f",
+      "--log-format=json"
+    ])
+    const { command, logLevel, own } = parsed("--log-level", "debug", "--config", "f", "exec", "--", "cat", "--config")
+    assert.deepStrictEqual(own, [...node, "exec", "--config", "f"])
+    assert.deepStrictEqual(command, ["cat", "--config"])
+    assert.strictEqual(logLevel, LogLevel.Debug)
+  })
+
+  it("help and -v are what people think", () => {
+    assert.deepStrictEqual(parsed("help").own, [...node, "--help"])
+    assert.deepStrictEqual(parsed("help", "send").own, [...node, "send", "--help"])
+    for (const word of ["-v", "-V"]) assert.deepStrictEqual(parsed(word).own, [...node, "--version"])
+  })
+
+  it("a misspelt command or option is told what was probably meant", () => {
+    assert.strictEqual(refused("lisen"), "there is no command \"lisen\": did you mean listen?")
+    assert.include(refused("dance"), "use one of listen, exec")
+    assert.include(refused("help", "sned"), "did you mean send?")
+    assert.strictEqual(refused("listen", "--confg", "f"), "there is no option --confg: did you mean --config?")
+  })
+
+  it("a missing value is called so, at the end and before another option", () => {
+    for (const words of [["send", "--to"], ["send", "--to", "--text", "x"], ["--to", "--text=x", "send"]]) {
+      assert.strictEqual(refused(...words), "--to has no value: put one behind it, or leave it out")
+    }
+    // What only looks like an option is a value.
+    assert.deepStrictEqual(parsed("send", "--text", "--- x ---").own, [...node, "send", "--text", "--- x ---"])
+    assert.deepStrictEqual(parsed("send", "--text=--to").own, [...node, "send", "--text=--to"])
+  })
+
   it("knows its subcommands", () => {
-    assert.strictEqual(Argv.subcommand([...node, "listen", "--config"]), "listen")
-    assert.strictEqual(Argv.subcommand([...node, "nope"]), undefined)
-    assert.strictEqual(Argv.subcommand([...node, "--help"]), undefined)
-    assert.strictEqual(Argv.subcommand(node), undefined)
+    assert.strictEqual(named([...node, "listen", "--config"]), "listen")
+    assert.strictEqual(named([...node, "--config", "f", "send"]), "send")
+    assert.strictEqual(named([...node, "nope"]), undefined)
+    assert.strictEqual(named([...node, "--help"]), undefined)
+    assert.strictEqual(named(node), undefined)
   })
 })

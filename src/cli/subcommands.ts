@@ -1,0 +1,22 @@
+/**
+ * The names of the commands. Without imports: it is needed before anything else is there.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * In the order of the help.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const subcommands = ["listen", "exec", "send", "recall", "doctor", "simulate", "demo"] as const
+
+/**
+ * The command that a command line names, if it does.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const named = (argv: ReadonlyArray<string>): string | undefined =>
+  argv.slice(2).find((word) => subcommands.some((known) => known === word))
