@@ -34,7 +34,28 @@ const quoted = [
     msgType: "interactiveCard",
     msgId: "msgQ==",
     content: { biz_custom_action_url: "dingtalk://x?route=previewDentry" }
-  }
+  },
+  {
+    msgType: "interactiveCard",
+    msgId: "msgQ==",
+    content: {
+      cardContent: JSON.stringify({ elementType: "VIEW", children: [{ elementType: "TEXT", value: "shown" }] })
+    }
+  },
+  {
+    msgType: "interactiveCard",
+    msgId: "msgQ==",
+    content: { cardData: { cardParamMap: { content: "shown", buttons: "[{\"text\":\"ok\"}]", flowStatus: "3" } } }
+  },
+  { msgType: "interactiveCard", msgId: "msgQ==", content: { title: "t", markdown: "- a" } },
+  { msgType: "unknownMsgType", msgId: "msgQ==", content: { unknownMsgType: "not supported" } }
+]
+
+const entries = [
+  { msgType: "picture", downloadCode: "code", senderId: "$:x" },
+  { msgType: "file", content: { fileName: "a.pdf", downloadCode: "code" } },
+  { msgType: "unknownMsgType" },
+  { msgType: "text", content: "hello", createAt: 1_790_000_000_000 }
 ]
 
 const bodies: ReadonlyArray<Payloads.Body> = [
@@ -55,6 +76,19 @@ const bodies: ReadonlyArray<Payloads.Body> = [
   Bodies.actionCard("title", "text"),
   Bodies.markdown("title", "# text"),
   Bodies.chatRecord("talk", { senderName: "a", content: "x" }, { senderName: "b", content: "y" }),
+  { msgtype: "chatRecord", content: { summary: "a:[图片]\nb:hello", chatRecord: JSON.stringify(entries) } },
+  { msgtype: "chat_record", content: { summary: "[{\"senderName\":\"a\",\"content\":\"x\"}]", records: entries } },
+  { msgtype: "voice", content: { downloadCode: "code", recognition: "hello", duration: 4_000 } },
+  Bodies.richText(
+    { type: "at", text: "@name " },
+    { text: "words", downloadCode: "code", file_name: "a.xlsx" },
+    { type: "link", text: "there", url: "https://example.com" },
+    { type: "voice", downloadCode: "code", recognition: "heard" }
+  ),
+  {
+    msgtype: "interactiveCard",
+    content: { cardContent: { elementType: "IMAGE", value: "https://example.com/a.png" } }
+  },
   Bodies.quotingNothing({ msgtype: "reply" }),
   Bodies.unknown(),
   Bodies.contentAsString(Bodies.file("a.txt")),
@@ -80,7 +114,8 @@ export const messages: ReadonlyArray<Json> = bodies.flatMap((body, n) =>
 
 export const cardActions: ReadonlyArray<Json> = [
   Payloads.cardAction({ outTrackId: "card-1", userId: "zhangsan", actionIds: ["ok"], params: { a: "1" } }),
-  { ...Payloads.cardAction({ outTrackId: "card-2", userId: "lisi", actionIds: [] }), content: { cardPrivateData: {} } }
+  { ...Payloads.cardAction({ outTrackId: "card-2", userId: "lisi", actionIds: [] }), content: { cardPrivateData: {} } },
+  { userId: "lisi", content: "{}", value: { content: "{\"outTrackId\":\"card-3\",\"actionValue\":\"ok\"}" } }
 ].map(parsed)
 
 export const graphCalls: ReadonlyArray<Json> = [

@@ -6,6 +6,7 @@
  * - `noConversation`: a message that names neither a sender nor a conversation: nobody could be answered
  * - `noCard`: a card action without an `outTrackId`
  * - `noRequest`: a graph call without the URI that is called
+ * - `tooDeep`: it is nested more than a hundred deep: whoever went through it would run out of stack
  *
  * @since 0.1.0
  * @category models

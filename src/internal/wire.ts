@@ -23,20 +23,54 @@ export const natural = (u: unknown): number | undefined => {
   return Number.isSafeInteger(rounded) ? rounded || 0 : undefined
 }
 
-/** The value of a string of JSON, `undefined` for any other string: text that a person typed must not be guessed at. */
+/** Whether something is nested more deeply than this: what goes through all of it would need that much of a stack. */
+export const isDeeper = (u: unknown, than: number): boolean => {
+  if (typeof u !== "object" || u === null) return false
+  if (than === 0) return true
+  for (const value of Object.values(u)) {
+    if (typeof value === "object" && isDeeper(value, than - 1)) return true
+  }
+  return false
+}
+
+/** No payload of DingTalk's is nested half as deeply as this. */
+export const deepest = 100
+
+/**
+ * The value of a string of JSON, `undefined` for any other string: text that a person typed must not be guessed at. What
+ * is nested too deeply stays a string.
+ */
 export const parseJson = (text: string): unknown => {
   const first = text.trimStart()[0]
   if (first !== "{" && first !== "[") return undefined
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return isDeeper(value, deepest) ? undefined : value
   } catch {
     return undefined
   }
 }
 
-/** Several fields come as an object in one build of DingTalk and as a string of the same JSON in another. */
+/** The text within a string of JSON that is itself within quotes. */
+const unquoted = (text: string): string | undefined => {
+  if (!/^\s*"\s*[[{]/.test(text)) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === "string" ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Several fields come as a value in one build of DingTalk, as a string of the same JSON in another, and as a string of
+ * such a string in a third.
+ */
+export const unwrapped = (u: unknown): unknown => typeof u === "string" ? parseJson(unquoted(u) ?? u) : u
+
+/** An object, or a string of JSON that is one. */
 export const record = (u: unknown): Json | undefined => {
-  const value = typeof u === "string" ? parseJson(u) : u
+  const value = unwrapped(u)
   return isRecord(value) ? value : undefined
 }
 
@@ -44,7 +78,15 @@ export const none: ReadonlyArray<never> = Object.freeze([])
 
 /** The objects of a list, or of a string of JSON that is a list; anything else in it is passed over. */
 export const records = (u: unknown): ReadonlyArray<Json> => {
-  if (u === undefined) return none
-  const value = typeof u === "string" ? parseJson(u) : u
+  const value = unwrapped(u)
   return Array.isArray(value) ? value.filter(isRecord) : none
+}
+
+/** The first of some fields that says something: several are spelt in more than one way. */
+export const firstString = (source: Json, ...names: ReadonlyArray<string>): string | undefined => {
+  for (const name of names) {
+    const found = string(source[name])
+    if (found !== undefined && found.trim() !== "") return found
+  }
+  return undefined
 }

@@ -40,6 +40,26 @@ describe("JSON nested more deeply than a stack", () => {
       assert.strictEqual(yield* fake.connectionsEver, 1)
     }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
 
+  it.scopedLive("an event of it is answered once and for all, a card action as unreadable", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      const handled: Array<unknown> = []
+      yield* Robot.start({ ...fake.config, events: true }, {
+        onEvent: ({ data }) => Effect.sync(() => handled.push(data)),
+        onCardAction: () => Effect.succeed({})
+      })
+      yield* fake.awaitConnection
+      const event = yield* fake.event("x", JSON.parse(nested(2_000)))
+      const ack = yield* fake.awaitAck(event.messageId)
+      assert.deepInclude({ ...ack }, { code: 200, count: 1 })
+      assert.include(JSON.stringify(ack), "SUCCESS")
+      const action = yield* fake.callback("/v1.0/card/instances/callback", `{"outTrackId":"a","x":${nested(100_000)}}`)
+      assert.deepInclude({ ...(yield* fake.awaitAck(action.messageId)) }, { code: 400, count: 1 })
+      const empty = yield* fake.event("x", null)
+      yield* fake.awaitAck(empty.messageId)
+      assert.deepStrictEqual(handled, [null])
+    }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
+
   it("the body of a graph call, and fields that are read as text or number", () => {
     const deep: unknown = JSON.parse(nested(20_000))
     assert.doesNotThrow(() => GraphCall.decode(account, { requestLine: { uri: "/x" }, body: deep }))

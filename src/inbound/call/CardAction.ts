@@ -6,7 +6,17 @@
  * @since 0.1.0
  */
 import { type Decoded, decoded, undecodable } from "../../internal/decoded.ts"
-import { isRecord, type Json, none, parseJson, record, string } from "../../internal/wire.ts"
+import {
+  deepest,
+  firstString,
+  isDeeper,
+  isRecord,
+  type Json,
+  none,
+  record,
+  string,
+  unwrapped
+} from "../../internal/wire.ts"
 
 /**
  * An action on a card.
@@ -32,6 +42,8 @@ export interface CardAction {
   readonly actionIds: ReadonlyArray<string>
   /** What the template attached to the action, or the user put into the form. */
   readonly params: { readonly [key: string]: unknown }
+  /** The value of the button, in builds that send one: JSON, or a text; else `undefined`. */
+  readonly actionValue: unknown
   /** What came with the card, parsed. */
   readonly extension: { readonly [key: string]: unknown }
   /** The payload as it came. */
@@ -62,25 +74,62 @@ const empty: Json = {}
 
 /** A list, or a string of JSON that is a list. */
 const strings = (u: unknown): ReadonlyArray<string> => {
-  const value = typeof u === "string" ? parseJson(u) : u
+  const value = unwrapped(u)
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : none
+}
+
+/** What the payload says of the action, from the outside inwards: some builds wrap it once more than others. */
+const layersOf = (data: Json): ReadonlyArray<Json> => {
+  const within = (source: Json): ReadonlyArray<Json> =>
+    [source.content, source.value, source.actionValue].flatMap((u) => record(u) ?? none)
+  const inner = within(data)
+  return [data, ...inner, ...inner.flatMap(within)]
+}
+
+/** A value that is words, and not JSON. */
+const plainly = (u: unknown): string | undefined => unwrapped(u) === undefined ? string(u) : undefined
+
+const first = <A>(layers: ReadonlyArray<Json>, read: (layer: Json) => A | undefined): A | undefined => {
+  for (const layer of layers) {
+    const found = read(layer)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const unlessEmpty = (found: Json | undefined): Json | undefined =>
+  found !== undefined && Object.keys(found).length > 0 ? found : undefined
+
+const actionIdsOf = (layer: Json): ReadonlyArray<string> | undefined => {
+  const ids = strings(layer.actionIds)
+  const id = firstString(layer, "actionId")
+  return ids.length > 0 ? ids : id === undefined ? undefined : [id]
+}
+
+const actionValueOf = (layer: Json): unknown => {
+  const value = layer.actionValue === "" ? undefined : layer.actionValue ?? undefined
+  return unwrapped(value) ?? value
 }
 
 /**
  * Decodes the payload (`data`, already parsed) of a card callback that came to `account`. Total and pure: what can't be
  * read of the action is missing from `actionIds` and `params`, and is in `raw`.
  *
- * `content`, in some builds `value`, may be an object or a string of JSON.
+ * `content` and `value`, which may be objects or strings of JSON, are both read, and so is an `outTrackId` or an
+ * `actionValue` within them. Who acted is read from the payload itself alone: what is inside, a template could set.
  *
  * @since 0.1.0
  * @category decoding
  */
 export const decode = (account: { readonly id: string }, data: unknown): Decoded<CardAction> => {
   if (!isRecord(data)) return undecodable("notAnObject")
-  const outTrackId = string(data.outTrackId)
+  if (isDeeper(data, deepest)) return undecodable("tooDeep")
+  const layers = layersOf(data)
+  const outTrackId = first(layers, (layer) => firstString(layer, "outTrackId", "out_track_id"))
   if (outTrackId === undefined) return undecodable("noCard")
-  const content = record(data.content) ?? record(data.value) ?? empty
-  const action = record(content.cardPrivateData) ?? empty
+  // What is meant stands under its name; without it, beside the ids.
+  const actions = [...layers.flatMap((layer) => record(layer.cardPrivateData) ?? none), ...layers]
+  const actionValue = first(layers, actionValueOf) ?? plainly(data.value) ?? plainly(data.content)
   return decoded({
     _tag: "CardAction",
     accountId: account.id,
@@ -90,8 +139,9 @@ export const decode = (account: { readonly id: string }, data: unknown): Decoded
     corpId: string(data.corpId),
     spaceId: string(data.spaceId),
     spaceType: string(data.spaceType),
-    actionIds: strings(action.actionIds),
-    params: record(action.params) ?? empty,
+    actionIds: first(actions, actionIdsOf) ?? none,
+    params: first(actions, (layer) => unlessEmpty(record(layer.params))) ?? empty,
+    actionValue,
     extension: record(data.extension) ?? empty,
     raw: data
   })

@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 import { type Decoded, decoded, undecodable } from "../../internal/decoded.ts"
-import { isRecord, natural, string } from "../../internal/wire.ts"
+import { deepest, isDeeper, isRecord, natural, string } from "../../internal/wire.ts"
 import * as KnownEvent from "./KnownEvent.ts"
 
 /**
@@ -45,7 +45,7 @@ export type AckStatus = "SUCCESS" | "LATER"
 
 /**
  * Decodes an EVENT frame that came to `account` from its headers and its payload (`data`, already parsed; `undefined`
- * for what is not JSON). Total and pure.
+ * for what is not JSON). Total and pure. What is nested more than a hundred deep is undecodable.
  *
  * @since 0.1.0
  * @category decoding
@@ -53,6 +53,8 @@ export type AckStatus = "SUCCESS" | "LATER"
 export const decode = (account: { readonly id: string }, headers: unknown, data: unknown): Decoded<DingTalkEvent> => {
   if (!isRecord(headers)) return undecodable("notAnObject")
   if (data === undefined) return undecodable("notJson")
+  // A handler could do nothing with it, not now and not later: not even write it down.
+  if (isDeeper(data, deepest) || isDeeper(headers, deepest)) return undecodable("tooDeep")
   return decoded({
     _tag: "DingTalkEvent",
     accountId: account.id,

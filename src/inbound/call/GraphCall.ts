@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { type Decoded, decoded, undecodable } from "../../internal/decoded.ts"
-import { isRecord, type Json, record, string } from "../../internal/wire.ts"
+import { deepest, isDeeper, isRecord, type Json, record, string } from "../../internal/wire.ts"
 
 /**
  * A call of a plugin.
@@ -64,20 +64,13 @@ const readHeaders = (headers: Json | undefined): { readonly [name: string]: stri
     })
   )
 
-/** The body as text; `undefined` when it is nested too deeply to be written as such. */
-const readBody = (body: unknown): string | undefined => {
-  if (typeof body === "string") return body
-  if (body === undefined || body === null) return ""
-  try {
-    return JSON.stringify(body)
-  } catch {
-    return undefined
-  }
-}
+/** The body as text. */
+const readBody = (body: unknown): string =>
+  typeof body === "string" ? body : body === undefined || body === null ? "" : JSON.stringify(body)
 
 /**
  * Decodes the payload (`data`, already parsed) of a graph call that came to `account`. Total and pure. A call without a
- * `uri` is undecodable; headers that are not text are left out.
+ * `uri` is undecodable, and so is one that is nested more than a hundred deep; headers that are not text are left out.
  *
  * @since 0.1.0
  * @category decoding
@@ -87,8 +80,7 @@ export const decode = (account: { readonly id: string }, data: unknown): Decoded
   const requestLine = record(data.requestLine)
   const uri = string(requestLine?.uri)
   if (uri === undefined) return undecodable("noRequest")
-  const body = readBody(data.body)
-  if (body === undefined) return undecodable("tooDeep")
+  if (isDeeper(data, deepest)) return undecodable("tooDeep")
   const headers = readHeaders(record(data.headers))
   return decoded({
     _tag: "GraphCall",
@@ -99,7 +91,7 @@ export const decode = (account: { readonly id: string }, data: unknown): Decoded
     pluginId: string(headers["x-plugin-id"]),
     pluginVersion: string(headers["x-plugin-version"]),
     abilityKey: string(headers["x-ability-key"]),
-    body,
+    body: readBody(data.body),
     raw: data
   })
 }

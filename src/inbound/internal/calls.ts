@@ -72,7 +72,12 @@ export const unsafeMake = <R>(
 
   const handleEvent = (delivery: Delivery, nowMs: number): Effect.Effect<void, never, R> => {
     // What is not JSON is handed over as it came: it is the handler's to judge.
-    const decoded = DingTalkEvent.decode(settings, delivery.frame.headers, payloadOf(delivery) ?? delivery.frame.data)
+    const payload = payloadOf(delivery)
+    const decoded = DingTalkEvent.decode(
+      settings,
+      delivery.frame.headers,
+      payload === undefined ? delivery.frame.data : payload
+    )
     if (decoded._tag === "Undecodable") return undecodable(delivery)
     const key = eventKey(decoded.value.eventId)
     const known = dedup.begin(key, nowMs)

@@ -7,109 +7,118 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { flag, isRecord, type Json, natural, record, string } from "../../internal/wire.ts"
-import { chatRecordText, readChatRecord } from "./internal/chatRecord.ts"
+import { firstString, flag, isRecord, type Json, natural, record, string } from "../../internal/wire.ts"
+import { readBody } from "./internal/body.ts"
 import { MaybeMillis, MaybeString } from "./internal/fields.ts"
-import { cardUrl, kindOf, linkedFile, Media, readMedia, referenced } from "./internal/media.ts"
-import { piecesMedia, piecesText, readPieces } from "./internal/richText.ts"
+import { kindOf } from "./internal/kinds.ts"
+import { unsaid } from "./internal/mentions.ts"
+import { Media } from "./Media.ts"
 
-const identity = {
+/**
+ * What names the quoted message.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Identity {
   /** The quoted message's `msgId`. */
-  messageId: MaybeString,
+  readonly messageId: string | undefined
   /** What sending it had returned, if the robot itself had sent it. */
-  processQueryKey: MaybeString,
+  readonly processQueryKey: string | undefined
+  /** The id that the card was created with, where a card is quoted and DingTalk says so. */
+  readonly outTrackId: string | undefined
   /** The quoted message's `msgtype`. */
-  msgtype: MaybeString,
+  readonly msgtype: string | undefined
   /** Who had written it: DingTalk's encrypted id, never a staff id. */
-  senderId: MaybeString,
-  senderName: MaybeString,
+  readonly senderId: string | undefined
+  readonly senderName: string | undefined
   /** When it was written, in milliseconds since 1970. */
-  createdAt: MaybeMillis
+  readonly createdAt: number | undefined
 }
 
 /**
  * A quote that says what was quoted.
  *
- * `text` is `""` where there is none. `media` may lack a `downloadCode`: DingTalk sends none for files quoted in groups.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Content = Schema.TaggedStruct("Content", {
-  ...identity,
-  text: Schema.String,
-  media: Schema.Array(Media),
-  /** The title of a quoted card or chat record. */
-  title: MaybeString,
-  /** The link of a quoted document card. */
-  url: MaybeString
-})
-
-/**
- * The type of the schema {@link Content}.
- *
  * @since 0.1.0
  * @category models
  */
-export interface Content extends Schema.Schema.Type<typeof Content> {}
+export interface Content extends Identity {
+  readonly _tag: "Content"
+  /** All that a person saw of it, a card's words included; `""` where there are no words. */
+  readonly text: string
+  /** Its media. They may lack a `downloadCode`: DingTalk sends none for files that are quoted in groups. */
+  readonly media: ReadonlyArray<Media>
+  /** The title of a quoted card or chat record. */
+  readonly title: string | undefined
+  /** The link of a quoted document card. */
+  readonly url: string | undefined
+}
 
 /**
  * A quote that only names what was quoted, and sometimes not even that: then all its fields are `undefined`.
  *
  * @since 0.1.0
- * @category schemas
- */
-export const Reference = Schema.TaggedStruct("Reference", identity)
-
-/**
- * The type of the schema {@link Reference}.
- *
- * @since 0.1.0
  * @category models
  */
-export interface Reference extends Schema.Schema.Type<typeof Reference> {}
+export interface Reference extends Identity {
+  readonly _tag: "Reference"
+}
 
 /**
  * A quote in either form.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Quote = Schema.Union(Content, Reference).annotations({ identifier: "Quote" })
-
-/**
- * The type of the schema {@link Quote}.
  *
  * @since 0.1.0
  * @category models
  */
 export type Quote = Content | Reference
 
+const identity = {
+  messageId: MaybeString,
+  processQueryKey: MaybeString,
+  outTrackId: MaybeString,
+  msgtype: MaybeString,
+  senderId: MaybeString,
+  senderName: MaybeString,
+  createdAt: MaybeMillis
+}
+
+/**
+ * The schema of {@link Quote}.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Quote: Schema.Schema<Quote> = Schema.Union(
+  Schema.TaggedStruct("Content", {
+    ...identity,
+    text: Schema.String,
+    media: Schema.Array(Media),
+    title: MaybeString,
+    url: MaybeString
+  }),
+  Schema.TaggedStruct("Reference", identity)
+).annotations({ identifier: "Quote" })
+
 const nothing: Json = {}
 
 /** `quoted` is a `repliedMsg`, a `quoteMessage`, or empty when there are only ids. */
 const describe = (payload: Json, quoted: Json): Quote => {
   const msgtype = string(quoted.msgType) ?? string(quoted.msgtype)
+  const content = record(quoted.content) ?? nothing
+  const trackId = (source: Json) => firstString(source, "outTrackId", "originalOutTrackId", "cardInstanceId")
   const identity = {
     messageId: string(quoted.msgId) ?? string(payload.originalMsgId),
     processQueryKey: string(quoted.processQueryKey) ?? string(payload.originalProcessQueryKey),
+    outTrackId: trackId(quoted) ?? trackId(content) ?? trackId(payload),
     msgtype,
     senderId: string(quoted.senderId),
-    senderName: string(quoted.senderNick),
+    senderName: string(quoted.senderNick) ?? string(quoted.senderName),
     createdAt: natural(quoted.createdAt) ?? natural(quoted.createAt)
   }
-  const wording = string(quoted.content) ?? string(quoted.text)
-  const content = record(quoted.content) ?? record(quoted.text) ?? (wording === undefined ? nothing : { text: wording })
-  const pieces = readPieces(content, nothing)
-  const chatRecord = readChatRecord(content)
-  const url = cardUrl(content)
-  const text = (piecesText(pieces, string(payload.chatbotUserId)) || string(content.text) || string(content.content) ||
-    string(content.recognition) || chatRecordText(chatRecord)).trim()
-  const own = pieces.length > 0 ? piecesMedia(pieces) : referenced(readMedia(kindOf(msgtype ?? ""), content))
-  const media = own.length > 0 ? own : linkedFile(url, chatRecord.title)
+  const { media, text, title, url } = readBody(kindOf(msgtype), quoted, unsaid(payload))
   return text === "" && media.length === 0 && url === undefined
     ? { _tag: "Reference", ...identity }
-    : { _tag: "Content", ...identity, text, media, title: chatRecord.title, url }
+    : { _tag: "Content", ...identity, text, media, title, url }
 }
 
 /**
@@ -124,7 +133,7 @@ const describe = (payload: Json, quoted: Json): Quote => {
  */
 export const decode = (payload: { readonly [key: string]: unknown }): Quote | undefined => {
   const text = isRecord(payload.text) ? payload.text : nothing
-  const content = payload.content === undefined ? nothing : record(payload.content) ?? nothing
+  const content = record(payload.content) ?? nothing
   const quoted = record(text.repliedMsg) ?? record(content.repliedMsg) ?? record(payload.repliedMsg) ??
     record(payload.quoteMessage) ?? record(content.quoteContent)
   if (quoted !== undefined) return describe(payload, quoted)

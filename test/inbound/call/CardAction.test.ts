@@ -30,6 +30,7 @@ const expected: CardAction.CardAction = {
   spaceType: "im",
   actionIds: ["approve"],
   params: { reason: "好", amount: 3 },
+  actionValue: undefined,
   extension: { origin: "oa" },
   raw: payload
 }
@@ -75,13 +76,71 @@ describe("CardAction", () => {
         spaceType: undefined,
         actionIds: [],
         params: {},
+        actionValue: "{broken",
         extension: {},
         raw
       }
     })
   })
 
+  const { content: _content, outTrackId: _outTrackId, ...envelope } = payload
+  const read = (fields: object) => {
+    const result = CardAction.decode(account, { ...envelope, ...fields })
+    return result._tag === "Decoded" ? result.value : assert.fail(result.reason)
+  }
+
+  it("reads the action from whichever of `content` and `value` has it", () => {
+    for (const blank of ["{}", {}, "", null, "{\"cardPrivateData\":{\"actionIds\":[]}}"]) {
+      for (
+        const fields of [{ content: blank, value: JSON.stringify(action) }, { content: action, value: blank }]
+      ) {
+        const found = read({ outTrackId: "card-1", ...fields })
+        assert.deepStrictEqual(found.actionIds, ["approve"])
+        assert.deepStrictEqual(found.params, { reason: "好", amount: 3 })
+      }
+    }
+  })
+
+  it("reads the card and the button's value from inside, and never who acted", () => {
+    const inside = { ...action, outTrackId: "card-7", actionValue: { step: 2 }, userId: "boss" }
+    for (
+      const fields of [
+        { content: JSON.stringify(inside) },
+        { content: "{}", value: JSON.stringify(inside) },
+        { value: { content: JSON.stringify(inside) } },
+        { content: JSON.stringify(JSON.stringify(inside)) }
+      ]
+    ) {
+      assert.deepInclude({ ...read(fields) }, {
+        outTrackId: "card-7",
+        userId: "manager42",
+        actionIds: ["approve"],
+        params: { reason: "好", amount: 3 },
+        actionValue: { step: 2 }
+      })
+    }
+    assert.strictEqual(read({ userId: undefined, content: JSON.stringify(inside) }).userId, "")
+    assert.strictEqual(read({ outTrackId: "card-1", content: "{\"outTrackId\":\"card-7\"}" }).outTrackId, "card-1")
+  })
+
+  it("reads ids that stand without a name around them, and a value that is a word", () => {
+    const found = read({ content: { outTrackId: "card-7", actionId: "approve", actionValue: "yes" } })
+    assert.deepInclude({ ...found }, { actionIds: ["approve"], actionValue: "yes", params: {} })
+    assert.strictEqual(read({ outTrackId: "card-7", value: "yes" }).actionValue, "yes")
+    const wrapped = read({ outTrackId: "card-7", content: { actionValue: JSON.stringify(action) } })
+    assert.deepStrictEqual(wrapped.actionIds, ["approve"])
+  })
+
   it("says why it can't be read", () => {
+    const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000))
+    assert.deepStrictEqual(CardAction.decode(account, { ...payload, content: deep }), {
+      _tag: "Undecodable",
+      reason: "tooDeep"
+    })
+    assert.deepStrictEqual(CardAction.decode(account, { ...envelope, content: "{\"outTrackId\":\" \"}" }), {
+      _tag: "Undecodable",
+      reason: "noCard"
+    })
     assert.deepStrictEqual(CardAction.decode(account, "x"), { _tag: "Undecodable", reason: "notAnObject" })
     assert.deepStrictEqual(CardAction.decode(account, { userId: "u" }), { _tag: "Undecodable", reason: "noCard" })
   })

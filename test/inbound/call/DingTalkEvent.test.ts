@@ -46,6 +46,11 @@ describe("DingTalkEvent", () => {
       _tag: "Undecodable",
       reason: "notJson"
     })
+    const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000))
+    assert.deepStrictEqual(DingTalkEvent.decode(account, headers, { a: deep }), {
+      _tag: "Undecodable",
+      reason: "tooDeep"
+    })
     assert.deepStrictEqual(DingTalkEvent.decode(account, 1, {}), { _tag: "Undecodable", reason: "notAnObject" })
   })
 

@@ -46,6 +46,11 @@ describe("GraphCall", () => {
   })
 
   it("says why it can't be read", () => {
+    const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000))
+    assert.deepStrictEqual(GraphCall.decode(account, { ...payload, body: deep }), {
+      _tag: "Undecodable",
+      reason: "tooDeep"
+    })
     assert.deepStrictEqual(GraphCall.decode(account, null), { _tag: "Undecodable", reason: "notAnObject" })
     assert.deepStrictEqual(GraphCall.decode(account, { body: "x" }), { _tag: "Undecodable", reason: "noRequest" })
   })

@@ -44,10 +44,12 @@ const text = (content: string): Payload => ({ msgtype: "text", text: { content }
 const omit = (payload: Payload, ...keys: ReadonlyArray<string>): Payload =>
   Object.fromEntries(Object.entries(payload).filter(([key]) => !keys.includes(key)))
 
+const isMessage = Schema.is(Message.Message)
+
 const expectMessage = (payload: unknown): Message.Message => {
   const result = Message.decode(account, payload, "frame-1")
   if (result._tag !== "Decoded") return assert.fail(`not a message: ${JSON.stringify(result)}`)
-  assert.isTrue(Schema.is(Message.Message)(result.value), "does not satisfy its schema")
+  assert.isTrue(isMessage(result.value), "does not satisfy its schema")
   return result.value
 }
 
@@ -58,8 +60,18 @@ const noMedia = {
   fileName: undefined,
   durationMs: undefined,
   videoType: undefined,
+  recognition: undefined,
   spaceId: undefined,
   fileId: undefined
+}
+
+const noEntry = {
+  senderName: undefined,
+  senderId: undefined,
+  msgtype: "",
+  text: "",
+  media: [],
+  createdAt: undefined
 }
 
 const image = (code: string) => ({ ...noMedia, kind: "image", downloadCode: code, pictureDownloadCode: undefined })
@@ -128,8 +140,10 @@ const cases: ReadonlyArray<Case> = [
       _tag: "Audio",
       text: "钉钉，让进步发生",
       recognition: "钉钉，让进步发生",
-      audio: { ...noMedia, kind: "audio", downloadCode: "a1", durationMs: 4_000 },
-      media: [{ ...noMedia, kind: "audio", downloadCode: "a1", durationMs: 4_000 }]
+      audio: { ...noMedia, kind: "audio", downloadCode: "a1", durationMs: 4_000, recognition: "钉钉，让进步发生" },
+      media: [
+        { ...noMedia, kind: "audio", downloadCode: "a1", durationMs: 4_000, recognition: "钉钉，让进步发生" }
+      ]
     }
   },
   {
@@ -194,15 +208,15 @@ const cases: ReadonlyArray<Case> = [
         { ...noMedia, kind: "audio", downloadCode: "a1" }
       ],
       pieces: [
-        { _tag: "At", name: "助手", userId: "$:LWCP_v1:$robot" },
-        { _tag: "Text", text: " 请" },
-        { _tag: "At", name: "鲍勃", userId: "$:LWCP_v1:$bob" },
-        { _tag: "Text", text: "看" },
+        { _tag: "At", text: "@助手", name: "助手", userId: "$:LWCP_v1:$robot" },
+        { _tag: "Text", text: " 请", url: undefined },
+        { _tag: "At", text: "@鲍勃", name: "鲍勃", userId: "$:LWCP_v1:$bob" },
+        { _tag: "Text", text: "看", url: undefined },
         { _tag: "Media", media: { ...noMedia, kind: "image", downloadCode: "d1", pictureDownloadCode: "p1" } },
-        { _tag: "Text", text: "\n" },
+        { _tag: "Text", text: "\n", url: undefined },
         { _tag: "Media", media: { ...noMedia, kind: "image", url: "https://static.example.com/a.png" } },
         { _tag: "Media", media: { ...noMedia, kind: "audio", downloadCode: "a1" } },
-        { _tag: "Text", text: "谢谢 " },
+        { _tag: "Text", text: "谢谢 ", url: undefined },
         { _tag: "Skill", skillId: "s1", name: "翻译", iconUrl: "https://static.example.com/i" },
         { _tag: "Unknown", type: "hologram", raw: { type: "hologram", depth: 3 } }
       ]
@@ -284,9 +298,9 @@ const cases: ReadonlyArray<Case> = [
       title: "群聊的聊天记录",
       summary: "张三: 好",
       entries: [
-        { senderName: "张三", text: "好", createdAt: 1_698_558_703_000 },
-        { senderName: "李四", text: "收到", createdAt: undefined },
-        { senderName: undefined, text: "……", createdAt: undefined }
+        { ...noEntry, senderName: "张三", text: "好", createdAt: 1_698_558_703_000 },
+        { ...noEntry, senderName: "李四", text: "收到" },
+        { ...noEntry, text: "……" }
       ]
     }
   },
@@ -313,6 +327,7 @@ const cases: ReadonlyArray<Case> = [
         _tag: "Reference",
         messageId: "msgOld==",
         processQueryKey: undefined,
+        outTrackId: undefined,
         msgtype: undefined,
         senderId: undefined,
         senderName: undefined,
@@ -493,25 +508,17 @@ describe("Message", () => {
   })
 
   describe("what is no message", () => {
-    it("F08 without a word, media or a quote there is nothing to say", () => {
+    it("F08 a text without a word or a quote says nothing", () => {
       const silent: ReadonlyArray<Payload> = [
         text(""),
         text(" \u2005\n"),
         { msgtype: "text" },
         { msgtype: "text", text: 17 },
-        { msgtype: "picture", content: {} },
-        { msgtype: "picture" },
-        { msgtype: "audio", content: { duration: 4_000 } },
-        { msgtype: "file", content: "not json" },
-        { msgtype: "richText", content: { richText: [] } },
+        { msgtype: "richText", content: { richText: [{ text: "" }, { text: "\n" }] } },
         {
           msgtype: "richText",
           content: { richText: [{ text: " " }, { type: "at", atName: "助手", atUserId: shared.chatbotUserId }] }
-        },
-        { msgtype: "markdown", content: {} },
-        { msgtype: "chatRecord", content: { summary: "[]" } },
-        { msgtype: "interactiveCard", content: {} },
-        { msgtype: "reply" }
+        }
       ]
       for (const payload of silent) {
         for (const envelope of [group, direct]) {
@@ -520,6 +527,27 @@ describe("Message", () => {
             { _tag: "Nothing" },
             JSON.stringify(payload)
           )
+        }
+      }
+    })
+
+    it("something that can't be read is a message even so", () => {
+      const unreadable: ReadonlyArray<readonly [Message.Message["_tag"], Payload]> = [
+        ["Picture", { msgtype: "picture", content: {} }],
+        ["Picture", { msgtype: "picture" }],
+        ["Audio", { msgtype: "audio", content: { duration: 4_000 } }],
+        ["File", { msgtype: "file", content: "not json" }],
+        ["RichText", { msgtype: "richText", content: { richText: [] } }],
+        ["Markdown", { msgtype: "markdown", content: {} }],
+        ["ChatRecord", { msgtype: "chatRecord", content: { summary: "[]" } }],
+        ["InteractiveCard", { msgtype: "interactiveCard", content: {} }],
+        ["Reply", { msgtype: "reply" }]
+      ]
+      for (const [kind, payload] of unreadable) {
+        for (const envelope of [group, direct]) {
+          const message = expectMessage({ ...envelope, ...payload })
+          assert.strictEqual(message._tag, kind)
+          assert.deepStrictEqual(message.media, [])
         }
       }
     })
@@ -569,6 +597,39 @@ describe("Message", () => {
       assert.strictEqual(payload["sessionWebhook"], webhook, "the payload itself must not change")
     })
 
+    it("is blacked out of the payload wherever it stands in it", () => {
+      const hook = "https://hooks.example.com/session/5ec2e7"
+      const inner = { sessionWebhook: hook, note: "kept" }
+      const nested: ReadonlyArray<Payload> = [
+        { msgtype: "hologram", content: { forwarded: [inner] } },
+        { msgtype: "hologram", content: JSON.stringify({ forwarded: inner }) },
+        { msgtype: "hologram", content: { inner: JSON.stringify({ again: JSON.stringify(inner) }) } },
+        { msgtype: "hologram", session_webhook: hook },
+        { msgtype: "hologram", content: { replyUrl: webhook, asJson: JSON.stringify({ replyUrl: webhook }) } },
+        { msgtype: "richText", content: { richText: [{ type: "hologram", ...inner }] } },
+        {
+          msgtype: "chatRecord",
+          content: { chatRecord: JSON.stringify([{ ...inner, content: JSON.stringify(inner) }]) }
+        },
+        { ...text("看"), quoteMessage: { msgtype: "hologram", content: inner } }
+      ]
+      for (const payload of nested) {
+        const message = expectMessage({ ...group, ...payload })
+        assert.notInclude(JSON.stringify(message), "5ec2e7")
+        assert.include(inspect(message, { depth: 20 }), "redacted")
+        assert.strictEqual(message.sessionWebhook === undefined, false)
+      }
+      const [first = {}] = nested
+      assert.deepStrictEqual(expectMessage({ ...group, ...first }).raw["content"], {
+        forwarded: [{ sessionWebhook: "<redacted>", note: "kept" }]
+      })
+      assert.include(JSON.stringify(first), hook, "the payload itself must not change")
+    })
+
+    it("that somebody writes is their words", () => {
+      assert.strictEqual(expectMessage({ ...group, ...text(webhook) }).text, webhook)
+    })
+
     it("is not shown by the schema's error either", () => {
       const encoded = Schema.encodeSync(Message.Message)(expectMessage({ ...group, ...text("你好") }))
       const broken: unknown = { ...encoded, sessionWebhook: { url: webhook } }
@@ -588,6 +649,23 @@ describe("Message", () => {
         for (const [key, value] of Object.entries(extra)) assert.deepStrictEqual(raw[key], value)
       }
     )
+
+    it("is cut off where it is nested too deeply to be gone through", () => {
+      const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000))
+      for (
+        const body of [
+          { ...text("你好"), extra: deep },
+          { msgtype: "chatRecord", content: { chatRecord: deep } },
+          { msgtype: "interactiveCard", content: { cardContent: deep } },
+          { msgtype: "richText", content: { richText: deep } },
+          { ...text("你好"), quoteMessage: { content: deep } }
+        ]
+      ) {
+        assert.include(JSON.stringify(expectMessage({ ...group, ...body })), "<too deep>")
+      }
+      const pieces = `{"richText":[{"type":"new","deep":${"[".repeat(20_000) + "]".repeat(20_000)}}]}`
+      assert.doesNotThrow(() => JSON.stringify(expectMessage({ ...group, msgtype: "richText", content: pieces })))
+    })
 
     it("is not deceived by keys that name a prototype", () => {
       const poison: unknown = JSON.parse(
@@ -682,7 +760,7 @@ describe("Message", () => {
     it.prop("what is decoded satisfies the schema", [payloads], ([data]) => {
       const result = Message.decode(account, data, "frame-1")
       FastCheck.pre(result._tag === "Decoded")
-      if (result._tag === "Decoded") assert.isTrue(Schema.is(Message.Message)(result.value))
+      if (result._tag === "Decoded") assert.isTrue(isMessage(result.value))
     }, { fastCheck: { numRuns: 500 } })
 
     it.prop("what is decoded survives being stored as JSON", [payloads], ([data]) => {
@@ -699,7 +777,7 @@ describe("Message", () => {
 
     it.prop("any message of the schema can be encoded and decoded", [Message.Message], ([message]) => {
       const encoded = Schema.encodeSync(Message.Message)(message)
-      assert.isTrue(Schema.is(Message.Message)(Schema.decodeUnknownSync(Message.Message)(encoded)))
+      assert.isTrue(isMessage(Schema.decodeUnknownSync(Message.Message)(encoded)))
     })
 
     it.prop("F07 the chat id is that of the routing rule", [payloads], ([data]) => {

@@ -9,6 +9,7 @@ type Payload = { readonly [key: string]: unknown }
 const unnamed = {
   messageId: undefined,
   processQueryKey: undefined,
+  outTrackId: undefined,
   msgtype: undefined,
   senderId: undefined,
   senderName: undefined,
@@ -22,6 +23,7 @@ const noMedia = {
   fileName: undefined,
   durationMs: undefined,
   videoType: undefined,
+  recognition: undefined,
   spaceId: undefined,
   fileId: undefined
 }
@@ -38,6 +40,7 @@ const described = (msgtype: string) => ({
   _tag: "Content",
   messageId: "msgOld==",
   processQueryKey: undefined,
+  outTrackId: undefined,
   msgtype,
   senderId: "$:LWCP_v1:$bob",
   senderName: undefined,
@@ -58,7 +61,7 @@ const quotes: ReadonlyArray<readonly [name: string, quoted: Payload, expected: P
   ["an audio", quoted("audio", { downloadCode: "a1", recognition: "早" }), {
     ...described("audio"),
     text: "早",
-    media: [{ ...noMedia, kind: "audio", downloadCode: "a1" }]
+    media: [{ ...noMedia, kind: "audio", downloadCode: "a1", recognition: "早" }]
   }],
   ["a file of a group, which has no code", quoted("file", { fileName: "计划.xlsx" }), {
     ...described("file"),

@@ -1,8 +1,8 @@
-import { flag, isRecord, type Json, natural, none, record, records, string } from "../../../internal/wire.ts"
+import { flag, type Json, natural, none, record, records, string } from "../../../internal/wire.ts"
 import * as SessionWebhookUrl from "../../../SessionWebhookUrl.ts"
-import type * as Message from "../Message.ts"
-import type * as Quote from "../Quote.ts"
-import type { Media } from "./media.ts"
+import type { Media } from "../Media.ts"
+import type { Message, TextMessage } from "../MessageKinds.ts"
+import type { Quote } from "../Quote.ts"
 
 /** What a decoder must know of the account that a message came to. */
 export interface Account {
@@ -20,12 +20,12 @@ export const chatIdOf = (
 
 const readAtUser = (user: Json) => ({ dingTalkId: string(user.dingtalkId), staffId: string(user.staffId) })
 
-const readAtUsers = (u: unknown): Message.Message["atUsers"] => {
+const readAtUsers = (u: unknown): Message["atUsers"] => {
   const users = records(u)
   return users.length === 0 ? none : users.map(readAtUser)
 }
 
-const readHost = (u: unknown): Message.Message["hostingContext"] => {
+const readHost = (u: unknown): Message["hostingContext"] => {
   const host = record(u)
   return host && { userId: string(host.userId), nick: string(host.nick) }
 }
@@ -36,33 +36,28 @@ const readContextEntry = (entry: Json) => ({
   isRead: entry.readStatus === "2" || entry.readStatus === 2
 })
 
-const readContext = (u: unknown): Message.Message["conversationMsgContext"] => {
+const readContext = (u: unknown): Message["conversationMsgContext"] => {
   const entries = records(u)
   return entries.length === 0 ? none : entries.map(readContextEntry)
 }
 
-/** The reply URL is a credential: whoever holds it speaks as the robot. */
-const withoutSecret = (payload: Json): Json =>
-  payload.sessionWebhook === undefined ? payload : { ...payload, sessionWebhook: "<redacted>" }
-
 /**
- * All that messages have in common, as a text message. One literal, always in the same order, because this runs for each
+ * All that messages have in common, as a text message without words. `payload` is without credentials. One literal, always in the same order, because this runs for each
  * message and shapes that differ would slow down every reader after it.
  */
 export const readBase = (
   account: Account,
   payload: Json,
+  sessionWebhook: string | undefined,
   fallbackMessageId: string,
   msgtype: string,
-  text: string,
-  quote: Quote.Quote | undefined
-): Message.Text => {
+  quote: Quote | undefined
+): TextMessage => {
   const conversationId = string(payload.conversationId) ?? ""
   const senderDingTalkId = string(payload.senderId) ?? ""
   const senderStaffId = string(payload.senderStaffId)
   const senderId = senderStaffId ?? senderDingTalkId
   const chatType = payload.conversationType === "2" || payload.conversationType === 2 ? "group" : "direct"
-  const sessionWebhook = string(payload.sessionWebhook)
   return {
     _tag: "Text",
     accountId: account.id,
@@ -78,7 +73,7 @@ export const readBase = (
     senderCorpId: string(payload.senderCorpId),
     isAdmin: flag(payload.isAdmin),
     isFromSelf: senderDingTalkId !== "" && senderDingTalkId === payload.chatbotUserId,
-    text,
+    text: "",
     mentioned: chatType === "group" && flag(payload.isInAtList),
     atUsers: readAtUsers(payload.atUsers),
     msgtype,
@@ -91,14 +86,8 @@ export const readBase = (
     sessionWebhookExpiresAt: natural(payload.sessionWebhookExpiredTime),
     hostingContext: readHost(payload.hostingContext),
     conversationMsgContext: readContext(payload.conversationMsgContext),
-    raw: withoutSecret(payload)
+    raw: payload
   }
 }
 
 const noMedia: ReadonlyArray<Media> = none
-
-/** What a text message says. The space that stands where the robot's mention was cut out is not part of it. */
-export const textOf = (payload: Json): string => {
-  const text = payload.text
-  return (isRecord(text) ? string(text.content) : string(text))?.trim() ?? ""
-}

@@ -1,51 +1,26 @@
-import * as Schema from "effect/Schema"
-import { type Json, natural, none, number, record, string } from "../../../internal/wire.ts"
-import { MaybeMillis, MaybeString } from "./fields.ts"
+/** Reads what comes with words. */
+import { firstString, type Json, natural, none, number, record, string } from "../../../internal/wire.ts"
+import type { Media } from "../Media.ts"
+import type { Kind } from "./kinds.ts"
 
-/**
- * A picture, sound, film or file of a message.
- *
- * `downloadCode` (in pictures the code of the original, or else `pictureDownloadCode`) is what the download API wants;
- * it is `undefined` where DingTalk names a file without handing it out. `durationMs` is in milliseconds, whatever unit
- * DingTalk used. `fileId` with `spaceId` name a file in DingTalk's drive.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Media = Schema.Struct({
-  kind: Schema.Literal("image", "audio", "video", "file"),
-  downloadCode: MaybeString,
-  pictureDownloadCode: MaybeString,
-  url: MaybeString,
-  fileName: MaybeString,
-  durationMs: MaybeMillis,
-  videoType: MaybeString,
-  spaceId: MaybeString,
-  fileId: MaybeString
-})
+const kinds: ReadonlyMap<Kind | undefined, Media["kind"]> = new Map<Kind, Media["kind"]>([
+  ["picture", "image"],
+  ["audio", "audio"],
+  ["video", "video"]
+])
 
-/**
- * The type of the schema {@link Media}.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Media extends Schema.Schema.Type<typeof Media> {}
+/** The media that a kind of message carries. What is new is at least a file. */
+export const mediaKind = (kind: Kind | undefined): Media["kind"] => kinds.get(kind) ?? "file"
 
-/** The kind of media that a msgtype, or the type of a rich text piece, carries. What is new is at least a file. */
-export const kindOf = (type: string): Media["kind"] => {
-  switch (type) {
-    case "picture":
-    case "image":
-      return "image"
-    case "audio":
-    case "voice":
-      return "audio"
-    case "video":
-      return "video"
-    default:
-      return "file"
-  }
+const extensions: ReadonlyArray<readonly [kind: Media["kind"], pattern: RegExp]> = [
+  ["image", /\.(?:png|jpe?g|gif|webp|bmp|heic|heif|svg|avif|tiff?|ico)$/i],
+  ["audio", /\.(?:amr|mp3|wav|ogg|m4a|aac|flac|opus|silk)$/i],
+  ["video", /\.(?:mp4|mov|avi|mkv|webm|m4v|wmv|flv|3gp)$/i]
+]
+
+const byName = (fileName: string): Media["kind"] => {
+  const extension = fileName.slice(-8)
+  return extensions.find(([, pattern]) => pattern.test(extension))?.[0] ?? "file"
 }
 
 /** Audio comes with milliseconds, video with seconds. */
@@ -54,18 +29,25 @@ const durationMs = (kind: Media["kind"], duration: unknown): number | undefined 
   return n === undefined ? undefined : natural(kind === "video" ? n * 1000 : n)
 }
 
-export const readMedia = (kind: Media["kind"], source: Json): Media => {
-  const pictureDownloadCode = string(source.pictureDownloadCode)
+/** `title` and `name` are a file's only where there is a file: of anything else they are words. */
+const fileNameOf = (source: Json, isFile: boolean): string | undefined =>
+  firstString(source, "fileName", "file_name", "filename", ...(isFile ? ["name", "title"] : []))
+
+export const readMedia = (kind: Media["kind"], source: Json, isFile = false): Media => {
+  const pictureDownloadCode = firstString(source, "pictureDownloadCode", "picture_download_code")
+  const downloadCode = firstString(source, "downloadCode", "download_code") ?? pictureDownloadCode
+  const fileId = string(source.fileId)
   return {
     kind,
-    downloadCode: string(source.downloadCode) ?? pictureDownloadCode,
+    downloadCode,
     pictureDownloadCode,
-    url: string(source.pictureUrl),
-    fileName: string(source.fileName),
+    url: firstString(source, "pictureUrl", "picUrl", "imageUrl", ...(isFile && kind === "image" ? ["url"] : [])),
+    fileName: fileNameOf(source, isFile || downloadCode !== undefined || fileId !== undefined),
     durationMs: durationMs(kind, source.duration),
     videoType: string(source.videoType),
+    recognition: string(source.recognition),
     spaceId: string(source.spaceId),
-    fileId: string(source.fileId)
+    fileId
   }
 }
 
@@ -75,6 +57,22 @@ const isReferenced = (media: Media): boolean =>
   media.fileName !== undefined
 
 export const referenced = (media: Media): ReadonlyArray<Media> => isReferenced(media) ? [media] : none
+
+export const isMediaKind = (kind: Kind | undefined): boolean => kind === "file" || kinds.has(kind)
+
+/**
+ * What stands in a piece, an entry or a quote. Without a word for its kind its name tells, and without a name it is what
+ * `unnamed` says; a picture whose name is not that of one is none.
+ */
+export const mediaIn = (kind: Kind | undefined, source: Json, unnamed: Media["kind"]): ReadonlyArray<Media> => {
+  const media = readMedia(mediaKind(kind), source, isMediaKind(kind))
+  if (!isReferenced(media)) return none
+  if (isMediaKind(kind) && kind !== "picture") return [media]
+  const named = media.fileName === undefined ? (isMediaKind(kind) ? media.kind : unnamed) : byName(media.fileName)
+  // A picture's name may lack an extension.
+  const isPicture = kind === "picture" && media.fileName?.includes(".") !== true
+  return [isPicture || named === media.kind ? media : readMedia(named, source, true)]
+}
 
 /**
  * The file behind the link of a document card: such a link carries `route=previewDentry&spaceId=…&fileId=…`. Other links

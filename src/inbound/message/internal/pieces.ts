@@ -1,0 +1,81 @@
+/** Reads rich texts. */
+import { firstString, isRecord, type Json, none, record, string, unwrapped } from "../../../internal/wire.ts"
+import type { Media } from "../Media.ts"
+import type { AtPiece, Piece } from "../Piece.ts"
+import { trim } from "./blanks.ts"
+import { type Kind, kindOf } from "./kinds.ts"
+import { mediaIn } from "./media.ts"
+
+/** Some builds put what belongs to a piece, an entry or a quote into its `content`, as JSON or as a string of it. */
+export const flattened = (item: Json): Json => {
+  const inner = record(item.content)
+  return inner === undefined ? item : { ...item, content: undefined, ...inner }
+}
+
+/** The words of a field, which may be an object around them. */
+export const words = (u: unknown): string => {
+  if (typeof u === "string") return u
+  return isRecord(u) ? string(u.text) ?? string(u.content) ?? "" : ""
+}
+
+/** All that some fields say, each once. */
+export const wordsOf = (source: Json, ...names: ReadonlyArray<string>): string =>
+  [...new Set(names.map((name) => words(source[name])).filter((text) => text !== ""))].join("\n")
+
+const linkOf = (source: Json): string | undefined =>
+  firstString(source, "url", "href", "link", "linkUrl", "messageUrl", "pcUrl", "mobileUrl", "actionUrl")
+
+const readAt = (source: Json): AtPiece => {
+  const userId = firstString(source, "atUserId", "userId", "dingtalkId", "staffId")
+  const label = firstString(source, "text", "atName", "name") ?? string(source.content)
+  const name = label === undefined ? undefined : trim(label).replace(/^[@＠]/, "")
+  const text = label === undefined ? userId ?? "" : label
+  return {
+    _tag: "At",
+    text: text === "" || /^\s*[@＠]/.test(text) ? text : `@${text}`,
+    name: name || undefined,
+    userId
+  }
+}
+
+const readSkill = (source: Json): Piece => {
+  const skill = record(source.skillData)
+  return {
+    _tag: "Skill",
+    skillId: string(skill?.skillId),
+    name: string(skill?.displayName),
+    iconUrl: string(skill?.iconUrl)
+  }
+}
+
+const readPiece = (item: unknown): ReadonlyArray<Piece> => {
+  if (typeof item === "string") return item === "" ? none : [{ _tag: "Text", text: item, url: undefined }]
+  if (!isRecord(item)) return none
+  const type = string(item.type) ?? string(item.msgType) ?? string(item.msgtype) ?? ""
+  const kind: Kind | undefined = kindOf(type)
+  const source = flattened(item)
+  if (kind === "at" || (type === "" && string(source.atName) !== undefined)) return [readAt(source)]
+  if (kind === "skill") return [readSkill(source)]
+  const media = mediaIn(kind, source, type === "" ? "image" : "file").map((media): Piece => ({ _tag: "Media", media }))
+  const heard = media.length === 0 ? ["recognition"] : []
+  const url = linkOf(source)
+  const text = wordsOf(source, "text", "content", "caption", ...heard) ||
+    (url === undefined || media.length > 0 ? "" : firstString(source, "title", "name") ?? url)
+  if (text !== "") return [{ _tag: "Text", text, url }, ...media]
+  if (media.length > 0) return media
+  // What looks like JSON may be what somebody typed.
+  const typed = [item.text, item.content].find((u) => typeof u === "string")
+  return [typed === undefined ? { _tag: "Unknown", type, raw: item } : { _tag: "Text", text: typed, url }]
+}
+
+/** The list of a rich text: today's `content.richText`, or the old `richText.richTextList`. */
+export const readPieces = (content: Json, payload: Json): ReadonlyArray<Piece> => {
+  const rich = content.richText ?? content.richTextList ?? content.rich_text ?? payload.richText
+  if (rich === undefined) return none
+  const value = unwrapped(rich)
+  const items = isRecord(value) ? unwrapped(value.richTextList ?? value.richText) : value ?? rich
+  return Array.isArray(items) ? items.flatMap(readPiece) : readPiece(items)
+}
+
+export const piecesMedia = (pieces: ReadonlyArray<Piece>): ReadonlyArray<Media> =>
+  pieces.flatMap((piece) => piece._tag === "Media" ? [piece.media] : [])
