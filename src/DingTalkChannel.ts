@@ -21,7 +21,9 @@ import { DingTalkConfig, type Settings } from "./DingTalkConfig.ts"
 import type { PermanentError, UnknownAccount } from "./DingTalkError.ts"
 import type { Handlers } from "./inbound/Handlers.ts"
 import type { Message } from "./inbound/message/Message.ts"
+import * as OwnQuotes from "./inbound/ownQuotes.ts"
 import { logEvents } from "./logEvents.ts"
+import * as SentMessages from "./SentMessages.ts"
 import * as Heartbeat from "./stream/Heartbeat.ts"
 import type { Transport } from "./stream/Transport.ts"
 
@@ -121,7 +123,8 @@ const surfaceDefects = (stopped: ReadonlyMap<string, StopReason>): Effect.Effect
 }
 
 /**
- * Starts all accounts of the configuration in force; they are stopped, side by side, when the scope closes.
+ * Starts all accounts of the configuration in force; they are stopped, side by side, when the scope closes. With a
+ * `SentMessages` in the context, as the layers have it, quotes of the robot's own words say what it had said.
  *
  * @since 0.1.0
  * @category constructors
@@ -131,7 +134,14 @@ export const make = <R = never>(
 ): Effect.Effect<Channel, never, R | DingTalkConfig | Transport | HttpClient.HttpClient | Scope.Scope> =>
   Effect.gen(function*() {
     const config = yield* DingTalkConfig
-    const accounts = yield* Effect.provideServiceEffect(Accounts.make(handlers), Heartbeat.Heartbeat, Heartbeat.make)
+    const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
+    const accounts = yield* Effect.provideServiceEffect(
+      Accounts.make(
+        Option.match(sent, { onNone: () => handlers, onSome: (sent) => OwnQuotes.knowing(handlers, sent) })
+      ),
+      Heartbeat.Heartbeat,
+      Heartbeat.make
+    )
     const warn = ({ warnings }: Settings) =>
       Effect.forEach(
         warnings,
@@ -208,7 +218,7 @@ export const make = <R = never>(
 export const layer = <R = never>(
   handlers: Handlers<R>
 ): Layer.Layer<DingTalkChannel, never, Exclude<R, Scope.Scope> | DingTalkConfig | Transport | HttpClient.HttpClient> =>
-  Layer.scoped(DingTalkChannel, make(handlers))
+  Layer.scoped(DingTalkChannel, make(handlers)).pipe(Layer.provide(SentMessages.layerMemory))
 
 /**
  * The channel for those who prefer a `Stream`: the messages that the gate admitted, of all accounts, as
@@ -233,7 +243,7 @@ export const layerStream = <R = never>(
     )
     const channel = yield* make<R>({ ...handlers, onMessage: (message) => messages.offer(message) })
     return Context.make(DingTalkChannel, channel).pipe(Context.add(DingTalkMessages, Mailbox.toStream(messages)))
-  }))
+  })).pipe(Layer.provide(SentMessages.layerMemory))
 
 /**
  * {@link Channel.statuses} of the channel in context.

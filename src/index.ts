@@ -126,6 +126,11 @@ export * as SendError from "./outbound/api/SendError.ts"
 /**
  * @since 0.1.0
  */
+export * as SentMessages from "./SentMessages.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as SessionWebhookUrl from "./SessionWebhookUrl.ts"
 
 /**

@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type AccountSettings, DingTalkConfig, type Settings } from "../../config/Settings.ts"
 import { UnknownAccount } from "../../DingTalkError.ts"
+import * as SentMessages from "../../SentMessages.ts"
 import * as ApiClient from "./ApiClient.ts"
 import * as MediaIds from "./MediaIds.ts"
 import * as Scheduler from "./Scheduler.ts"
@@ -26,6 +27,8 @@ import * as Token from "./Token.ts"
 export interface Account {
   readonly settings: AccountSettings
   readonly client: ApiClient.ApiClient
+  /** Remembers what went out, so that a quote of it says what it was. */
+  readonly remember: (ids: ReadonlyArray<string | undefined>, text: string) => Effect.Effect<void>
 }
 
 /**
@@ -79,6 +82,7 @@ const isSame = (a: ApiClient.Credentials, b: ApiClient.Credentials): boolean =>
 export const layer: Layer.Layer<ApiClients, never, DingTalkConfig | HttpClient.HttpClient> = Layer.scoped(
   ApiClients,
   Effect.gen(function*() {
+    const sent = yield* SentMessages.SentMessages
     const config = yield* DingTalkConfig
     const http = yield* HttpClient.HttpClient
     const makeCache = yield* Token.makeCaches
@@ -111,8 +115,12 @@ export const layer: Layer.Layer<ApiClients, never, DingTalkConfig | HttpClient.H
           const selected = select(all, account)
           return "_tag" in selected
             ? Effect.fail(selected)
-            : Effect.map(clientOf(selected), (client) => ({ settings: selected, client }))
+            : Effect.map(clientOf(selected), (client) => ({
+              settings: selected,
+              client,
+              remember: (ids, text) => sent.remember(selected.id, ids, text)
+            }))
         })
     }
   })
-)
+).pipe(Layer.provide(SentMessages.layerMemory))

@@ -15,6 +15,7 @@ import type { Operation } from "../api/classifyAnswer.ts"
 import * as hints from "../api/internal/hints.ts"
 import { unsent } from "../api/internal/unsent.ts"
 import * as RateLimit from "../api/RateLimit.ts"
+import { shownBy } from "../message/said.ts"
 import type { Target } from "../message/Target.ts"
 import { titleOf } from "../text/words.ts"
 
@@ -198,8 +199,9 @@ export const create = (
     call(account, createCard, ApiClient.post(url, createBody(card, robotCode)), effort),
     ({ json, requestId, status }) => {
       const deliveries = deliveriesOf(json)
+      const ids = [card.outTrackId, ...deliveries.map(({ messageId }) => messageId)]
       return deliveries.length === 0 || deliveries.some(({ delivered }) => delivered)
-        ? Effect.succeed(deliveries)
+        ? Effect.as(account.remember(ids, shownBy(card.params)), deliveries)
         : new BadRequest({
           ...unsent(
             id,
@@ -241,18 +243,21 @@ export const update = (
   { keepOthers = true, params, privateParams }: CardUpdate,
   effort: Effort = {}
 ): Effect.Effect<void, ApiError> =>
-  Effect.asVoid(call(
-    account,
-    updateCard,
-    put(`${account.settings.apiBaseUrl}/v1.0/card/instances`, {
-      outTrackId,
-      ...(params === undefined ? {} : { cardData: cardData(params) }),
-      ...privateData(privateParams),
-      cardUpdateOptions: { updateCardDataByKey: keepOthers, updatePrivateDataByKey: keepOthers },
-      userIdType: 1
-    }),
-    effort
-  ))
+  Effect.zipRight(
+    call(
+      account,
+      updateCard,
+      put(`${account.settings.apiBaseUrl}/v1.0/card/instances`, {
+        outTrackId,
+        ...(params === undefined ? {} : { cardData: cardData(params) }),
+        ...privateData(privateParams),
+        cardUpdateOptions: { updateCardDataByKey: keepOthers, updatePrivateDataByKey: keepOthers },
+        userIdType: 1
+      }),
+      effort
+    ),
+    account.remember([outTrackId], shownBy(params ?? {}))
+  )
 
 /**
  * One state of a text that is being written.
@@ -282,17 +287,20 @@ export const write = (
   effort: Effort = {}
 ): Effect.Effect<void, ApiError> =>
   Effect.flatMap(uuid, (guid) =>
-    Effect.asVoid(call(
-      account,
-      writeCard,
-      put(`${account.settings.apiBaseUrl}/v1.0/card/streaming`, {
-        outTrackId,
-        guid,
-        key,
-        content,
-        isFull: true,
-        isFinalize: state !== "more",
-        isError: state === "failed"
-      }),
-      effort
-    )))
+    Effect.zipRight(
+      call(
+        account,
+        writeCard,
+        put(`${account.settings.apiBaseUrl}/v1.0/card/streaming`, {
+          outTrackId,
+          guid,
+          key,
+          content,
+          isFull: true,
+          isFinalize: state !== "more",
+          isError: state === "failed"
+        }),
+        effort
+      ),
+      account.remember([outTrackId], content)
+    ))

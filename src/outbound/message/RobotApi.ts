@@ -14,6 +14,7 @@ import { unsent } from "../api/internal/unsent.ts"
 import * as RateLimit from "../api/RateLimit.ts"
 import { type Refusal, Refused, type RefusedUser } from "../api/SendError.ts"
 import * as Batch from "./Batch.ts"
+import { saidBy } from "./said.ts"
 import type { Target } from "./Target.ts"
 import { type Encoded, maxMsgParamBytes, msgParamBytes } from "./TextMessage.ts"
 
@@ -79,7 +80,7 @@ export interface Sent {
  * @category operations
  */
 export const sendBatch = (
-  { client, settings }: Account,
+  { client, remember, settings }: Account,
   batch: Batch.Batch,
   message: Encoded
 ): Effect.Effect<Sent, ApiError | Refused> => {
@@ -116,7 +117,7 @@ export const sendBatch = (
       const refused = batch._tag === "Users" ? among(batch.userIds, named) : []
       const messageId = messageIdOf(json)
       return batch._tag === "Group" || (messageId !== undefined && refused.length < batch.userIds.length)
-        ? Effect.succeed({ messageId, refused })
+        ? Effect.as(remember([messageId], saidBy(message)), { messageId, refused })
         : Effect.fail(
           new Refused({
             ...unsent(settings.id, operation.name, "", hints.refused),
