@@ -67,6 +67,8 @@ const model = (...[first, rest]: readonly [string, string]) =>
 
 layer(
   Programs.layer(
+    "echo-bot",
+    "connections/supervised-bot",
     "messages/menu-bot",
     "media/file-bot",
     "cards/model-bot",
@@ -174,6 +176,24 @@ layer(
       assert.lengthOf(yield* fake.requests(webhookPath), 3)
       assert.lengthOf(yield* fake.requests(userPath), 1)
     }), 30_000)
+
+  for (const name of ["echo-bot", "connections/supervised-bot"]) {
+    it.scoped(
+      `${name}: an account that is refused for good is a failure that a person can read`,
+      () =>
+        Effect.gen(function*() {
+          const fake = yield* open
+          const child = yield* Programs.start(name, fake, { env: { DINGTALK_CLIENT_SECRET: "wrong" } })
+          const printed = yield* child.untilPrinted("PermanentAuth: account")
+          assert.include(printed, "Compare Client ID and Client Secret")
+          assert.strictEqual(yield* child.exitCode, 1)
+          if (name === "echo-bot") return
+          assert.include(printed, "default stopped: PermanentAuth")
+          assert.include(printed, "please: Compare")
+        }),
+      30_000
+    )
+  }
 
   it.scoped("bulk: goes on where it was stopped, and nobody gets it twice", () =>
     Effect.gen(function*() {
