@@ -212,6 +212,7 @@ describe("defaults", () => {
         allowedUsers: [],
         dispatchWorkers: 8,
         dispatchQueueSize: 256,
+        dispatchQueueBytes: 32 * 1024 * 1024,
         overflow: "dropNewest",
         ordering: "unordered",
         handlerTimeoutMs: undefined,

@@ -7,10 +7,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
-import type { AccountSettings } from "../config/Settings.ts"
 import type { PermanentError } from "../DingTalkError.ts"
-import type { Dedup } from "../inbound/Dedup.ts"
-import type { Handlers } from "../inbound/Handlers.ts"
 import * as Inbound from "../inbound/Inbound.ts"
 import type { Heartbeat } from "../stream/Heartbeat.ts"
 import * as Runner from "../stream/Runner.ts"
@@ -22,11 +19,7 @@ import type { Transport } from "../stream/Transport.ts"
  * @since 0.1.0
  * @category models
  */
-export interface Options<R> extends Pick<Runner.Options, "settings" | "onPhase" | "beforeOpening" | "log"> {
-  readonly settings: AccountSettings
-  readonly handlers: Handlers<R>
-  readonly dedup: Dedup
-}
+export interface Options<R> extends Pick<Runner.Options, "onPhase" | "beforeOpening" | "log">, Inbound.Options<R> {}
 
 /**
  * `Effect.scoped`, but the scope is closed by a fiber of its own. A fiber passes its interruption on to its children even
@@ -50,18 +43,16 @@ const scopedApart = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, 
  * @category operations
  */
 export const make = <R>(
-  { dedup, handlers, settings, ...options }: Options<R>
-): Effect.Effect<never, PermanentError, R | Transport | Heartbeat | HttpClient.HttpClient> =>
-  Effect.flatMap(Effect.runtime<R>(), (runtime) =>
-    scopedApart(Effect.gen(function*() {
-      const inbound = yield* Inbound.make({ settings, handlers, runtime, dedup: () => dedup })
-      const run = yield* Runner.make({
-        ...options,
-        settings,
-        subscriptions: Inbound.subscriptions(settings, handlers),
-        onDelivery: inbound.onDelivery,
-        onOdd: inbound.onOdd
-      })
-      yield* Effect.addFinalizer(() => inbound.drain)
-      return yield* run
-    })))
+  options: Options<R>
+): Effect.Effect<never, PermanentError, Exclude<R, Scope.Scope> | Transport | Heartbeat | HttpClient.HttpClient> =>
+  scopedApart(Effect.gen(function*() {
+    const inbound = yield* Inbound.make(options)
+    const run = yield* Runner.make({
+      ...options,
+      subscriptions: Inbound.subscriptions(options.settings, options.handlers),
+      onDelivery: inbound.onDelivery,
+      onOdd: inbound.onOdd
+    })
+    yield* Effect.addFinalizer(() => inbound.drain)
+    return yield* run
+  }))

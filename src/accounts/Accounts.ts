@@ -20,6 +20,8 @@ import type { AccountSettings, Settings } from "../config/Settings.ts"
 import { UnknownAccount } from "../DingTalkError.ts"
 import * as Dedup from "../inbound/Dedup.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
+import * as HandlerScheduler from "../inbound/HandlerScheduler.ts"
+import * as QueueMemory from "../inbound/QueueMemory.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as EventLog from "../stream/EventLog.ts"
@@ -105,13 +107,17 @@ const gauge = (id: string, before: AccountStatus | undefined, after: AccountStat
  * @since 0.1.0
  * @category constructors
  */
-export const make = <R>(handlers: Handlers<R>): Effect.Effect<Accounts, never, R | Services | Scope.Scope> =>
+export const make = <R>(
+  handlers: Handlers<R>
+): Effect.Effect<Accounts, never, Exclude<R, Scope.Scope> | Services | Scope.Scope> =>
   Effect.gen(function*() {
     const accounts = yield* SubscriptionRef.make<All>(new Map())
     const isClosing = yield* Ref.make(false)
     const commands = yield* FiberSet.make<void>()
     const runs = yield* FiberMap.make<string, void>()
-    const services = yield* Effect.context<R | Services>()
+    const services = yield* Effect.context<Exclude<R, Scope.Scope> | Services>()
+    const scheduler = yield* HandlerScheduler.make
+    const memory = yield* QueueMemory.make
     const { openingBurst } = yield* StreamTiming
     const paced = yield* Openings.make
     const { log } = yield* EventLog.make
@@ -142,11 +148,13 @@ export const make = <R>(handlers: Handlers<R>): Effect.Effect<Accounts, never, R
     const setPhase = (id: string, phase: Phase.Phase) => stand(id, Standing.advance(phase))
     const standingOf = (id: string) => Effect.map(SubscriptionRef.get(accounts), (all) => all.get(id)?.standing)
 
-    const supervised = (id: string, account: Account): Effect.Effect<void, never, R | Services> =>
+    const supervised = (id: string, account: Account): Effect.Effect<void, never, Exclude<R, Scope.Scope> | Services> =>
       AccountRun.make({
         settings: account.settings,
         dedup: account.dedup,
         handlers,
+        scheduler,
+        memory,
         onPhase: (phase) => setPhase(id, phase),
         beforeOpening,
         log
@@ -242,8 +250,10 @@ export const make = <R>(handlers: Handlers<R>): Effect.Effect<Accounts, never, R
             commands: yield* Effect.makeSemaphore(1),
             standing: startsNow ? Standing.expectStart(now)(Standing.fresh(now)) : Standing.fresh(now)
           }
-          yield* SubscriptionRef.update(accounts, (all) =>
-            new Map(all).set(settings.id, { ...(all.get(settings.id) ?? added), settings }))
+          yield* SubscriptionRef.update(
+            accounts,
+            (all) => new Map(all).set(settings.id, { ...(all.get(settings.id) ?? added), settings })
+          )
         }), { discard: true })
 
     return {

@@ -34,6 +34,12 @@ export interface AccountSettings {
   readonly dispatchWorkers: number
   /** How many messages may wait for a worker. Default 256, at least `dispatchWorkers`. */
   readonly dispatchQueueSize: number
+  /**
+   * How many bytes of messages may wait for a worker, counted as two for each character. Default 32 MiB. Each message
+   * takes one of the `dispatchQueueSize` places, and a large one as many as its share of the bytes. One message may
+   * always wait, however large.
+   */
+  readonly dispatchQueueBytes: number
   /** What gives way when the queue is full. Default `dropNewest`. */
   readonly overflow: "dropNewest" | "dropOldest"
   /** `conversation`: strict order and no overlap within a conversation. Default `unordered`. */

@@ -1,18 +1,25 @@
 /**
- * Hands deliveries from the socket's callback to a pool of worker fibers, through a bounded line that drops on full.
+ * Hands deliveries from the socket's callback to workers.
+ *
+ * Deliveries wait in their conversation, and conversations with work stand in a `Queue`. A worker takes a conversation
+ * from it, handles one delivery and puts it back: at once, or, where order is kept, when the delivery is done. So
+ * workers go round the conversations, and one that says a lot does not silence the others.
+ *
+ * This is the socket boundary: the one place where a callback meets Effect.
  *
  * @since 0.1.0
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
+import * as FiberSet from "effect/FiberSet"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
 import { releaseWithin } from "../internal/clock.ts"
 import { logEvents } from "../logEvents.ts"
-import { behindIo, sliceMs, whenBlocked } from "./internal/behindIo.ts"
-import type { Start } from "./internal/boundary.ts"
-import { fifo, lanes, type Overflow } from "./internal/waitingLine.ts"
+import type { HandlerScheduler } from "./HandlerScheduler.ts"
+import * as Backlog from "./internal/backlog.ts"
+import type * as QueueMemory from "./QueueMemory.ts"
 
 /**
  * What a dispatch is made from.
@@ -21,28 +28,48 @@ import { fifo, lanes, type Overflow } from "./internal/waitingLine.ts"
  * @category models
  */
 export interface Options<A, R> {
-  /** Starts the workers; they live as long as its scope. */
-  readonly start: Start<R>
   /** How many items are handled at once; at least 1. */
   readonly workers: number
   /** How many items may wait; at least 1. */
   readonly capacity: number
-  /** What gives way when the line is full. */
-  readonly overflow: Overflow
-  /** Items of one key are handled in order and never at the same time. Default: no order. */
-  readonly keyOf?: ((item: A) => string) | undefined
-  /** A clock that does not go backwards, in milliseconds. */
-  readonly now: () => number
-  /** Told of an item and the time at which it was taken. May throw or die: that is logged and ends only the handling of that item. */
-  readonly handle: (item: A, nowMs: number) => Effect.Effect<void, never, R>
+  /**
+   * How many bytes may wait. Divided by `capacity` it gives what one place is for: a larger item takes several. One item
+   * may always wait, however large.
+   */
+  readonly capacityBytes: number
+  /** What the queues of all accounts hold. */
+  readonly memory: QueueMemory.Ledger
+  /**
+   * What gives way when there is no room, in the conversation that holds most: its newest item, for a flood of one
+   * conversation the newcomer itself, or its oldest.
+   */
+  readonly overflow: Backlog.Overflow
+  /** Items of one key are handled in order and never at the same time. */
+  readonly ordered: boolean
+  readonly scheduler: HandlerScheduler
+  /** May throw or die: that is logged and ends only the handling of that item. */
+  readonly handle: (item: A) => Effect.Effect<void, never, R>
   /** Told, synchronously, of an item that gave way. */
   readonly onDropped: (item: A) => void
-  /** Told, synchronously, of an item whose handler was interrupted by the close of the scope. */
+  /** Told, synchronously, of an item whose handler was interrupted from outside. */
   readonly onInterrupted?: ((item: A) => void) | undefined
   /** Told, synchronously, of an item whose handler kept the event loop to itself, and for how many milliseconds. */
   readonly onBlocked?: ((item: A, ms: number) => void) | undefined
-  /** Called, synchronously, by a worker: with every item that it takes, and at its end. For gauges. */
-  readonly onProgress?: (() => void) | undefined
+  /** Told, synchronously, whenever there are more or fewer items. For gauges. */
+  readonly onChange?: (() => void) | undefined
+}
+
+/**
+ * What a dispatch has to know of an item.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Item {
+  /** What it is handled in turn with. */
+  readonly key: string
+  /** What it may take in memory while it waits. */
+  readonly bytes: number
 }
 
 /**
@@ -54,187 +81,155 @@ export interface Options<A, R> {
 export interface Dispatch<A> {
   /** Offers an item, synchronously: it never blocks. Once draining began, the item is ignored. */
   readonly offer: (item: A) => void
-  /** False once draining began, or after {@link Dispatch.close}. */
+  /** False once draining began. */
   readonly accepting: () => boolean
-  /** Stops taking. */
-  readonly close: () => void
   /** Items that wait. */
   readonly waiting: () => number
   /** Items that are being handled. */
   readonly inFlight: () => number
   /**
-   * Stops taking, and waits until all that was taken is handled, at most for the given milliseconds. Gives the number
-   * of items that are then given up: those that wait are forgotten, and the handlers of the others are interrupted,
+   * Stops taking, and waits until all that was taken is handled, at most for the given milliseconds. Gives the items
+   * that are then given up, first those that wait: they are forgotten, and the handlers of the others are interrupted,
    * though not waited for, so that none of them is handled after all.
    */
-  readonly drain: (boundMs: number) => Effect.Effect<number>
+  readonly drain: (boundMs: number) => Effect.Effect<ReadonlyArray<A>>
 }
 
 /**
  * Makes a dispatch. Its workers are fibers started on demand, at most `workers` of them, each of which goes on while
- * there is work: an idle account holds no fiber at all. They are owned by the scope, whose close interrupts them.
+ * there is work: an idle account holds no fiber at all. They are interrupted when the scope closes.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const unsafeMake = <A extends object, R>(
-  { capacity, handle, keyOf, now, onBlocked, onDropped, onInterrupted, onProgress, overflow, start, workers }: Options<
-    A,
-    R
-  >
-): Dispatch<A> => {
-  const line = keyOf === undefined ? fifo<A>(capacity, overflow) : lanes(capacity, overflow, keyOf)
-  const idle = Deferred.unsafeMake<void>(FiberId.none)
-  let active = 0
-  let inFlight = 0
-  let accepting = true
-  let givenUp = false
-  const atWork = new Set<Fiber.RuntimeFiber<void>>()
-  const giveUp = (): number => {
-    const left = line.size() + inFlight
-    givenUp = true
-    for (const fiber of atWork) fiber.unsafeInterruptAsFork(FiberId.none)
-    return left
-  }
-  // A worker is on its way.
-  let starting = false
-  // More workers are sent for when those that are at work wait for something: while handlers do not suspend, one worker
-  // does all the work of a read, and no fiber is started for what it has done by then.
-  let asked = false
-  const ask = () => {
-    if (asked || active === workers || !line.ready()) return
-    asked = true
-    behindIo.whenThrough(() => {
-      asked = false
-      send()
+export const make = <A extends Item, R>(
+  options: Options<A, R>
+): Effect.Effect<Dispatch<A>, never, R | Scope.Scope> =>
+  Effect.gen(function*() {
+    const { capacity, handle, memory, onBlocked, onChange, onDropped, onInterrupted, scheduler, workers } = options
+    const bytesPerPlace = options.capacityBytes / capacity
+    const backlog = Backlog.make<A>({
+      ...options,
+      keyOf: ({ key }) => key,
+      placesOf: ({ bytes }) => Math.max(1, bytes / bytesPerPlace)
     })
-  }
-  // One worker that found the line empty waits for the next item: waking a fiber costs a third of starting one.
-  let wake: (() => void) | undefined
-  const send = () => {
-    if (starting || active === workers || !line.ready()) return
-    starting = true
-    active += 1
-    if (wake === undefined) start(worker, behindIo)
-    else wake()
-  }
-  const rest = () => {
-    active -= 1
-    if (!accepting && active === 0) Deferred.unsafeDone(idle, Exit.void)
-  }
+    // Twice the room, for those whose last item gave way while they stood in it.
+    const ready = yield* Queue.bounded<Backlog.Conversation<A>>(2 * capacity)
+    const fibers = yield* FiberSet.make<void>()
+    const run = yield* FiberSet.runtime(fibers)<R>()
+    const next = Queue.poll(ready)
+    const inHand = new Set<A>()
+    let accepting = true
+    let givenUp = false
+    let active = 0
+    let isComing = false
 
-  const worker: Effect.Effect<void, never, R> = Effect.withFiberRuntime<void, never, R>((fiber) => {
-    starting = false
-    atWork.add(fiber)
-    let current: A | undefined
-    let begun: A | undefined
-    let resting = false
-    let sliceEnd = now() + sliceMs
-    if (onBlocked !== undefined) {
-      whenBlocked(fiber, (ms) => {
-        if (begun !== undefined) onBlocked(begun, ms)
-      })
+    const giveWay = () => {
+      const victim = backlog.giveWay()
+      if (victim === undefined) return
+      memory.charge(holder, -victim.bytes)
+      onDropped(victim)
     }
-    const forgetBegun = () => {
-      begun = undefined
-    }
-    const begin = (item: A, nowMs: number) => {
-      begun = item
-      return handle(item, nowMs)
-    }
-    const finish = () => {
-      if (current === undefined) return
-      inFlight -= 1
-      line.done(current)
-      current = undefined
-    }
-    // Nothing to be run on interruption, which would cost as much as the waiting: the finalizer of the whole sees to it.
-    const nextItem = Effect.async<void>((resume) => {
-      resting = true
-      // The last item of each of a hundred accounts would live through collection after collection.
-      if (onBlocked !== undefined) behindIo.afterwards(forgetBegun)
-      rest()
-      wake = () => {
-        wake = undefined
-        resting = false
-        resume(Effect.void)
-      }
-    })
-    const items = Effect.whileLoop({
-      while: () => {
-        current = givenUp ? undefined : line.take()
-        if (current === undefined) return accepting && wake === undefined
-        inFlight += 1
-        onProgress?.()
-        ask()
-        return true
-      },
-      body: () => {
-        if (current === undefined) return nextItem
-        const nowMs = now()
-        if (nowMs < sliceEnd) return begin(current, nowMs)
-        const item = current
-        return Effect.flatMap(Effect.yieldNow(), () => {
-          const nowMs = now()
-          sliceEnd = nowMs + sliceMs
-          return begin(item, nowMs)
-        })
-      },
-      step: () => {
-        if (current !== undefined) return finish()
-        starting = false
-        sliceEnd = now() + sliceMs
-      }
-    })
-    // Around the whole loop instead of each item, for that is cheaper; after a defect the loop is taken up again.
-    const goOn: Effect.Effect<void, never, R> = Effect.catchAllCause(
-      items,
-      (cause) =>
-        Effect.zipRight(
-          Effect.logError(logEvents.handlerFailed, cause),
-          Effect.suspend(() => {
-            finish()
-            return goOn
-          })
-        )
-    )
-    return Effect.ensuring(
-      goOn,
-      Effect.sync(() => {
-        if (current !== undefined) onInterrupted?.(current)
-        finish()
-        atWork.delete(fiber)
-        if (resting) wake = undefined
-        else rest()
-        onProgress?.()
-      })
-    )
-  })
+    const holder: QueueMemory.Holder = { bytes: 0, position: -1, giveWay }
 
-  return {
-    offer: (item) => {
-      if (!accepting) return
-      const victim = line.offer(item)
-      if (victim !== undefined) onDropped(victim)
-      send()
-      behindIo.onRead()
-    },
-    accepting: () => accepting,
-    close: () => {
+    /** Queues a conversation that has something to do. */
+    const enqueue = (conversation: Backlog.Conversation<A>) => {
+      if (conversation.isQueued || !Backlog.isReady(conversation)) return
+      conversation.isQueued = true
+      if (Queue.unsafeOffer(ready, conversation)) return
+      for (const standing of Effect.runSync(Queue.takeAll(ready))) {
+        if (Backlog.isReady(standing)) Queue.unsafeOffer(ready, standing)
+      }
+      Queue.unsafeOffer(ready, conversation)
+    }
+    /** Starts a worker, if one more has something to do. The next is started when this one has begun. */
+    const hire = () => {
+      if (isComing || active === workers || Option.getOrElse(ready.unsafeSize(), () => 0) === 0) return
+      isComing = true
+      active += 1
+      run(worker, { scheduler, immediate: false })
+    }
+
+    const giveUp = (): ReadonlyArray<A> => {
+      if (givenUp) return []
       accepting = false
-    },
-    waiting: line.size,
-    inFlight: () => inFlight,
-    drain: (boundMs) =>
-      Effect.suspend(() => {
-        accepting = false
-        return active === 0
-          ? Effect.succeed(0)
-          : Deferred.await(idle).pipe(
+      givenUp = true
+      for (const fiber of fibers) fiber.unsafeInterruptAsFork(FiberId.none)
+      const waiting = backlog.clear()
+      memory.charge(holder, -holder.bytes)
+      return [...waiting, ...inHand]
+    }
+    yield* Effect.addFinalizer(() => Effect.sync(giveUp))
+
+    const worker: Effect.Effect<void, never, R> = Effect.withFiberRuntime<void, never, R>((fiber) => {
+      isComing = false
+      let begun: A | undefined
+      if (onBlocked !== undefined) {
+        scheduler.whenBlocked(fiber, (ms) => {
+          if (begun !== undefined) onBlocked(begun, ms)
+        })
+      }
+      const takeFrom = (conversation: Backlog.Conversation<A>): Effect.Effect<void, never, R> => {
+        conversation.isQueued = false
+        const item = givenUp ? undefined : backlog.next(conversation)
+        if (item === undefined) return Effect.void
+        begun = item
+        inHand.add(item)
+        memory.charge(holder, -item.bytes)
+        enqueue(conversation)
+        hire()
+        onChange?.()
+        const finish = Effect.sync(() => {
+          inHand.delete(item)
+          backlog.done(conversation)
+          enqueue(conversation)
+          onChange?.()
+        })
+        return Effect.matchCauseEffect(Effect.suspend(() => handle(item)), {
+          onSuccess: () => finish,
+          onFailure: (cause) => Effect.zipRight(Effect.logError(logEvents.handlerFailed, cause), finish)
+        })
+      }
+      const work: Effect.Effect<void, never, R> = Effect.flatMap(
+        next,
+        Option.match({
+          onNone: () => Effect.void,
+          onSome: (conversation) => Effect.zipRight(Effect.suspend(() => takeFrom(conversation)), afterwards)
+        })
+      )
+      const afterwards = Effect.suspend(() => scheduler.isSliceUp() ? Effect.zipRight(Effect.yieldNow(), work) : work)
+      const end = Effect.sync(() => {
+        active -= 1
+        // It was interrupted, and with it what it had in hand.
+        if (begun === undefined || !inHand.delete(begun)) return
+        onInterrupted?.(begun)
+        onChange?.()
+      })
+      return Effect.ensuring(work, end)
+    })
+
+    return {
+      offer: (item) => {
+        if (!accepting) return
+        const conversation = backlog.add(item)
+        memory.charge(holder, item.bytes)
+        while (backlog.isOverfull()) giveWay()
+        enqueue(conversation)
+        hire()
+        scheduler.onRead()
+        onChange?.()
+      },
+      accepting: () => accepting,
+      waiting: backlog.size,
+      inFlight: () => inHand.size,
+      drain: (boundMs) =>
+        Effect.suspend(() => {
+          accepting = false
+          return FiberSet.awaitEmpty(fibers).pipe(
             Effect.interruptible,
             releaseWithin(boundMs),
             Effect.map(giveUp)
           )
-      })
-  }
-}
+        })
+    }
+  })

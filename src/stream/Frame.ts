@@ -19,6 +19,8 @@ export interface Frame {
   readonly headers: Readonly<Record<string, unknown>>
   /** The payload: by the protocol a string of JSON, but an object was seen in documents. */
   readonly data: unknown
+  /** How many characters the frame had on the wire. */
+  readonly length: number
 }
 
 /**
@@ -60,7 +62,8 @@ export const decode = (text: string): Frame | OddFrame => {
     topic: typeof topic === "string" ? topic : "",
     messageId: typeof messageId === "string" ? messageId : "",
     headers,
-    data: value["data"]
+    data: value["data"],
+    length: text.length
   }
 }
 

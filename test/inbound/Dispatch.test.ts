@@ -6,35 +6,42 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as Dispatch from "../../src/inbound/Dispatch.ts"
-import * as Boundary from "../../src/inbound/internal/boundary.ts"
+import * as HandlerScheduler from "../../src/inbound/HandlerScheduler.ts"
+import * as QueueMemory from "../../src/inbound/QueueMemory.ts"
 import { settle } from "../utils/settle.ts"
 
-interface Item {
+interface Item extends Dispatch.Item {
   readonly name: string
-  readonly key: string
 }
 
-const item = (name: string, key = name): Item => ({ name, key })
+const item = (name: string, key = name, bytes = 1): Item => ({ name, key, bytes })
 
-const boundary = Effect.gen(function*() {
-  const { interruptAll, start } = Boundary.unsafeMake(yield* Effect.runtime())
-  yield* Effect.addFinalizer(() => interruptAll)
-  return start
-})
+type Options = Dispatch.Options<Item, never>
+
+/** A dispatch of one worker and a line of one. */
+const make = (options: Partial<Options> & Pick<Options, "handle">) =>
+  Effect.gen(function*() {
+    return yield* Dispatch.make<Item, never>({
+      workers: 1,
+      capacity: 1,
+      capacityBytes: 1_000_000,
+      memory: yield* QueueMemory.make,
+      overflow: "dropNewest",
+      ordered: false,
+      scheduler: yield* HandlerScheduler.make,
+      onDropped: () => {},
+      ...options
+    })
+  })
 
 /** A dispatch whose handlers wait at a gate each, and a record of what happened. */
-const gated = (options: Partial<Dispatch.Options<Item, never>> = {}) =>
+const gated = (options: Partial<Options> = {}) =>
   Effect.gen(function*() {
     const started: Array<string> = []
     const finished: Array<string> = []
     const dropped: Array<string> = []
     const gates = new Map<string, Deferred.Deferred<void>>()
-    const dispatch = Dispatch.unsafeMake<Item, never>({
-      start: yield* boundary,
-      now: () => performance.now(),
-      workers: 1,
-      capacity: 1,
-      overflow: "dropNewest",
+    const dispatch = yield* make({
       onDropped: ({ name }) => dropped.push(name),
       handle: ({ name }) =>
         Effect.gen(function*() {
@@ -97,13 +104,8 @@ describe("Dispatch", () => {
   it.scoped("a handler that dies takes neither its worker nor the line with it", () =>
     Effect.gen(function*() {
       const handled: Array<string> = []
-      const dispatch = Dispatch.unsafeMake<Item, never>({
-        start: yield* boundary,
-        now: () => performance.now(),
-        workers: 1,
+      const dispatch = yield* make({
         capacity: 10,
-        overflow: "dropNewest",
-        onDropped: () => {},
         handle: ({ name }) =>
           name === "bad"
             ? Effect.die("boom")
@@ -122,7 +124,7 @@ describe("Dispatch", () => {
       const { dispatch, finished, release, started } = yield* gated({
         workers: 2,
         capacity: 10,
-        keyOf: ({ key }) => key
+        ordered: true
       })
       for (const [name, key] of [["a1", "a"], ["a2", "a"], ["a3", "a"], ["b1", "b"], ["c1", "c"]] as const) {
         dispatch.offer(item(name, key))
@@ -150,11 +152,11 @@ describe("Dispatch", () => {
       dispatch.offer(item("late"))
       yield* release("a")
       yield* release("b")
-      assert.strictEqual(yield* Fiber.join(draining), 0)
+      assert.deepStrictEqual(yield* Fiber.join(draining), [])
       assert.deepStrictEqual(finished, ["a", "b"])
     }))
 
-  it.scoped("drain gives up at its bound and says how many were left, even inside a finalizer", () =>
+  it.scoped("drain gives up at its bound and says what was left, even inside a finalizer", () =>
     Effect.gen(function*() {
       const { dispatch } = yield* gated({ capacity: 5 })
       for (const name of ["a", "b", "c"]) dispatch.offer(item(name))
@@ -162,7 +164,7 @@ describe("Dispatch", () => {
       const draining = yield* Effect.fork(Effect.uninterruptible(dispatch.drain(1_000)))
       yield* settle
       yield* TestClock.adjust(1_000)
-      assert.strictEqual(yield* Fiber.join(draining), 3)
+      assert.deepStrictEqual((yield* Fiber.join(draining)).map(({ name }) => name), ["b", "c", "a"])
     }))
 
   it.effect("H04 offering before anything happened and after the end neither throws nor blocks", () =>
@@ -174,26 +176,20 @@ describe("Dispatch", () => {
       )
       dispatch.offer(item("a"))
       yield* settle
-      dispatch.close()
       yield* Scope.close(scope, Exit.void)
       assert.deepStrictEqual(interrupted, ["a"])
       dispatch.offer(item("b"))
       yield* settle
       assert.deepStrictEqual(started, ["a"])
       assert.strictEqual(dispatch.inFlight(), 0)
-      assert.strictEqual(yield* dispatch.drain(1_000), 0)
+      assert.deepStrictEqual(yield* dispatch.drain(1_000), [])
     }))
 
   it.scoped("a handler that keeps the event loop to itself is told of, by name", () =>
     Effect.gen(function*() {
       const blocked: Array<string> = []
-      const dispatch = Dispatch.unsafeMake<Item, never>({
-        start: yield* boundary,
-        now: () => performance.now(),
-        workers: 1,
+      const dispatch = yield* make({
         capacity: 10,
-        overflow: "dropNewest",
-        onDropped: () => {},
         onBlocked: ({ name }, ms) => {
           assert.isAtLeast(ms, 200)
           blocked.push(name)
@@ -207,5 +203,85 @@ describe("Dispatch", () => {
       for (const name of ["a", "greedy", "b"]) dispatch.offer(item(name))
       yield* settle
       assert.deepStrictEqual(blocked, ["greedy"])
+    }))
+
+  for (const ordered of [false, true]) {
+    const how = ordered ? "with order" : "without order"
+    it.scoped(`one chatter does not silence the others, ${how}`, () =>
+      Effect.gen(function*() {
+        const { dispatch, dropped, release, started } = yield* gated({ workers: 2, capacity: 100, ordered })
+        const others = Array.from({ length: 60 }, (_, i) => `person ${i}`)
+        for (const other of others) {
+          for (let i = 0; i < 10; i++) dispatch.offer(item(`chat before ${other} ${i}`, "chatter"))
+          dispatch.offer(item(other))
+        }
+        yield* settle
+        for (let next = 0; next < started.length; next++) yield* release(started[next] ?? "")
+        assert.includeMembers(started, others)
+        // All of it came in one read.
+        assert.strictEqual(dropped.length, 660 - 100)
+        assert.notIncludeMembers(dropped, others)
+      }))
+
+    it.scoped(`conversations take turns, ${how}`, () =>
+      Effect.gen(function*() {
+        const { dispatch, release, started } = yield* gated({ capacity: 100, ordered })
+        for (const name of ["a1", "a2", "a3", "a4", "b1", "b2", "c1"]) dispatch.offer(item(name, name[0]))
+        yield* settle
+        for (let next = 0; next < started.length; next++) yield* release(started[next] ?? "")
+        assert.deepStrictEqual(started, ["a1", "b1", "c1", "a2", "b2", "a3", "a4"])
+      }))
+
+    it.scoped(`dropOldest: what is left of a flood is its end, in order, ${how}`, () =>
+      Effect.gen(function*() {
+        const { dispatch, release, started } = yield* gated({ capacity: 3, overflow: "dropOldest", ordered })
+        dispatch.offer(item("first"))
+        yield* settle
+        // More than the queue of conversations has room for, and nobody takes from it.
+        for (let i = 0; i < 50; i++) dispatch.offer(item(`${i}`))
+        for (let next = 0; next < started.length; next++) yield* release(started[next] ?? "")
+        assert.deepStrictEqual(started, ["first", "47", "48", "49"])
+      }))
+  }
+
+  it.scoped("a line has a bound in bytes, within which a large item takes several places", () =>
+    Effect.gen(function*() {
+      const { dispatch, dropped } = yield* gated({ capacity: 10, capacityBytes: 1_000 })
+      dispatch.offer(item("at work"))
+      yield* settle
+      // Larger than all there is, and alone: it may wait.
+      dispatch.offer(item("huge", "a", 5_000))
+      assert.deepStrictEqual(dropped, [])
+      // Somebody quiet finds room.
+      dispatch.offer(item("small", "b"))
+      assert.deepStrictEqual(dropped, ["huge"])
+      dispatch.offer(item("large", "c", 700))
+      dispatch.offer(item("as large", "d", 700))
+      assert.deepStrictEqual(dropped, ["huge", "as large"])
+      for (let i = 0; i < 3; i++) dispatch.offer(item(`${i}`, `e${i}`))
+      assert.strictEqual(dispatch.waiting(), 4)
+      assert.deepStrictEqual(dropped, ["huge", "as large", "large"])
+    }))
+
+  it.scoped("all lines together have a bound in bytes, and the fullest of them gives way", () =>
+    Effect.gen(function*() {
+      const memory = yield* QueueMemory.make.pipe(
+        Effect.provideService(QueueMemory.QueueMemory, { maxBytes: 1_000 })
+      )
+      const one = yield* gated({ capacity: 10, memory })
+      const other = yield* gated({ capacity: 10, memory })
+      for (const { dispatch } of [one, other]) dispatch.offer(item("at work"))
+      yield* settle
+      for (let i = 0; i < 3; i++) one.dispatch.offer(item(`${i}`, "a", 300))
+      other.dispatch.offer(item("quiet", "b", 300))
+      assert.deepStrictEqual([one.dropped, other.dropped], [["2"], []])
+      // What is taken, or given up, makes room again.
+      yield* one.release("at work")
+      other.dispatch.offer(item("quiet again", "b", 300))
+      yield* Effect.forkDaemon(one.dispatch.drain(0))
+      yield* TestClock.adjust(0)
+      yield* settle
+      other.dispatch.offer(item("and again", "b", 300))
+      assert.deepStrictEqual([one.dropped, other.dropped], [["2"], []])
     }))
 })

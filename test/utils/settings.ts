@@ -13,6 +13,7 @@ export const settings = (overrides: Partial<AccountSettings> = {}): AccountSetti
   allowedUsers: [],
   dispatchWorkers: 8,
   dispatchQueueSize: 256,
+  dispatchQueueBytes: 32 * 1024 * 1024,
   overflow: "dropNewest",
   ordering: "unordered",
   handlerTimeoutMs: undefined,

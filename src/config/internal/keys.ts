@@ -28,6 +28,7 @@ export const defaults: Omit<AccountSettings, "id" | "appKey" | "appSecret" | "ro
   allowedUsers: [],
   dispatchWorkers: 8,
   dispatchQueueSize: 256,
+  dispatchQueueBytes: 32 * 1024 * 1024,
   overflow: "dropNewest",
   ordering: "unordered",
   handlerTimeoutMs: undefined,
@@ -111,6 +112,12 @@ export const table = {
     accepted: "integer or numeric string, at least `dispatchWorkers`",
     default: `${defaults.dispatchQueueSize}, or \`dispatchWorkers\` if that is more`,
     description: "How many messages may wait for a worker."
+  },
+  dispatchQueueBytes: {
+    ...count,
+    accepted: "integer or numeric string, at least 1, bytes",
+    default: `${defaults.dispatchQueueBytes} (32 MiB)`,
+    description: "How many bytes of messages may wait for a worker, two for each character."
   },
   overflow: {
     schema: Values.oneOf("dropNewest", "dropOldest"),

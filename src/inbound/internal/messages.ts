@@ -1,45 +1,31 @@
-/** A robot message in a worker's hands. */
+/** A robot message in a worker's hands: decoded, gated, handled. */
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { memo } from "../../internal/memo.ts"
 import { logEvents } from "../../logEvents.ts"
 import * as Metrics from "../../metrics.ts"
+import { type Delivery, payloadOf } from "../Delivery.ts"
 import * as Gate from "../Gate.ts"
-import type { Known } from "../Inbound.ts"
+import type { Handlers } from "../Handlers.ts"
+import type * as Handling from "../Handling.ts"
 import * as Message from "../message/Message.ts"
-import { type Delivery, payloadOf } from "./delivery.ts"
-import type * as Handling from "./handling.ts"
 
 export interface Messages<R> {
-  readonly handle: (delivery: Delivery, nowMs: number) => Effect.Effect<void, never, R>
-  readonly handleDropped: (delivery: Delivery, nowMs: number) => Effect.Effect<void, never, R>
-  readonly onInterrupted: (delivery: Delivery) => void
+  readonly handle: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
+  /** Tells `onDropped` of a message that gave way, unless that is nobody's loss. */
+  readonly handleDropped: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
 }
 
-export const unsafeMake = <R>(
-  { dedup, handlers, metrics, settings }: Known<R>,
+export const make = <R>(
+  { settings }: Handling.Options,
+  { onDropped, onMessage }: Handlers<R>,
   handling: Handling.Handling
 ): Messages<R> => {
   const verdictOf = Gate.make(settings)
   const gated = memo((reason) => Metrics.ofGated(settings.id, reason))
   const countGated = (reason: Gate.DropReason | "empty") => gated(reason).unsafeUpdate(1, [])
-  const { onDropped, onMessage } = handlers
 
-  /** The message of a delivery, if there is one that may be handled. */
-  const admitted = (delivery: Delivery): Message.Message | undefined => {
-    const decoded = Message.decode(settings, payloadOf(delivery), delivery.frame.messageId)
-    if (decoded._tag === "Undecodable") {
-      handling.undecodable()
-      return undefined
-    }
-    if (decoded._tag === "Nothing") {
-      countGated("empty")
-      return undefined
-    }
-    const verdict = verdictOf(decoded.value)
-    if (verdict._tag === "Pass") return decoded.value
-    countGated(verdict.reason)
-    return undefined
-  }
+  const decode = (delivery: Delivery) => Message.decode(settings, payloadOf(delivery), delivery.frameId)
   const kind: Handling.Kind<Message.Message, unknown, R> = {
     span: "Message.handle",
     attributes: ({ conversationId, messageId, msgtype }) => ({
@@ -48,47 +34,36 @@ export const unsafeMake = <R>(
       conversationId,
       msgtype
     }),
+    // Without any id, messages can't be told apart, so none is taken for a redelivery.
+    dedupKey: ({ messageId }) => messageId === "" ? undefined : messageId,
     handler: onMessage ?? (() => Effect.void),
-    onSuccess: ({ messageId }, delivery, _result, nowMs) => {
-      delivery.dedupKey = undefined
-      dedup.succeed(messageId, nowMs)
-    },
-    onFailure: ({ messageId }, delivery) => {
-      delivery.dedupKey = undefined
-      dedup.fail(messageId)
-    }
+    onSuccess: () => {},
+    onFailure: () => {},
+    onDuplicate: () => {}
   }
 
   return {
-    handle: (delivery, nowMs) => {
-      const message = admitted(delivery)
-      if (message === undefined) return Effect.void
-      const key = message.messageId
-      // Without any id, messages can't be told apart, so none is taken for a redelivery.
-      if (key !== "") {
-        if (dedup.begin(key, nowMs) !== "fresh") {
-          metrics.duplicate.unsafeUpdate(1, [])
-          return Effect.void
-        }
-        delivery.dedupKey = key
-      }
-      return handling.run(kind, message, delivery, nowMs)
+    handle: (delivery) => {
+      const decoded = decode(delivery)
+      if (decoded._tag === "Undecodable") return Effect.sync(() => handling.undecodable(delivery, decoded.reason))
+      if (decoded._tag === "Nothing") return Effect.sync(() => countGated("empty"))
+      const verdict = verdictOf(decoded.value)
+      if (verdict._tag === "Drop") return Effect.sync(() => countGated(verdict.reason))
+      return handling.run(kind, decoded.value, delivery)
     },
-    handleDropped: (delivery, nowMs) => {
-      const decoded = Message.decode(settings, payloadOf(delivery), delivery.frame.messageId)
+    handleDropped: (delivery) => {
+      const decoded = decode(delivery)
       if (decoded._tag !== "Decoded" || onDropped === undefined) return Effect.void
       const message = decoded.value
-      if (verdictOf(message)._tag === "Drop") return Effect.void
-      // A redelivery of something that is handled, or was, is nobody's loss.
-      if (message.messageId !== "" && dedup.begin(message.messageId, nowMs) !== "fresh") return Effect.void
-      dedup.fail(message.messageId)
-      return Effect.catchAllCause(
-        Effect.suspend(() => onDropped(message)),
-        (cause) => Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, cause), { handler: "onDropped" })
+      if (verdictOf(message)._tag === "Drop" || !handling.isFresh(kind, message)) return Effect.void
+      return Effect.scoped(Effect.suspend(() => onDropped(message))).pipe(
+        Effect.catchAllCause((cause) =>
+          Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, cause), {
+            ...kind.attributes(message),
+            handler: "onDropped"
+          })
+        )
       )
-    },
-    onInterrupted: (delivery) => {
-      if (delivery.dedupKey !== undefined) dedup.fail(delivery.dedupKey)
     }
   }
 }

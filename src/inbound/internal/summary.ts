@@ -1,42 +1,68 @@
 import * as Effect from "effect/Effect"
-import type { Start } from "./boundary.ts"
+import type * as Scope from "effect/Scope"
+import type { Ids } from "../Delivery.ts"
 
 /** Time between two records of a summary, in milliseconds. */
 export const intervalMs = 10_000
 
-export interface Summary {
+/** How many of an interval are told in full, and of how many more the id alone. */
+export const most = { inFull: 20, byId: 200 } as const
+
+/** What happened in an interval: each with what names it, and what else is to be said of it. */
+export interface Summed<A extends Ids> {
+  readonly count: number
+  /** The first of them. */
+  readonly deliveries: ReadonlyArray<A>
+  /** The ids of more; there is none for what is not known to have one. */
+  readonly ids?: ReadonlyArray<string>
+}
+
+export interface Summary<A extends Ids> {
   /** Counts one more; synchronous and cheap. */
-  readonly report: () => void
-  /** Logs what was not logged yet; to be run at the end. */
-  readonly rest: Effect.Effect<void>
+  readonly report: (detail: A) => void
+}
+
+/** Sums up a number of things at once. */
+export const sumUp = <A extends Ids>(details: ReadonlyArray<A>, count: number = details.length): Summed<A> => {
+  const ids = details.slice(most.inFull, most.inFull + most.byId).map(({ frame, messageId }) => messageId ?? frame)
+  const summed = { count, deliveries: details.slice(0, most.inFull) }
+  return ids.length === 0 ? summed : { ...summed, ids }
 }
 
 /**
- * Counts what happens too often for a log record each. `log` is run with the count at the first happening, then at most
- * every {@link intervalMs} while it goes on. Nothing runs while nothing happens.
+ * Sums up what happens too often for a log record each. `log` is run at the first happening, then at most every
+ * {@link intervalMs} while it goes on, and at the end for what was not logged yet. Nothing runs while nothing happens.
  */
-export const unsafeMake = (start: Start<never>, log: (count: number) => Effect.Effect<void>): Summary => {
-  let count = 0
-  let running = false
-  const rest = Effect.suspend(() => {
-    const n = count
-    count = 0
-    return n === 0 ? Effect.void : log(n)
-  })
-  const watch: Effect.Effect<void> = Effect.suspend(() => {
-    if (count === 0) {
-      running = false
-      return Effect.void
+export const make = <A extends Ids>(
+  start: (effect: Effect.Effect<void>) => void,
+  log: (summed: Summed<A>) => Effect.Effect<void>
+): Effect.Effect<Summary<A>, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    let kept: Array<A> = []
+    let count = 0
+    let isWatched = false
+    const rest = Effect.suspend(() => {
+      if (count === 0) return Effect.void
+      const summed = sumUp(kept, count)
+      kept = []
+      count = 0
+      return log(summed)
+    })
+    const watch: Effect.Effect<void> = Effect.suspend(() => {
+      if (count === 0) {
+        isWatched = false
+        return Effect.void
+      }
+      return Effect.zipRight(rest, Effect.zipRight(Effect.sleep(intervalMs), watch))
+    })
+    yield* Effect.addFinalizer(() => rest)
+    return {
+      report: (detail) => {
+        count += 1
+        if (kept.length < most.inFull + most.byId) kept.push(detail)
+        if (isWatched) return
+        isWatched = true
+        start(watch)
+      }
     }
-    return Effect.zipRight(rest, Effect.zipRight(Effect.sleep(intervalMs), watch))
   })
-  return {
-    report: () => {
-      count += 1
-      if (running) return
-      running = true
-      start(watch)
-    },
-    rest
-  }
-}

@@ -9,17 +9,26 @@ const failure = "500 {\"response\":null}"
 
 const poolOf = ({ kind }: Item): PoolName => kind === "message" ? "messages" : "calls"
 
-const isOrdered = (run: Run, name: PoolName): boolean => name === "messages" && run.knobs.ordering === "conversation"
+const isOrdered = (run: Run): boolean => run.knobs.ordering === "conversation"
 
 const withPool = (m: Model, id: AccountId, name: PoolName, change: (pool: Pool, run: Run) => Pool): Model =>
   withRun(m, id, (run) => ({ [name]: change(run[name], run) }))
 
-/** A conversation with something to do and nobody at it gets its turn, behind the others. */
-const queued = (pool: Pool, conversation: string): Pool =>
-  pool.turns.includes(conversation) || pool.busy.some((item) => item.conversation === conversation) ||
+/** A conversation with something to do, and, where order is kept, nobody at it, gets its turn behind the others. */
+const queued = (pool: Pool, conversation: string, ordered: boolean): Pool =>
+  pool.turns.includes(conversation) ||
+    (ordered && pool.busy.some((item) => item.conversation === conversation)) ||
     !pool.line.some((item) => item.conversation === conversation)
     ? pool
     : { ...pool, turns: [...pool.turns, conversation] }
+
+/** What gives way: the newest, or the oldest, of the conversation that holds most. */
+const victimOf = (line: ReadonlyArray<Item>, overflow: Knobs["overflow"]): Item | undefined => {
+  const held = ({ conversation }: Item) => line.filter((other) => other.conversation === conversation).length
+  const most = Math.max(...line.map(held))
+  const candidates = line.filter((item) => held(item) === most)
+  return overflow === "dropNewest" ? candidates.at(-1) : candidates[0]
+}
 
 const without = (pool: Pool, victim: Item): Pool => {
   const line = pool.line.filter((item) => item !== victim)
@@ -35,13 +44,12 @@ const offer = (m: Model, id: AccountId, item: Item): Model => {
   if (run === undefined) return m
   const name = poolOf(item)
   const { overflow, queue } = run.knobs
-  const isFull = run[name].line.length >= queue
-  const victim = isFull ? (overflow === "dropNewest" ? item : run[name].line[0]) : undefined
+  const line = [...run[name].line, item]
+  const victim = line.length > queue ? victimOf(line, overflow) : undefined
   const room = victim === undefined ? m : refuse(fate(m, id, "dropped"), victim)
-  if (victim === item) return room
   return withPool(room, id, name, (pool) => {
-    const shorter = victim === undefined ? pool : without(pool, victim)
-    return queued({ ...shorter, line: [...shorter.line, item] }, item.conversation)
+    const longer = { ...pool, line }
+    return queued(victim === undefined ? longer : without(longer, victim), item.conversation, isOrdered(run))
   })
 }
 
@@ -64,9 +72,21 @@ const itemOf = (frame: Frame, number: string, socket: number, knobs: Knobs | und
     }
     case "Event":
       if (knobs?.events !== true) return undefined
-      return { ...common, kind: "event", plan: frame.plan, key: `event ${frame.id}` }
+      return {
+        ...common,
+        kind: "event",
+        plan: frame.plan,
+        key: `event ${frame.id}`,
+        conversation: frame.id % 2 === 0 ? "events" : "events of the chat"
+      }
     case "Card":
-      return { ...common, kind: "card", plan: frame.plan, fate: frame.readable ? undefined : "undecodable" }
+      return {
+        ...common,
+        kind: "card",
+        plan: frame.plan,
+        fate: frame.readable ? undefined : "undecodable",
+        conversation: `frame ${number}`
+      }
     default:
       return undefined
   }
@@ -104,7 +124,7 @@ export const deliver = (m: Model, n: number, frames: ReadonlyArray<Frame>): Mode
 const leave = (m: Model, id: AccountId, item: Item): Model =>
   withPool(m, id, poolOf(item), (pool, run) => {
     const rest = { ...pool, busy: pool.busy.filter((other) => other !== item) }
-    return isOrdered(run, poolOf(item)) ? queued(rest, item.conversation) : rest
+    return queued(rest, item.conversation, isOrdered(run))
   })
 
 const remember = (m: Model, id: AccountId, { key }: Item, what: "atWork" | "done" | "nothing"): Model =>
@@ -168,7 +188,7 @@ const work = (m: Model, id: AccountId, item: Item): Model => {
 const nextOf = (run: Run, name: PoolName): Item | undefined => {
   const { busy, line, turns } = run[name]
   if (busy.length >= run.knobs.workers) return undefined
-  return isOrdered(run, name) ? line.find(({ conversation }) => conversation === turns[0]) : line[0]
+  return line.find(({ conversation }) => conversation === turns[0])
 }
 
 /** Lets the workers of an account take what they can. */
@@ -177,11 +197,12 @@ export const pump = (m: Model, id: AccountId): Model => {
     const run = runOf(m, id)
     const item = run === undefined ? undefined : nextOf(run, name)
     if (item === undefined) continue
-    const taken = withPool(m, id, name, ({ busy, line, turns }) => ({
-      line: line.filter((other) => other !== item),
-      busy: [...busy, item],
-      turns: turns.slice(1)
-    }))
+    const taken = withPool(m, id, name, ({ busy, line, turns }, run) =>
+      queued(
+        { line: line.filter((other) => other !== item), busy: [...busy, item], turns: turns.slice(1) },
+        item.conversation,
+        isOrdered(run)
+      ))
     return pump(work(taken, id, item), id)
   }
   return m

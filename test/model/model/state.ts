@@ -80,7 +80,7 @@ export interface Item {
 export interface Pool {
   readonly line: ReadonlyArray<Item>
   readonly busy: ReadonlyArray<Item>
-  /** Conversations whose turn comes, in order; only where conversations are kept in order. */
+  /** Conversations whose turn comes, in order. */
   readonly turns: ReadonlyArray<string>
 }
 

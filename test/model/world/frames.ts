@@ -14,6 +14,10 @@ export const planOf = (text: string): Plan & { readonly frame: string } => {
   }
 }
 
+/** What an event tells the handler to do: those of a chat are about it, the others about nothing that is known. */
+export const ordersOf = (data: unknown): string =>
+  typeof data === "object" && data !== null && "told" in data ? String(data.told) : String(data)
+
 const envelope = (type: string, topic: string, frame: number, data: string | undefined, more: object = {}): string =>
   JSON.stringify({ specVersion: "1.0", type, headers: { topic, messageId: `${frame}`, ...more }, data })
 
@@ -34,8 +38,11 @@ export const encode = (frame: Frame, number: number): string | undefined => {
       const topic = kind === "delegated" ? "delegate" : "get"
       return envelope("CALLBACK", `/v1.0/im/bot/messages/${topic}`, number, data)
     }
-    case "Event":
-      return envelope("EVENT", "*", number, JSON.stringify(orders(number, frame.plan)), { eventId: `e${frame.id}` })
+    case "Event": {
+      const told = orders(number, frame.plan)
+      const data = frame.id % 2 === 0 ? told : { told, ChatId: "chat" }
+      return envelope("EVENT", "*", number, JSON.stringify(data), { eventId: `e${frame.id}` })
+    }
     case "Card": {
       const data = { outTrackId: frame.readable ? orders(number, frame.plan) : undefined }
       return envelope("CALLBACK", "/v1.0/card/instances/callback", number, JSON.stringify(data))

@@ -20,7 +20,7 @@ import { defaults } from "../../../src/stream/StreamTiming.ts"
 import { Transport } from "../../../src/stream/Transport.ts"
 import { settings } from "../../utils/settings.ts"
 import { type AccountId, type Accounts, type History, type Knobs, leastHandlingMs, type Op } from "../history.ts"
-import { planOf } from "./frames.ts"
+import { ordersOf, planOf } from "./frames.ts"
 import * as VirtualTime from "./virtualTime.ts"
 import * as Wire from "./wire.ts"
 
@@ -129,7 +129,7 @@ export const make = (history: History, turns: VirtualTime.Turns): World => {
   const leastMs = leastHandlingMs(history)
   const handlers: Handlers = {
     onMessage: (message) => obey(message.text, message.accountId, messages, leastMs),
-    onEvent: (event) => obey(String(event.data), event.accountId, calls, leastMs),
+    onEvent: (event) => obey(ordersOf(event.data), event.accountId, calls, leastMs),
     onCardAction: (action) => obey(action.outTrackId, action.accountId, calls, leastMs)
   }
   let config = configOf(history.accounts)

@@ -137,6 +137,7 @@ export const account = (overrides: Partial<AccountSettings> = {}): AccountSettin
   allowedUsers: [],
   dispatchWorkers: 8,
   dispatchQueueSize: 256,
+  dispatchQueueBytes: 32 * 1024 * 1024,
   overflow: "dropNewest",
   ordering: "unordered",
   handlerTimeoutMs: undefined,

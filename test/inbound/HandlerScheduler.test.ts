@@ -3,11 +3,11 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import * as Net from "node:net"
-import { behindIo, sliceMs } from "../../../src/inbound/internal/behindIo.ts"
+import * as HandlerScheduler from "../../src/inbound/HandlerScheduler.ts"
 
 /** Keeps the event loop to itself until a slice is used up. */
 const spin = () => {
-  const end = performance.now() + sliceMs + 1
+  const end = performance.now() + HandlerScheduler.sliceMs + 1
   while (performance.now() < end);
 }
 
@@ -27,9 +27,10 @@ const pair = Effect.acquireRelease(
   (sockets) => Effect.sync(() => sockets.forEach((socket) => socket.destroy()))
 )
 
-describe("behindIo", () => {
+describe("HandlerScheduler", () => {
   it.scopedLive("what arrived while a slice was used up is read before the next slice", () =>
     Effect.gen(function*() {
+      const scheduler = yield* HandlerScheduler.make
       const [here, there] = yield* pair
       const over = yield* Deferred.make<void>()
       const tell = Runtime.runFork(yield* Effect.runtime<never>())
@@ -38,12 +39,12 @@ describe("behindIo", () => {
         const text = String(bytes)
         log.push(`read ${text}`)
         if (text !== "one") return
-        behindIo.scheduleTask(() => {
+        scheduler.scheduleTask(() => {
           log.push("first")
           there.write("two")
           spin()
         }, 0)
-        behindIo.scheduleTask(() => {
+        scheduler.scheduleTask(() => {
           log.push("second")
           tell(Deferred.succeed(over, undefined))
         }, 0)
@@ -51,5 +52,21 @@ describe("behindIo", () => {
       there.write("one")
       yield* Deferred.await(over)
       assert.deepStrictEqual(log, ["read one", "first", "read two", "second"])
+    }))
+
+  it.scopedLive("a fiber that never waits yields when its slice is up", () =>
+    Effect.gen(function*() {
+      const scheduler = yield* HandlerScheduler.make
+      const over = yield* Deferred.make<boolean>()
+      let others = 0
+      const fork = Runtime.runFork(yield* Effect.runtime<never>())
+      const start = (effect: Effect.Effect<void>) => fork(effect, { scheduler, immediate: false })
+      start(
+        Effect.repeat(Effect.sync(spin), { until: () => others > 0, times: 1_000 }).pipe(
+          Effect.zipRight(Effect.suspend(() => Deferred.succeed(over, others > 0)))
+        )
+      )
+      setImmediate(() => others++)
+      assert.isTrue(yield* Deferred.await(over))
     }))
 })

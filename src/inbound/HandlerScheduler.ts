@@ -1,0 +1,140 @@
+/**
+ * When handlers run: behind the acknowledgements of what was read, and never for so long that sockets are not read.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import * as MutableList from "effect/MutableList"
+import * as Scheduler from "effect/Scheduler"
+
+/**
+ * How long handlers may run on behind one read of a socket, in milliseconds.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const sliceMs = 2
+
+/** How long they may run within one round of the event loop, in milliseconds: all sockets are read once in it. */
+const roundMs = 50
+
+/** From when on a fiber that lets nobody else run is told of, in milliseconds. */
+const blockedMs = 200
+
+/** Between two looks at the clock, in operations of a fiber: a power of two. */
+const operationsPerLook = 256
+
+type AnyFiber = Fiber.RuntimeFiber<unknown, unknown>
+
+interface Scheduled {
+  readonly task: Scheduler.Task
+  readonly fiber: AnyFiber | undefined
+}
+
+/**
+ * A scheduler for the fibers that handle deliveries.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface HandlerScheduler extends Scheduler.Scheduler {
+  /** Something was read: fibers that were cut off go on behind this read, instead of behind all reading. */
+  readonly onRead: () => void
+  /** Whether the fiber that runs should yield before it begins something new. */
+  readonly isSliceUp: () => boolean
+  /** Has a fiber's owner told when the fiber kept the event loop to itself for 200 ms or longer, and for how long. */
+  readonly whenBlocked: (fiber: AnyFiber, tell: (ms: number) => void) => void
+}
+
+/**
+ * Makes a scheduler; all accounts of a channel share one, for they share the event loop.
+ *
+ * Its fibers run right behind the read that brought their work, when the answers to that read are already on their way,
+ * and for at most {@link sliceMs} at a stretch: then a fiber yields, even one that never waits. Effect's default
+ * scheduler runs fibers in microtasks, where a line of handlers that are ready would hold up every socket, and the
+ * acknowledgements with it, until it is through. With `setImmediate` alone, which comes after all reading, a flood would
+ * fill every line before the first handler runs.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
+  const tasks = MutableList.empty<Scheduled>()
+  const witnesses = new WeakMap<AnyFiber, (ms: number) => void>()
+  let running = false
+  let sliceEnd = 0
+  let spentMs = 0
+  let isTickDue = false
+  let isRoundDue = false
+  // The next round is put off until sockets have been read once more.
+  let readFirst = false
+
+  const isBehind = () => !MutableList.isEmpty(tasks)
+  const slice = () => {
+    const began = performance.now()
+    sliceEnd = began + Math.min(sliceMs, roundMs - spentMs)
+    running = true
+    let now = began
+    while (now < sliceEnd) {
+      const scheduled = MutableList.shift(tasks)
+      if (scheduled === undefined) break
+      const before = now
+      scheduled.task()
+      now = performance.now()
+      if (now - before >= blockedMs && scheduled.fiber !== undefined) witnesses.get(scheduled.fiber)?.(now - before)
+    }
+    running = false
+    spentMs += now - began
+  }
+  const round = () => {
+    if (readFirst) {
+      readFirst = false
+      setImmediate(round)
+      return
+    }
+    isRoundDue = false
+    spentMs = 0
+    slice()
+    if (isBehind()) awaitRound()
+  }
+  // Also the end of a round in which time was spent: it begins the account anew. Little time may wait for that.
+  const awaitRound = () => {
+    if (isRoundDue) return
+    isRoundDue = true
+    setImmediate(round)
+  }
+  const tick = () => {
+    isTickDue = false
+    if (spentMs < roundMs) slice()
+    // What arrived while a slice was used up is acknowledged before another one.
+    readFirst ||= isBehind()
+    if (isBehind() || spentMs > sliceMs) awaitRound()
+  }
+  const arm = () => {
+    // What is scheduled by a slice itself waits: ticks come before I/O, and would keep it out.
+    if (running || isTickDue) return
+    if (spentMs < roundMs) {
+      isTickDue = true
+      // The second tick from here comes behind all that the read itself leaves for the next tick: its answers.
+      process.nextTick(process.nextTick, tick)
+    } else awaitRound()
+  }
+  const isSliceUp = () => running && performance.now() >= sliceEnd
+
+  return {
+    scheduleTask: (task, _priority, fiber) => {
+      MutableList.append(tasks, { task, fiber })
+      arm()
+    },
+    shouldYield: (fiber) =>
+      fiber.currentOpCount % operationsPerLook === 0 && isSliceUp() ? 0 : Scheduler.defaultShouldYield(fiber),
+    onRead: () => {
+      if (isBehind()) arm()
+    },
+    isSliceUp,
+    whenBlocked: (fiber, tell) => {
+      witnesses.set(fiber, tell)
+    }
+  }
+})

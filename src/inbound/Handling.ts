@@ -1,0 +1,213 @@
+/**
+ * What all handlers of an account have in common: redeliveries, time-out, isolation, counting, the span, the log.
+ *
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { AccountSettings } from "../config/Settings.ts"
+import { unsafeMonotonicMillis } from "../internal/clock.ts"
+import type { UndecodableReason } from "../internal/decoded.ts"
+import { isTraced } from "../internal/tracing.ts"
+import { logEvents } from "../logEvents.ts"
+import type { InboundMetrics } from "../metrics.ts"
+import type { Dedup, Knowledge } from "./Dedup.ts"
+import { type Delivery, type Ids, idsOf } from "./Delivery.ts"
+import * as Summary from "./internal/summary.ts"
+
+/**
+ * A handler took longer than `handlerTimeoutMs`.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class HandlerTimeout extends Data.TaggedError("HandlerTimeout")<{ readonly afterMs: number }> {
+  override get message(): string {
+    return `the handler did not finish within ${this.afterMs} ms (handlerTimeoutMs) and was interrupted`
+  }
+}
+
+interface Unreadable extends Ids {
+  readonly topic: string
+  readonly reason: UndecodableReason
+}
+
+/**
+ * A kind of delivery: what is done with a value of it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Kind<A, B, R> {
+  /** The span's name. */
+  readonly span: string
+  /** What names a value in logs and spans. */
+  readonly attributes: (value: A) => Record<string, unknown>
+  /** What tells redeliveries; `undefined` for a value that can't be told. */
+  readonly dedupKey: (value: A) => string | undefined
+  readonly handler: (value: A) => Effect.Effect<B, unknown, R>
+  /** Synchronous. A defect of it is a failure of the handler. */
+  readonly onSuccess: (value: A, delivery: Delivery, result: B) => void
+  /** Synchronous; must not throw. */
+  readonly onFailure: (value: A, delivery: Delivery) => void
+  /** Synchronous; must not throw. Told of a redelivery of something that is at work or done. */
+  readonly onDuplicate: (delivery: Delivery, knowledge: Exclude<Knowledge, "fresh">) => void
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Handling {
+  /** Counts a delivery whose payload can't be read, and logs it in summary. */
+  readonly undecodable: (delivery: Delivery, reason: UndecodableReason) => void
+  /** Whether a value is not at work and was not handled, so that its loss is one. */
+  readonly isFresh: <A, B, R>(kind: Kind<A, B, R>, value: A) => boolean
+  /**
+   * Runs a kind's handler on a value that is no redelivery, counts its outcome, and goes on with `onSuccess` or
+   * `onFailure`. The handler has a scope of its own, closed at its end. An interruption from outside goes through all of
+   * it, and {@link Handling.forget} must follow.
+   */
+  readonly run: <A, B, R>(
+    kind: Kind<A, B, R>,
+    value: A,
+    delivery: Delivery
+  ) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
+  /** The handler of a delivery was interrupted from outside: one that comes again is handled again. */
+  readonly forget: (delivery: Delivery) => void
+}
+
+/**
+ * What an account's handlers run in.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  readonly settings: AccountSettings
+  readonly metrics: InboundMetrics
+  readonly dedup: Dedup
+  /** Starts an effect from a callback, and not at once. */
+  readonly start: (effect: Effect.Effect<void>) => void
+}
+
+/**
+ * Makes what handlers have in common. The clock is the monotonic one: the wall clock may jump by a day, and what was
+ * handled would be forgotten. Without somebody who looks at spans there are none.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (
+  { dedup, metrics, settings: { handlerTimeoutMs }, start }: Options
+): Effect.Effect<Handling, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const now = unsafeMonotonicMillis(yield* Effect.clock)
+    const traced = isTraced(yield* Effect.tracer)
+    const failures = yield* Summary.make<Ids>(
+      start,
+      (summed) => Effect.annotateLogs(Effect.logError(logEvents.handlerFailed), { summarised: true, ...summed })
+    )
+    const unreadable = yield* Summary.make<Unreadable>(
+      start,
+      (summed) => Effect.annotateLogs(Effect.logWarning(logEvents.undecodable), { ...summed })
+    )
+    const keysInHand = new Map<Delivery, string>()
+
+    let records = 0
+    let recordsSince = 0
+    const logFailure = (cause: Cause.Cause<unknown>, attributes: Record<string, unknown>, delivery: Delivery) =>
+      Effect.suspend(() => {
+        const at = now()
+        if (at - recordsSince >= Summary.intervalMs) {
+          recordsSince = at
+          records = 0
+        }
+        records += 1
+        return records > Summary.most.inFull
+          ? Effect.sync(() => failures.report({ ...idsOf(delivery), ...attributes }))
+          : Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, cause), {
+            ...attributes,
+            frame: delivery.frameId
+          })
+      })
+    const count = (outcome: "handled" | "failed", sinceMs: number, nowMs: number) => {
+      metrics[outcome].unsafeUpdate(1, [])
+      metrics.handlerSeconds.unsafeUpdate((nowMs - sinceMs) / 1_000, [])
+    }
+    /** The handler's effect; what it throws before it gives one is a defect like any other. */
+    const attempt = <A, B, R>({ handler }: Kind<A, B, R>, value: A): Effect.Effect<B, unknown, R> => {
+      try {
+        return handler(value)
+      } catch (defect) {
+        return Effect.die(defect)
+      }
+    }
+    const guarded = <A, B, R>(kind: Kind<A, B, R>, value: A) => {
+      let handled = Effect.scoped(attempt(kind, value))
+      if (handlerTimeoutMs !== undefined) {
+        handled = Effect.timeoutFail(handled, {
+          duration: handlerTimeoutMs,
+          onTimeout: () => new HandlerTimeout({ afterMs: handlerTimeoutMs })
+        })
+      }
+      return traced
+        ? Effect.withSpan(handled, kind.span, { attributes: kind.attributes(value), captureStackTrace: false })
+        : handled
+    }
+
+    return {
+      undecodable: (delivery, reason) => {
+        metrics.undecodable.unsafeUpdate(1, [])
+        unreadable.report({ ...idsOf(delivery), topic: delivery.topic, reason })
+      },
+      isFresh: (kind, value) => {
+        const key = kind.dedupKey(value)
+        if (key === undefined) return true
+        if (dedup.begin(key, now()) !== "fresh") return false
+        dedup.fail(key)
+        return true
+      },
+      run: (kind, value, delivery) => {
+        const sinceMs = now()
+        const key = kind.dedupKey(value)
+        if (key !== undefined) {
+          const knowledge = dedup.begin(key, sinceMs)
+          if (knowledge !== "fresh") {
+            metrics.duplicate.unsafeUpdate(1, [])
+            kind.onDuplicate(delivery, knowledge)
+            return Effect.void
+          }
+          keysInHand.set(delivery, key)
+        }
+        const failed = (cause: Cause.Cause<unknown>) => {
+          if (keysInHand.delete(delivery) && key !== undefined) dedup.fail(key)
+          count("failed", sinceMs, now())
+          kind.onFailure(value, delivery)
+          return logFailure(cause, kind.attributes(value), delivery)
+        }
+        return Effect.matchCauseEffect(guarded(kind, value), {
+          onSuccess: (result) => {
+            try {
+              kind.onSuccess(value, delivery, result)
+            } catch (defect) {
+              return failed(Cause.die(defect))
+            }
+            const nowMs = now()
+            if (keysInHand.delete(delivery) && key !== undefined) dedup.succeed(key, nowMs)
+            count("handled", sinceMs, nowMs)
+            return Effect.void
+          },
+          onFailure: failed
+        })
+      },
+      forget: (delivery) => {
+        const key = keysInHand.get(delivery)
+        if (key === undefined) return
+        keysInHand.delete(delivery)
+        dedup.fail(key)
+      }
+    }
+  })
