@@ -151,6 +151,7 @@ const cases: Record<string, Cases> = {
   },
   dispatchWorkers: counts,
   dispatchQueueSize: { accepted: [[8, 8], ["1000", 1_000]], refused: counts.refused },
+  dispatchQueueBytes: counts,
   textChunkLimit: counts,
   rateBurst: counts,
   rateLimit: amounts("sends a second"),
