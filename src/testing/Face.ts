@@ -112,37 +112,16 @@ export interface Speaking {
 }
 
 /**
- * What can go wrong. Socket faults hit all live connections unless {@link Which} says otherwise.
+ * What can go wrong with calls.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Faults {
+export interface CallFaults {
   /** What the next calls of a path meet, in turn. */
   readonly answerNext: (path: string, ...answers: ReadonlyArray<Script.Answer>) => Effect.Effect<void>
   /** What every further call of a path meets, until it is `handle` again; those of `answerNext` come first. */
   readonly answerEvery: (path: string, answer: Script.Answer) => Effect.Effect<void>
-  /** What the next openings meet, in turn. */
-  readonly answerOpen: (openings: ReadonlyArray<Script.Opening>) => Effect.Effect<void>
-  /** What the next upgrades meet, in turn, unless their opening had a fate of its own. */
-  readonly nextUpgrades: (fates: ReadonlyArray<Script.Fate>) => Effect.Effect<void>
-  /** Gives notice: the SYSTEM frame `disconnect`, no delivery from now on, the end some seconds later. */
-  readonly notice: (notice?: Notice) => Effect.Effect<void>
-  /** Closes by a close frame. Default code 1000. */
-  readonly closeAll: (code?: number, reason?: string, which?: Which) => Effect.Effect<void>
-  /** Ends the TCP connection without a close frame; with `reset`, by RST. */
-  readonly cut: (options?: Which & { readonly reset?: boolean }) => Effect.Effect<void>
-  /**
-   * Makes connections dead, but open: nothing is read, no ping or close is answered. DingTalk does not know, so it goes
-   * on choosing them, and what is delivered on them gets lost.
-   */
-  readonly freeze: (which?: Which) => Effect.Effect<void>
-  /** Undoes `freeze`. */
-  readonly thaw: (which?: Which) => Effect.Effect<void>
-  /** Leaves WebSocket pings unanswered; all else works. */
-  readonly stopAnsweringPings: (which?: Which) => Effect.Effect<void>
-  /** Answers WebSocket pings so many milliseconds late. */
-  readonly slowPong: (ms: number, which?: Which) => Effect.Effect<void>
   /** All access tokens are dead from now on. */
   readonly expireTokens: Effect.Effect<void>
   /** All session webhooks are dead from now on. */
@@ -168,16 +147,78 @@ export interface Faults {
 }
 
 /**
- * What was seen so far, oldest first. The last 10 000 of what holds a body are known, the last 100 000 of what does not.
+ * What can go wrong. Socket faults hit all live connections unless {@link Which} says otherwise.
  *
  * @since 0.1.0
  * @category models
  */
-export interface ReadBack {
-  /** The opening calls, secrets included. */
-  readonly opens: Effect.Effect<ReadonlyArray<Seen.Request>>
+export interface Faults extends CallFaults {
+  /** What the next openings meet, in turn. */
+  readonly answerOpen: (openings: ReadonlyArray<Script.Opening>) => Effect.Effect<void>
+  /** What the next upgrades meet, in turn, unless their opening had a fate of its own. */
+  readonly nextUpgrades: (fates: ReadonlyArray<Script.Fate>) => Effect.Effect<void>
+  /** Gives notice: the SYSTEM frame `disconnect`, no delivery from now on, the end some seconds later. */
+  readonly notice: (notice?: Notice) => Effect.Effect<void>
+  /** Closes by a close frame. Default code 1000. */
+  readonly closeAll: (code?: number, reason?: string, which?: Which) => Effect.Effect<void>
+  /** Ends the TCP connection without a close frame; with `reset`, by RST. */
+  readonly cut: (options?: Which & { readonly reset?: boolean }) => Effect.Effect<void>
+  /**
+   * Makes connections dead, but open: nothing is read, no ping or close is answered. DingTalk does not know, so it goes
+   * on choosing them, and what is delivered on them gets lost.
+   */
+  readonly freeze: (which?: Which) => Effect.Effect<void>
+  /** Undoes `freeze`. */
+  readonly thaw: (which?: Which) => Effect.Effect<void>
+  /** Leaves WebSocket pings unanswered; all else works. */
+  readonly stopAnsweringPings: (which?: Which) => Effect.Effect<void>
+  /** Answers WebSocket pings so many milliseconds late. */
+  readonly slowPong: (ms: number, which?: Which) => Effect.Effect<void>
+}
+
+/**
+ * What robots did by calls, oldest first. The last 10 000 of what holds a body are known, the last 100 000 of what does
+ * not.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Done {
   /** The calls of a path, or all. */
   readonly requests: (path?: string) => Effect.Effect<ReadonlyArray<Seen.Request>>
+  /** The calls that sent something, as they were made. */
+  readonly sends: Effect.Effect<ReadonlyArray<Seen.Send>>
+  /** What the robots said, as people would see it. */
+  readonly replies: Effect.Effect<ReadonlyArray<Seen.Reply>>
+  /** The same as they come, from the first one known on; it never ends. */
+  readonly replyStream: Stream.Stream<Seen.Reply>
+  /**
+   * The lines of a conversation, both ways, as they stand there now; by the conversation's id, or by a person's for the
+   * direct ones.
+   */
+  readonly conversation: (id: string) => Effect.Effect<ReadonlyArray<Seen.Line>>
+  /** The cards as they are now, in the order of their creation. */
+  readonly cards: Effect.Effect<ReadonlyArray<Seen.Card>>
+  /** A card as it is now, as everybody sees it or as this person does. Fails when there is no such card. */
+  readonly card: (outTrackId: string, as?: string) => Effect.Effect<Seen.Card, NoSuchElementException>
+  /** The reactions that stand under people's messages. */
+  readonly reactions: Effect.Effect<ReadonlyArray<Seen.Reaction>>
+  readonly dings: Effect.Effect<ReadonlyArray<Seen.Ding>>
+  /** The files that robots uploaded. */
+  readonly uploads: Effect.Effect<ReadonlyArray<Seen.Media>>
+  /** How robots fetched the files that people sent, one for each fetch that is over. */
+  readonly downloads: Effect.Effect<ReadonlyArray<Seen.Download>>
+}
+
+/**
+ * What was seen so far, oldest first, as far as it is known: see {@link Done}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ReadBack extends Done {
+  /** The opening calls, secrets included. */
+  readonly opens: Effect.Effect<ReadonlyArray<Seen.Request>>
   /** The live connections. */
   readonly connections: Effect.Effect<ReadonlyArray<Seen.Connection>>
   /** The closed ones. */
@@ -196,26 +237,6 @@ export interface ReadBack {
   /** What came over a socket and answers nothing. */
   readonly oddFrames: Effect.Effect<ReadonlyArray<Seen.OddFrame>>
   readonly stats: Effect.Effect<Seen.Stats>
-  /** The calls that sent something, as they were made. */
-  readonly sends: Effect.Effect<ReadonlyArray<Seen.Send>>
-  /** What the robots said, as people would see it. */
-  readonly replies: Effect.Effect<ReadonlyArray<Seen.Reply>>
-  /** The same as they come, from the first one known on; it never ends. */
-  readonly replyStream: Stream.Stream<Seen.Reply>
-  /**
-   * The lines of a conversation, both ways, as they stand there now; by the conversation's id, or by a person's for the
-   * direct ones.
-   */
-  readonly conversation: (id: string) => Effect.Effect<ReadonlyArray<Seen.Line>>
-  /** The cards as they are now, in the order of their creation. */
-  readonly cards: Effect.Effect<ReadonlyArray<Seen.Card>>
-  /** A card as it is now, as everybody sees it or as this person does. Fails when there is no such card. */
-  readonly card: (outTrackId: string, as?: string) => Effect.Effect<Seen.Card, NoSuchElementException>
-  readonly dings: Effect.Effect<ReadonlyArray<Seen.Ding>>
-  /** The files that robots uploaded. */
-  readonly uploads: Effect.Effect<ReadonlyArray<Seen.Media>>
-  /** How robots fetched the files that people sent, one for each fetch that is over. */
-  readonly downloads: Effect.Effect<ReadonlyArray<Seen.Download>>
 }
 
 /**

@@ -23,11 +23,12 @@ import { awaiting, readBack } from "./people/seeing.ts"
 import { speaking } from "./people/speaking.ts"
 import { unreached } from "./people/unreached.ts"
 import * as Api from "./routes/Api.ts"
+import { Calls } from "./server/Calls.ts"
 import { Credentials } from "./server/Credentials.ts"
 import { Deliveries } from "./server/Deliveries.ts"
-import { faults } from "./server/faults.ts"
+import { callFaults, socketFaults } from "./server/faults.ts"
 import { Gate } from "./server/Gate.ts"
-import { HttpSide } from "./server/HttpSide.ts"
+import * as HttpSide from "./server/HttpSide.ts"
 import { Links } from "./server/Links.ts"
 import { Listener } from "./server/Listener.ts"
 import { Upgrades } from "./server/Upgrades.ts"
@@ -69,8 +70,9 @@ export class FakeDingTalk extends Context.Tag("effect-dingtalk/testing/FakeDingT
 /** What a fake is made of, from the ground up. */
 const services = (options: Options) =>
   Layer.mergeAll(HttpSide.layer, Upgrades.layer).pipe(
-    Layer.provideMerge(Layer.mergeAll(Deliveries.layer, Gate.layer, Api.layer)),
-    Layer.provideMerge(Layer.mergeAll(Conversations.layer, Credentials.layer, Files.layer)),
+    Layer.provideMerge(Layer.mergeAll(Deliveries.layer, Calls.layer)),
+    Layer.provide(Layer.mergeAll(Gate.layer, Api.layer)),
+    Layer.provideMerge(Layer.mergeAll(Conversations.layer, Credentials.layer, Files.layer, Listener.baseUrl)),
     Layer.provideMerge(Layer.mergeAll(Links.layer, Listener.layer, Watch.layer)),
     Layer.provideMerge(Layer.merge(Settings.layer(options), Timers.layer))
   )
@@ -84,7 +86,8 @@ const start = Effect.gen(function*() {
   const seen = yield* readBack
   const faces = {
     ...yield* speaking,
-    ...yield* faults,
+    ...yield* callFaults,
+    ...yield* socketFaults,
     ...yield* unreached,
     ...seen,
     ...yield* awaiting(seen)

@@ -166,6 +166,26 @@ export const delegation = (host: Person, at: number): Readonly<Record<string, un
 })
 
 /**
+ * The headers of an event's frame.
+ *
+ * @since 0.1.0
+ * @category payloads
+ */
+export const eventHeaders = ({ at, clientId, eventId, eventType }: {
+  readonly eventType: string
+  readonly eventId: string
+  /** When it was born, in milliseconds of the epoch. */
+  readonly at: number
+  readonly clientId: string
+}): Readonly<Record<string, string>> => ({
+  eventType,
+  eventId,
+  eventCorpId: corpId,
+  eventBornTime: String(at),
+  eventUnifiedAppId: appIdOf(clientId)
+})
+
+/**
  * Somebody pressed a button of a card.
  *
  * What was pressed stands in `content` and in `value`, both JSON. Some builds fill only one of them, and put the card's

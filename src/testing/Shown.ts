@@ -133,6 +133,18 @@ export interface Download {
 }
 
 /**
+ * A reaction that stands under a person's message.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Reaction {
+  readonly msgId: string
+  readonly clientId: string
+  readonly text: string
+}
+
+/**
  * A DING.
  *
  * @since 0.1.0

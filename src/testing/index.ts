@@ -59,3 +59,24 @@ export * as Script from "./Script.ts"
  * @since 0.1.0
  */
 export * as Seen from "./Seen.ts"
+
+/**
+ * DingTalk without sockets, for tests of handlers.
+ *
+ * @since 0.1.0
+ */
+export * as TestDingTalk from "./doubles/TestDingTalk.ts"
+
+/**
+ * Events, card actions and graph calls as a handler receives them.
+ *
+ * @since 0.1.0
+ */
+export * as TestEvent from "./doubles/TestEvent.ts"
+
+/**
+ * Messages as a handler receives them.
+ *
+ * @since 0.1.0
+ */
+export * as TestMessage from "./doubles/TestMessage.ts"

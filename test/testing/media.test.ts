@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import { Bodies, FakeDingTalk } from "../../src/testing/index.ts"
-import { filesOf } from "../../src/testing/server/HttpSide.ts"
+import { filesOf } from "../../src/testing/server/exchange.ts"
 import * as Api from "./bareApi.ts"
 import { call } from "./bareClient.ts"
 

@@ -32,7 +32,7 @@ const card: Card = {
 
 const world: World = {
   settings: resolve({}),
-  host: () => "127.0.0.1:1",
+  baseUrl: () => "http://127.0.0.1:1",
   token: (token) => token === "good" ? { clientId, expiresAt: 2 } : undefined,
   session: (id) => id === "good" ? { clientId, conversationId: "cidA", userId: "zhangsan", expiresAt: 2 } : undefined,
   conversation: () => undefined,
@@ -43,7 +43,7 @@ const world: World = {
     key === "key"
       ? { key, clientId, at: 0, group: "cidA", userIds: [], recalled: false, readAt: new Map([["a", 1]]) }
       : undefined,
-  said: (id) => id === "msg" ? { conversationIds: ["cidA"], reactions: [] } : undefined,
+  said: (id) => id === "msg" ? { msgId: id, conversationIds: ["cidA"], reactions: [] } : undefined,
   card: (id) => id === "card" ? card : undefined,
   ding: (id) =>
     id === "ding" ? { id, at: 0, clientId, by: "app", userIds: ["a"], content: "x", recalled: false } : undefined,

@@ -34,6 +34,7 @@ export interface Reaction {
 
 /** A person's message. */
 export interface Said {
+  readonly msgId: string
   readonly conversationIds: ReadonlyArray<string>
   readonly reactions: ReadonlyArray<Reaction>
 }
@@ -109,6 +110,8 @@ export class Conversations extends Context.Tag("effect-dingtalk/testing/people/C
   readonly replies: Journal<Seen.Reply>
   readonly cards: () => ReadonlyArray<Card>
   readonly dings: () => ReadonlyArray<Seen.Ding>
+  /** Those that stand under people's messages. */
+  readonly reactions: () => ReadonlyArray<Seen.Reaction>
   /** The lines of a conversation, or of the direct ones of a person, as they stand there. */
   readonly lines: (id: string) => ReadonlyArray<Seen.Line>
 }>() {
@@ -192,6 +195,7 @@ export class Conversations extends Context.Tag("effect-dingtalk/testing/people/C
         if (line.id !== undefined) {
           const known = said.get(line.id)
           said.set(line.id, {
+            msgId: line.id,
             conversationIds: [...known?.conversationIds ?? [], conversationId],
             reactions: known?.reactions ?? []
           })
@@ -217,6 +221,7 @@ export class Conversations extends Context.Tag("effect-dingtalk/testing/people/C
       replies,
       cards: cards.values,
       dings: dings.values,
+      reactions: () => said.values().flatMap(({ msgId, reactions }) => reactions.map((it) => ({ ...it, msgId }))),
       lines: (id) => written.all().filter((line) => line.conversationId === id || line.userId === id).flatMap(lineOf)
     }
   })

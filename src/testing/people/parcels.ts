@@ -43,13 +43,7 @@ export const eventParcel = (clientId: string, eventType: string, data: unknown, 
   key: eventId,
   clientId,
   data: JSON.stringify(data),
-  headers: {
-    eventType,
-    eventId,
-    eventCorpId: Payloads.corpId,
-    eventBornTime: String(Date.now()),
-    eventUnifiedAppId: Payloads.appIdOf(clientId)
-  }
+  headers: Payloads.eventHeaders({ eventType, eventId, at: Date.now(), clientId })
 })
 
 /** The parcel of a CALLBACK that is no message. */

@@ -4,43 +4,26 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { Awaiting, ReadBack } from "../Face.ts"
+import type { Awaiting, Done, ReadBack } from "../Face.ts"
 import { Watch } from "../internal/Watch.ts"
+import { Calls } from "../server/Calls.ts"
 import { Deliveries } from "../server/Deliveries.ts"
-import { HttpSide } from "../server/HttpSide.ts"
 import { Links } from "../server/Links.ts"
 import { openPath, Upgrades } from "../server/Upgrades.ts"
 import * as Card from "./card.ts"
 import { Conversations } from "./Conversations.ts"
 import { Files } from "./Files.ts"
 
-export const readBack: Effect.Effect<
-  ReadBack,
-  never,
-  Watch | Deliveries | HttpSide | Links | Upgrades | Conversations | Files
-> = Effect.gen(function*() {
+/** What robots did by calls, and what people see of it. */
+export const done: Effect.Effect<Done, never, Watch | Calls | Conversations | Files> = Effect.gen(function*() {
   const watch = yield* Watch
-  const deliveries = yield* Deliveries
-  const http = yield* HttpSide
-  const links = yield* Links
-  const upgrades = yield* Upgrades
+  const calls = yield* Calls
   const conversations = yield* Conversations
   const files = yield* Files
   const requests = (path?: string) =>
-    Effect.sync(() => http.requests.all().filter((request) => path === undefined || request.path === path))
+    Effect.sync(() => calls.requests.all().filter((request) => path === undefined || request.path === path))
   return {
-    opens: requests(openPath),
     requests,
-    connections: Effect.sync(() => links.live().map((link) => link.info())),
-    closedConnections: Effect.sync(links.closed.all),
-    connectionsEver: Effect.sync(links.ever),
-    maxConcurrent: (clientId) => Effect.sync(() => links.maxConcurrent(clientId ?? links.defaultClient())),
-    refusedUpgrades: Effect.sync(upgrades.refused.all),
-    deliveries: Effect.sync(deliveries.all),
-    acks: Effect.sync(deliveries.acks),
-    unacked: Effect.sync(deliveries.unacked),
-    oddFrames: Effect.sync(deliveries.odd.all),
-    stats: Effect.sync(deliveries.stats),
     sends: Effect.sync(conversations.sends.all),
     replies: Effect.sync(conversations.replies.all),
     replyStream: Stream.unfoldChunkEffect(
@@ -62,33 +45,59 @@ export const readBack: Effect.Effect<
           ? Effect.fail(new NoSuchElementException(`no card ${outTrackId} is known`))
           : Effect.succeed(Card.shown(card, as))
       }),
+    reactions: Effect.sync(conversations.reactions),
     dings: Effect.sync(conversations.dings),
     uploads: Effect.sync(files.uploads),
-    downloads: Effect.sync(http.downloads.all)
+    downloads: Effect.sync(calls.downloads.all)
+  }
+})
+
+export const readBack: Effect.Effect<
+  ReadBack,
+  never,
+  Watch | Deliveries | Calls | Links | Upgrades | Conversations | Files
+> = Effect.gen(function*() {
+  const deliveries = yield* Deliveries
+  const links = yield* Links
+  const upgrades = yield* Upgrades
+  const seen = yield* done
+  return {
+    ...seen,
+    opens: seen.requests(openPath),
+    connections: Effect.sync(() => links.live().map((link) => link.info())),
+    closedConnections: Effect.sync(links.closed.all),
+    connectionsEver: Effect.sync(links.ever),
+    maxConcurrent: (clientId) => Effect.sync(() => links.maxConcurrent(clientId ?? links.defaultClient())),
+    refusedUpgrades: Effect.sync(upgrades.refused.all),
+    deliveries: Effect.sync(deliveries.all),
+    acks: Effect.sync(deliveries.acks),
+    unacked: Effect.sync(deliveries.unacked),
+    oddFrames: Effect.sync(deliveries.odd.all),
+    stats: Effect.sync(deliveries.stats)
   }
 })
 
 export const awaiting = (back: ReadBack): Effect.Effect<
   Awaiting,
   never,
-  Watch | Deliveries | HttpSide | Links | Upgrades | Conversations
+  Watch | Deliveries | Calls | Links | Upgrades | Conversations
 > =>
   Effect.gen(function*() {
     const watch = yield* Watch
     const deliveries = yield* Deliveries
-    const http = yield* HttpSide
+    const calls = yield* Calls
     const links = yield* Links
     const upgrades = yield* Upgrades
     const conversations = yield* Conversations
     const summary = () => {
       const { acked, delivered, undelivered } = deliveries.stats()
       return [
-        `${http.requestsTo(openPath)} openings`,
+        `${calls.requestsTo(openPath)} openings`,
         `${links.ever()} connections (${links.live().length} live, ${upgrades.refused.total()} upgrades refused)`,
         `${delivered} deliveries (${acked} answered, ${undelivered} without a connection)`,
         `${deliveries.odd.total()} odd frames`,
         `${conversations.replies.total()} replies`,
-        `${http.requests.total()} HTTP calls`
+        `${calls.requests.total()} HTTP calls`
       ].join(", ")
     }
     const until: Awaiting["until"] = (waitedFor, look) => watch.until(waitedFor, look, summary)
@@ -96,7 +105,7 @@ export const awaiting = (back: ReadBack): Effect.Effect<
     const after = <A>(waitedFor: string, holds: () => boolean, read: Effect.Effect<A>) =>
       Effect.zipRight(until(waitedFor, Effect.sync(() => holds() ? Option.some(undefined) : Option.none())), read)
     const awaitRequests: Awaiting["awaitRequests"] = (path, count) =>
-      after(`${count} calls of ${path}`, () => http.requestsTo(path) >= count, back.requests(path))
+      after(`${count} calls of ${path}`, () => calls.requestsTo(path) >= count, back.requests(path))
     return {
       awaitConnection: until("a connection", Effect.sync(() => Option.fromNullable(links.live()[0]?.info()))),
       awaitConnections: (count) =>
@@ -115,7 +124,7 @@ export const awaiting = (back: ReadBack): Effect.Effect<
       awaitAllAcked: after("all answers", () => deliveries.open() === 0, back.stats),
       awaitReplies: (count) => after(`${count} replies`, () => conversations.replies.total() >= count, back.replies),
       awaitRequests,
-      awaitDownloads: (count) => after(`${count} downloads`, () => http.downloads.total() >= count, back.downloads),
+      awaitDownloads: (count) => after(`${count} downloads`, () => calls.downloads.total() >= count, back.downloads),
       awaitCard: (is) =>
         until("a card", Effect.map(back.cards, (cards) => Option.fromNullable(cards.findLast((card) => is(card))))),
       awaitOpens: (count) => awaitRequests(openPath, count),

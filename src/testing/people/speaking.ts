@@ -11,8 +11,8 @@ import * as Payloads from "../Payloads.ts"
 import type { Said, Say } from "../Say.ts"
 import { Credentials } from "../server/Credentials.ts"
 import { Deliveries } from "../server/Deliveries.ts"
+import { BaseUrl } from "../server/exchange.ts"
 import { Links } from "../server/Links.ts"
-import { Listener } from "../server/Listener.ts"
 import { appearance, plain } from "./appearance.ts"
 import * as Card from "./card.ts"
 import { Conversations } from "./Conversations.ts"
@@ -38,19 +38,50 @@ const turn: Effect.Effect<void> = Effect.async((resume) => {
   return Effect.sync(() => clearImmediate(handle))
 })
 
+/** What people do that no robot is told of. */
+export const withoutRobot: Effect.Effect<Pick<Speaking, "read" | "putFile">, never, Watch | Conversations | Files> =
+  Effect.gen(function*() {
+    const watch = yield* Watch
+    const conversations = yield* Conversations
+    const files = yield* Files
+    return {
+      read: (userId, group) =>
+        Effect.sync(() => {
+          conversations.read(userId, group, Date.now())
+          watch.changed()
+        }),
+      putFile: (content, options = {}) =>
+        Effect.sync(() => {
+          const { announced = true, contentType, disposition, downloadCode = randomUUID(), fileName, redirect } =
+            options
+          const named = disposition ?? (fileName === undefined ? undefined : `attachment; filename="${fileName}"`)
+          files.offer({
+            downloadCode,
+            content,
+            announced,
+            redirect,
+            headers: {
+              ...contentType === undefined ? {} : { "content-type": contentType },
+              ...named === undefined ? {} : { "content-disposition": named }
+            }
+          })
+          return downloadCode
+        })
+    }
+  })
+
 export const speaking: Effect.Effect<
   Speaking,
   never,
-  Settings | Watch | Listener | Credentials | Deliveries | Links | Conversations | Files
+  Settings | Watch | BaseUrl | Credentials | Deliveries | Links | Conversations | Files
 > = Effect.gen(function*() {
   const settings = yield* Settings
-  const watch = yield* Watch
-  const { host } = yield* Listener
+  const baseUrl = yield* BaseUrl
   const credentials = yield* Credentials
   const deliveries = yield* Deliveries
   const links = yield* Links
   const conversations = yield* Conversations
-  const files = yield* Files
+  const reading = yield* withoutRobot
 
   /** The message for one robot, with a session of its own to answer by. */
   const parcelFor = (
@@ -75,7 +106,7 @@ export const speaking: Effect.Effect<
       mention: say.mention ?? false,
       clientId,
       robotCode: robotCodeFor(settings, clientId),
-      sessionWebhook: `http://${host()}/robot/sendBySession?session=${sessionId}`,
+      sessionWebhook: `${baseUrl()}/robot/sendBySession?session=${sessionId}`,
       sessionWebhookExpiredTime: expiresAt,
       delegateOf: say.delegateOf,
       fields: say.fields ?? {}
@@ -166,27 +197,7 @@ export const speaking: Effect.Effect<
           })
         )
       }),
-    read: (userId, group) =>
-      Effect.sync(() => {
-        conversations.read(userId, group, Date.now())
-        watch.changed()
-      }),
-    putFile: (content, options = {}) =>
-      Effect.sync(() => {
-        const { announced = true, contentType, disposition, downloadCode = randomUUID(), fileName, redirect } = options
-        const named = disposition ?? (fileName === undefined ? undefined : `attachment; filename="${fileName}"`)
-        files.offer({
-          downloadCode,
-          content,
-          announced,
-          redirect,
-          headers: {
-            ...contentType === undefined ? {} : { "content-type": contentType },
-            ...named === undefined ? {} : { "content-disposition": named }
-          }
-        })
-        return downloadCode
-      }),
+    ...reading,
     graphCall: (call, options) => callback(Payloads.topics.graphCall, Payloads.graphCall(call), options),
     system: (topic, data = {}, which = {}) =>
       Effect.sync(() => links.live(which).map((link) => deliveries.system(link, topic, data))),

@@ -1,11 +1,11 @@
 /** Whom and what robots can't reach any more. */
 import * as Effect from "effect/Effect"
-import type { Faults } from "../Face.ts"
+import type { CallFaults } from "../Face.ts"
 import { Conversations } from "./Conversations.ts"
 import { Files } from "./Files.ts"
 
 export const unreached: Effect.Effect<
-  Pick<Faults, "expireDownloads" | "refuseUsers" | "refuseGroup" | "restoreGroup">,
+  Pick<CallFaults, "expireDownloads" | "refuseUsers" | "refuseGroup" | "restoreGroup">,
   never,
   Conversations | Files
 > = Effect.gen(function*() {

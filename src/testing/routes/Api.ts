@@ -6,20 +6,19 @@ import { Conversations } from "../people/Conversations.ts"
 import { Files } from "../people/Files.ts"
 import type { Fate } from "../Script.ts"
 import { Credentials } from "../server/Credentials.ts"
-import { Api } from "../server/exchange.ts"
-import { Listener } from "../server/Listener.ts"
+import { Api, BaseUrl } from "../server/exchange.ts"
 import { routeOf } from "./routes.ts"
 import type { Change, World } from "./World.ts"
 
-export const layer: Layer.Layer<Api, never, Settings | Listener | Credentials | Conversations | Files> = Layer.effect(
+export const layer: Layer.Layer<Api, never, Settings | BaseUrl | Credentials | Conversations | Files> = Layer.effect(
   Api,
   Effect.gen(function*() {
     const settings = yield* Settings
-    const { host } = yield* Listener
+    const baseUrl = yield* BaseUrl
     const credentials = yield* Credentials
     const conversations = yield* Conversations
     const files = yield* Files
-    const world: World = { ...credentials, ...files, ...conversations, settings, host }
+    const world: World = { ...credentials, ...files, ...conversations, settings, baseUrl }
     const apply = (change: Change, fate: Fate | undefined): void => {
       switch (change._tag) {
         case "TicketMinted": {

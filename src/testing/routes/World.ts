@@ -17,8 +17,7 @@ export interface World
     >
 {
   readonly settings: AllOptions
-  /** Host and port of the fake. */
-  readonly host: () => string
+  readonly baseUrl: () => string
 }
 
 /** What a call changes. */

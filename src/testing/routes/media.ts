@@ -65,7 +65,7 @@ export const downloadUrl: Route = asRobot(["downloadCode"], (body, _token, call,
   if (world.file(downloadCode) === undefined) {
     return refuse(call, 400, "invalidParameter.param.invalid", "downloadCode")
   }
-  const url = `http://${world.host()}${downloadPath}${encodeURIComponent(downloadCode)}?signature=${call.id}`
+  const url = `${world.baseUrl()}${downloadPath}${encodeURIComponent(downloadCode)}?signature=${call.id}`
   const link = { downloadCode, expiresAt: call.at + world.settings.downloadTtlMs }
   return succeed({ downloadUrl: url }, { _tag: "LinkMinted", id: call.id, link })
 })

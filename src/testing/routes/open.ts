@@ -9,13 +9,13 @@ import { refuse, type Route, succeed, withBody } from "./route.ts"
 const subscription = (u: unknown): ReadonlyArray<Seen.Subscription> =>
   isRecord(u) && isText(u["type"]) && isText(u["topic"]) ? [{ type: u["type"], topic: u["topic"] }] : []
 
-const open = withBody(["clientId", "clientSecret", "subscriptions"], (body, call, { host, settings }) => {
+const open = withBody(["clientId", "clientSecret", "subscriptions"], (body, call, { baseUrl, settings }) => {
   const { clientId, clientSecret, subscriptions } = body
   if (!Array.isArray(subscriptions)) {
     return refuse(call, 400, "Invalidsubscriptions", "Specified parameter subscriptions is not valid.")
   }
   if (!admits(settings, clientId, clientSecret)) return refuse(call, 401, "authFailed", "鉴权失败")
-  return succeed({ endpoint: `ws://${host()}${connectPath}`, ticket: call.id }, {
+  return succeed({ endpoint: `${baseUrl().replace("http", "ws")}${connectPath}`, ticket: call.id }, {
     _tag: "TicketMinted",
     ticket: call.id,
     clientId,

@@ -6,13 +6,13 @@ import * as Http from "node:http"
 import type { Socket } from "node:net"
 import { Settings } from "../internal/settings.ts"
 import { PortUnavailable } from "../Seen.ts"
+import { BaseUrl } from "./exchange.ts"
 
 export class Listener extends Context.Tag("effect-dingtalk/testing/server/Listener")<Listener, {
   readonly server: Http.Server
   /** Begins to listen, once whoever serves is there; answers the port. Dies with `PortUnavailable`. */
   readonly listen: Effect.Effect<number>
-  /** `127.0.0.1:<port>`. */
-  readonly host: () => string
+  readonly baseUrl: () => string
 }>() {
   /** At its end every connection is destroyed, upgraded and hung ones included, so that it waits for nobody. */
   static readonly layer: Layer.Layer<Listener, never, Settings> = Layer.scoped(
@@ -49,8 +49,13 @@ export class Listener extends Context.Tag("effect-dingtalk/testing/server/Listen
           })
           server.listen(port, "127.0.0.1", () => resume(Effect.sync(boundPort)))
         }),
-        host: () => `127.0.0.1:${boundPort()}`
+        baseUrl: () => `http://127.0.0.1:${boundPort()}`
       }
     })
+  )
+
+  static readonly baseUrl: Layer.Layer<BaseUrl, never, Listener> = Layer.effect(
+    BaseUrl,
+    Effect.map(Listener, ({ baseUrl }) => baseUrl)
   )
 }

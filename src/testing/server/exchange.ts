@@ -1,6 +1,7 @@
-/** A call and its answer, in DingTalk's two forms: the v1 API's and the legacy one's. Pure. */
+/** A call and its answer, in DingTalk's two forms: the v1 API's and the legacy one's. */
 import * as Context from "effect/Context"
-import type { Json } from "../internal/json.ts"
+import { randomUUID } from "node:crypto"
+import { type Json, parse } from "../internal/json.ts"
 import type { Fate } from "../Script.ts"
 import type * as Seen from "../Seen.ts"
 
@@ -16,6 +17,45 @@ export interface Call extends Omit<Seen.Request, "status"> {
   readonly id: string
   /** The files of a form, by their fields; none of what is no form. */
   readonly files: Readonly<Record<string, FormFile>>
+}
+
+/** The files of a form, by their fields; none when it can't be read. */
+export const filesOf = async (contentType: string, bytes: Uint8Array<ArrayBuffer>): Promise<Call["files"]> => {
+  const form = await new Response(bytes, { headers: { "content-type": contentType } }).formData()
+    .catch(() => new FormData())
+  const files = [...form].map(async ([field, value]): Promise<ReadonlyArray<readonly [string, FormFile]>> =>
+    typeof value === "string" ? [] : [[field, {
+      fileName: value.name,
+      contentType: value.type,
+      bytes: new Uint8Array(await value.arrayBuffer())
+    }]]
+  )
+  return Object.fromEntries((await Promise.all(files)).flat())
+}
+
+/** How much of a form is kept as text, in bytes: it may be a file of many megabytes. */
+const formTextBytes = 1_000
+
+export const isForm = (headers: Call["headers"]): boolean => headers["content-type"]?.startsWith("multipart/") === true
+
+export const makeCall = (
+  { bytes, files, url: given, ...head }: Pick<Call, "at" | "method" | "headers" | "files"> & {
+    readonly url: string
+    readonly bytes: Uint8Array
+  }
+): Call => {
+  const url = new URL(given, "http://fake")
+  const end = isForm(head.headers) ? Math.min(formTextBytes, bytes.length) : bytes.length
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, end).toString("utf8")
+  return {
+    ...head,
+    id: randomUUID(),
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    text,
+    json: parse(text),
+    files
+  }
 }
 
 /** Bytes that are not there: so many zeros. */
@@ -38,6 +78,9 @@ export class Api extends Context.Tag("effect-dingtalk/testing/server/Api")<Api, 
   /** `fate` is what a ticket that this call makes leads to. */
   readonly handle: (call: Call, fate: Fate | undefined) => HttpAnswer
 }>() {}
+
+/** Where the fake is, such as `http://127.0.0.1:8080`; known once it listens. */
+export class BaseUrl extends Context.Tag("effect-dingtalk/testing/server/BaseUrl")<BaseUrl, () => string>() {}
 
 export const json = (status: number, value: unknown): HttpAnswer => ({
   status,
