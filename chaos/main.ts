@@ -65,6 +65,7 @@ const program = Effect.gen(function*() {
   if (wants("giants")) bars.push(...yield* Overload.giants)
   if (wants("noisy")) bars.push(...yield* Overload.noisy)
   if (wants("blocked")) bars.push(...yield* Overload.blocked)
+  if (wants("spinning")) bars.push(...yield* Overload.spinning)
   return bars
 }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 

@@ -7,6 +7,7 @@ import { logEvents } from "../../src/logEvents.ts"
 import * as Metrics from "../../src/metrics.ts"
 import { defaults, type StreamTimingValues } from "../../src/stream/StreamTiming.ts"
 import type { App, Options } from "../../src/testing/Options.ts"
+import { scaled } from "../faults/timing.ts"
 import { spawn } from "../support/fakeThread.ts"
 import { inUse, mebibytes } from "../support/heap.ts"
 import { print } from "../support/program.ts"
@@ -14,6 +15,7 @@ import * as Robot from "../support/robot.ts"
 import { quantile, sortedOf } from "../support/statistics.ts"
 import { table } from "../support/table.ts"
 import * as Logs from "./logs.ts"
+import { mostConnections } from "./spin.ts"
 
 type Bars = ReadonlyArray<string>
 
@@ -286,3 +288,33 @@ export const blocked: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(fu
     [named.length === 0, "blocked: the log does not name the handler that blocks the event loop"]
   )
 }))
+
+/** Gateways that send one message and a notice on each connection, at every speed; ten times as fast as in life. */
+export const spinning: Effect.Effect<Bars, unknown> = Effect.gen(function*() {
+  const timing = scaled(10)
+  const forMs = 4_000
+  const most = mostConnections(forMs, timing.backoffMs)
+  const seen = yield* Effect.forEach([0, 1, 10, 100, 1_000], (afterMs) =>
+    Effect.scoped(Effect.gen(function*() {
+      const ask = yield* gateway({})
+      const config = yield* ask("config", null)
+      yield* ask("spin", { afterMs })
+      const before = process.cpuUsage()
+      yield* Effect.provide(
+        Robot.start({ config, handlers: { onMessage: () => Effect.void }, timing }),
+        Logs.make().layer
+      )
+      yield* Effect.sleep(forMs)
+      const { system, user } = process.cpuUsage(before)
+      return { afterMs, ever: yield* ask("ever", null), cpuMs: (system + user) / 1_000 }
+    })))
+  print(
+    `\nspinning gateways, in ${forMs / 1_000} s of a tenth of the back-off: ${
+      seen.map(({ afterMs, cpuMs, ever }) => `${ever} connections after ${afterMs} ms each (${ms(cpuMs)} of CPU)`)
+        .join(", ")
+    }; at most ${most}`
+  )
+  return seen.flatMap(({ afterMs, ever }) =>
+    bars([ever > most, `spinning: ${ever} connections at notices after ${afterMs} ms`])
+  )
+})

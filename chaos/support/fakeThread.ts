@@ -8,6 +8,7 @@ import { type MessagePort, parentPort, Worker, workerData } from "node:worker_th
 import type { Fake } from "../../src/testing/FakeDingTalk.ts"
 import { Bodies, FakeDingTalk, type Seen } from "../../src/testing/index.ts"
 import type { Options } from "../../src/testing/Options.ts"
+import { goRound } from "../overload/spin.ts"
 import * as Mix from "../soak/mix.ts"
 
 /** What the thread can be asked for, and what it answers; all of it goes through structured cloning. */
@@ -40,6 +41,8 @@ export interface Commands {
   readonly answered: { readonly input: null; readonly output: Seen.Stats }
   /** Begins the mix of a soak; it goes on. */
   readonly mix: { readonly input: { readonly perSecond: number; readonly seed: number }; readonly output: null }
+  /** Has the client go round, from now on; see `goRound`. */
+  readonly spin: { readonly input: { readonly afterMs: number }; readonly output: null }
   readonly ever: { readonly input: null; readonly output: number }
 }
 
@@ -122,6 +125,7 @@ const handlersOf = (fake: Fake): Handlers => {
     stats: () => fake.stats,
     answered: () => Effect.catchAll(fake.awaitAllAcked, () => fake.stats),
     mix: (options) => Effect.as(Effect.forkDaemon(Mix.run(fake, options)), null),
+    spin: ({ afterMs }) => Effect.as(Effect.forkDaemon(goRound(fake, afterMs)), null),
     ever: () => fake.connectionsEver
   }
 }

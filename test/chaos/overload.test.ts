@@ -6,6 +6,7 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import { scaled } from "../../chaos/faults/timing.ts"
+import { goRound, mostConnections } from "../../chaos/overload/spin.ts"
 import { logEvents } from "../../src/logEvents.ts"
 import * as Metrics from "../../src/metrics.ts"
 import { StreamTiming } from "../../src/stream/StreamTiming.ts"
@@ -107,4 +108,21 @@ describe("overload", () => {
       yield* Effect.repeat(Effect.sleep(5), { until: () => lengths.length === 2 })
       assert.deepStrictEqual(lengths, [7 * mebibyte, 5])
     }).pipe(Effect.provideService(StreamTiming, scaled(200)), quiet))
+
+  for (const afterMs of [0, 30]) {
+    it.scopedLive(`a gateway that gives notice ${afterMs} ms behind one message, again and again, is paced`, () =>
+      Effect.gen(function*() {
+        const timing = scaled(20)
+        const fake = yield* FakeDingTalk.make()
+        yield* Effect.forkScoped(goRound(fake, afterMs))
+        yield* Effect.provideService(
+          Robot.start(fake.config, { onMessage: () => Effect.void }),
+          StreamTiming,
+          timing
+        )
+        yield* Effect.sleep(800)
+        assert.isAtLeast(yield* fake.connectionsEver, 3)
+        assert.isAtMost(yield* fake.connectionsEver, mostConnections(800, timing.backoffMs))
+      }).pipe(quiet))
+  }
 })
