@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
@@ -77,7 +78,7 @@ export interface Step {
 }
 
 interface State {
-  readonly known: Map<string, BulkProgress.UserOutcome>
+  readonly latest: BulkProgress.Outcomes
   readonly counts: BulkProgress.Counts
 }
 
@@ -103,10 +104,11 @@ const sendBatch = (
   const done = (outcomes: Done["outcomes"], stopped?: ApiError): Done => ({ outcomes, stopped })
   return RobotApi.sendBatch(account, Batch.Users({ userIds }), message).pipe(
     Effect.map((sent) => done(BulkProgress.ofSent(userIds, sent))),
+    Effect.catchTag(
+      "Refused",
+      ({ users }) => Effect.succeed(done(BulkProgress.ofSent(userIds, { messageId: undefined, refused: users })))
+    ),
     Effect.catchAll((error): Effect.Effect<Done> => {
-      if (error._tag === "Refused") {
-        return Effect.succeed(done(BulkProgress.ofSent(userIds, { messageId: undefined, refused: error.users })))
-      }
       const remedy = BulkProgress.remedyFor(error, userIds.length)
       switch (remedy._tag) {
         case "wait":
@@ -163,21 +165,20 @@ export const sendToMany = (
     }
     const message = RobotMessage.encode(options.message)
     const userIds = [...options.userIds]
-    const before = BulkProgress.known(options.resume ?? [])
+    const before = BulkProgress.latest(options.resume ?? [])
     const state = yield* Ref.make<State>({
-      known: new Map(before),
+      latest: before,
       counts: BulkProgress.count(userIds, before)
     })
     const unknownInARow = yield* Ref.make(0)
 
     const step = (outcomes: ReadonlyArray<BulkProgress.UserOutcome>): Effect.Effect<Step> =>
-      Ref.modify(state, ({ counts, known }) => {
-        let next = counts
-        for (const one of outcomes) {
-          next = BulkProgress.replace(next, known.get(one.userId)?.outcome, one.outcome)
-          known.set(one.userId, one)
-        }
-        return [{ outcomes, counts: next }, { known, counts: next }]
+      Ref.modify(state, (before) => {
+        const after = outcomes.reduce(({ counts, latest }, one): State => ({
+          counts: BulkProgress.replace(counts, BulkProgress.outcomeOf(latest, one.userId), one.outcome),
+          latest: HashMap.set(latest, one.userId, one)
+        }), before)
+        return [{ outcomes, counts: after.counts }, after]
       })
 
     /** Why not to go on after this batch. */
@@ -239,11 +240,12 @@ const nobody: BulkProgress.Counts = { total: 0, sent: 0, refused: 0, unknown: 0,
  */
 export const report = <E, R>(steps: Stream.Stream<Step, E, R>): Effect.Effect<Report<E>, never, R> =>
   Effect.gen(function*() {
-    const counts = yield* Ref.make(nobody)
-    const known = new Map<string, BulkProgress.UserOutcome>()
+    const last = yield* Ref.make(nobody)
+    // In the order in which they were tried.
+    const outcomes = new Map<string, BulkProgress.UserOutcome>()
     const stopped = yield* Stream.runForEach(steps, (step) => {
-      for (const outcome of step.outcomes) known.set(outcome.userId, outcome)
-      return Ref.set(counts, step.counts)
+      for (const one of step.outcomes) outcomes.set(one.userId, one)
+      return Ref.set(last, step.counts)
     }).pipe(Effect.match({ onFailure: (error) => error, onSuccess: () => undefined }))
-    return { counts: yield* Ref.get(counts), outcomes: [...known.values()], stopped }
+    return { counts: yield* Ref.get(last), outcomes: [...outcomes.values()], stopped }
   })

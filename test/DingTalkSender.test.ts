@@ -716,6 +716,39 @@ describe("DingTalkSender.replyMessage", () => {
       assert.deepStrictEqual(paramOf(api.of(groupPath)[0]), { title: "A", text: "![](https://p)\n\n[A](https://a)" })
     }))
 
+  it.effect("a kind of message that can't mention anybody says so", () =>
+    Effect.gen(function*() {
+      const link = { title: "t", text: "x", picUrl: "", messageUrl: "https://example.com" }
+      const at = { userIds: ["zhangsan"] }
+      const api = Fake.dingtalk()
+      const result = valueOf(yield* run(DingTalkSender.replyMessage(route, RobotMessage.Link(link), { at }), api))
+      assert.deepStrictEqual(result, {
+        via: "webhook",
+        messageId: undefined,
+        chatId: "cidGroup",
+        notMentioned: ["zhangsan"]
+      })
+    }))
+
+  it.effect("of an answer in chunks, the mention that was lost is that of the first; the names have room in it", () =>
+    Effect.gen(function*() {
+      const api = Fake.dingtalk((seen) => seen.path === webhookPath ? { status: 404, body: "" } : undefined)
+      const names = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`u${n}`, `名字${n}`]))
+      const at = { userIds: Object.keys(names), names }
+      const result = valueOf(
+        yield* run(
+          DingTalkSender.reply({ ...route, senderName: "张三" }, "字".repeat(6_000), { at }),
+          api,
+          Fake.account({ textChunkLimit: 20_000 })
+        )
+      )
+      assert.deepStrictEqual(result.notMentioned, at.userIds)
+      const [first, ...others] = api.of(groupPath).map(({ body }) => String(body["msgParam"]))
+      assert.include(first, "@名字99")
+      assert.isAtMost(Buffer.byteLength(first ?? ""), 15_000)
+      for (const other of others) assert.notInclude(other, "@")
+    }))
+
   it.effect("reply mentions in the first chunk only", () =>
     Effect.gen(function*() {
       const api = Fake.dingtalk()

@@ -175,9 +175,9 @@ const many: Target = {
         }
         if (new Set(batches.flat()).size !== batches.flat().length) return "somebody twice"
         if (batches.flat().length !== new Set(people).size) return "somebody left out"
-        const known = BulkProgress.known(outcomes)
-        const { failed, refused, sent, total, unknown } = BulkProgress.count(people, known)
-        const rest = BulkProgress.remaining(people, known, false)
+        const latest = BulkProgress.latest(outcomes)
+        const { failed, refused, sent, total, unknown } = BulkProgress.count(people, latest)
+        const rest = BulkProgress.remaining(people, latest, false)
         return sent + refused + unknown + rest.length === total && failed <= rest.length
           ? undefined
           : "the counts do not add up"

@@ -95,6 +95,9 @@ const told = (option: string, { from, zip }: Media) => (error: MediaError): Medi
             ? `if that is meant, give --allow-host ${error.host}`
             : "check the URL")
       )
+    case "BadRequest":
+      // Without a call, it is the file that is at fault.
+      return error.field === "media" && error.status === undefined ? usage(error.detail) : error
     default:
       return error
   }

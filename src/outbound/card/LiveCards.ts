@@ -100,17 +100,17 @@ export const make = (
     const broken = yield* Ref.make<ApiError | undefined>(undefined)
     const last = Effect.map(Ref.get(pages), Arr.lastNonEmpty)
 
-    /** The last page, after all that are full were turned. */
-    const turned = (text: string): Effect.Effect<Page, ApiError> =>
+    /** The last page, after all that are full were finished. */
+    const reached = (text: string): Effect.Effect<Page, ApiError> =>
       Effect.flatMap(last, (page): Effect.Effect<Page, ApiError> => {
         const full = cutOff(text, page.from, cutting)
         if (full === undefined) return Effect.succeed(page)
-        const turn = Effect.flatMap(newPage(full.to), (next) => Ref.update(pages, Arr.append(next)))
-        const move = Ref.update(pages, (all) => Arr.append(all.slice(0, -1), { ...page, from: full.to }))
+        const startNext = Effect.flatMap(newPage(full.to), (next) => Ref.update(pages, Arr.append(next)))
+        const skip = Ref.update(pages, (all) => Arr.append(all.slice(0, -1), { ...page, from: full.to }))
         // A card that is finished must not be taken for one that is still being written.
         return Effect.uninterruptible(
-          full.isBlank ? move : Effect.zipRight(bounded(page.card.finish(full.shown)), turn)
-        ).pipe(Effect.zipRight(turned(text)))
+          full.isBlank ? skip : Effect.zipRight(bounded(page.card.finish(full.shown)), startNext)
+        ).pipe(Effect.zipRight(reached(text)))
       })
 
     const restOf = (text: string, { from }: Page): string => chunk.rest(text, from, limits(cutting.characters))
@@ -124,13 +124,13 @@ export const make = (
       show: (text) =>
         Effect.flatMap(Ref.get(broken), (error) =>
           error === undefined
-            ? turned(text).pipe(
+            ? reached(text).pipe(
               Effect.flatMap((page) => page.card.show(cutting.format(restOf(text, page)))),
               Effect.catchAll((error) => isRetryable(error) ? Effect.void : Ref.set(broken, error))
             )
             : Effect.void),
       finish: (text) =>
-        Effect.flatMap(turned(text), (page) => {
+        Effect.flatMap(reached(text), (page) => {
           const rest = restOf(text, page)
           return page.from.at > 0 && text.slice(page.from.at).trim() === ""
             ? Effect.void

@@ -55,7 +55,7 @@ export const coalesce = <E, R, E2, R2>(
     const grown = yield* Effect.makeLatch(false)
     const ended = yield* Deferred.make<void, E>()
 
-    const take = (token: string) =>
+    const add = (token: string) =>
       Effect.zipRight(
         Ref.update(text, (whole) => ({
           text: append(whole.text, token, maxCharacters),
@@ -65,7 +65,7 @@ export const coalesce = <E, R, E2, R2>(
       )
     yield* tokens.pipe(
       Stream.filter((token) => token !== ""),
-      Stream.tap(take),
+      Stream.tap(add),
       Stream.takeUntilEffect(() => Effect.map(Ref.get(text), ({ truncated }) => truncated)),
       Stream.runDrain,
       Effect.intoDeferred(ended),

@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { ApiError } from "../api/ApiError.ts"
 import type { Sent } from "./RobotApi.ts"
@@ -62,21 +64,30 @@ export interface Counts {
 }
 
 /**
- * What is known of everybody, by staff id: who is not in it was not tried.
+ * What became of everybody, by staff id: who is not in it was not tried.
  *
  * @since 0.1.0
  * @category models
  */
-export type Known = ReadonlyMap<string, UserOutcome>
+export type Outcomes = HashMap.HashMap<string, UserOutcome>
 
 /**
- * What is known from a list, in which a later outcome replaces an earlier one.
+ * What became of everybody by a list, in which a later outcome replaces an earlier one.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const known = (outcomes: Iterable<UserOutcome>): Known =>
-  new Map(Array.from(outcomes, (outcome) => [outcome.userId, outcome]))
+export const latest = (outcomes: Iterable<UserOutcome>): Outcomes =>
+  HashMap.fromIterable(Array.from(outcomes, (outcome) => [outcome.userId, outcome]))
+
+/**
+ * What became of one; `undefined` for who was not tried.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const outcomeOf = (outcomes: Outcomes, userId: string): UserOutcome["outcome"] | undefined =>
+  Option.getOrUndefined(HashMap.get(outcomes, userId))?.outcome
 
 /**
  * Who is still to be sent to, each once and in order: those of whom nothing is known or whose call failed; also those of
@@ -85,9 +96,13 @@ export const known = (outcomes: Iterable<UserOutcome>): Known =>
  * @since 0.1.0
  * @category decisions
  */
-export const remaining = (userIds: Iterable<string>, known: Known, againUnknown: boolean): ReadonlyArray<string> =>
+export const remaining = (
+  userIds: Iterable<string>,
+  outcomes: Outcomes,
+  againUnknown: boolean
+): ReadonlyArray<string> =>
   [...new Set(userIds)].filter((userId) => {
-    const outcome = known.get(userId)?.outcome
+    const outcome = outcomeOf(outcomes, userId)
     return outcome === undefined || outcome === "failed" || (againUnknown && outcome === "unknown")
   })
 
@@ -97,10 +112,10 @@ export const remaining = (userIds: Iterable<string>, known: Known, againUnknown:
  * @since 0.1.0
  * @category decisions
  */
-export const count = (userIds: Iterable<string>, known: Known): Counts => {
+export const count = (userIds: Iterable<string>, outcomes: Outcomes): Counts => {
   const everybody = [...new Set(userIds)]
   const of = (outcome: UserOutcome["outcome"]) =>
-    everybody.filter((userId) => known.get(userId)?.outcome === outcome).length
+    everybody.filter((userId) => outcomeOf(outcomes, userId) === outcome).length
   return {
     total: everybody.length,
     sent: of("sent"),

@@ -99,6 +99,37 @@ describe("WebhookMessage", () => {
     ))
   })
 
+  it.each<readonly [text: string, at: WebhookMessage.At, shown: string]>([
+    ["done", { userIds: ["lisi"] }, "done\n\n@lisi"],
+    ["done", { userIds: ["lisi"], names: { lisi: "李四" } }, "done\n\n@李四"],
+    ["@lisi done, @lisi2", { userIds: ["lisi"], names: { lisi: "李四" } }, "@李四 done, @lisi2"],
+    ["done @李四", { userIds: ["lisi"], names: { lisi: "李四" } }, "done @李四"],
+    ["", { userIds: ["a", "b"], mobiles: ["13800000000"] }, "@a @b @13800000000"],
+    ["done", { dingtalkIds: ["$:LWCP_v1:$x"] }, "done"],
+    ["done", { dingtalkIds: ["$:LWCP_v1:$x"], names: { "$:LWCP_v1:$x": "王五" } }, "done\n\n@王五"],
+    ["开会", { all: true }, "开会\n\n@所有人"],
+    ["@所有人 开会", { all: true, userIds: ["a", "a"] }, "@所有人 开会\n\n@a"],
+    ["done", {}, "done"]
+  ])("where nobody can be mentioned, names stand in the text: %j %j", (text, at, shown) => {
+    assert.strictEqual(WebhookMessage.withNames(text, at), shown)
+    assert.strictEqual(WebhookMessage.withNames(shown, at), shown)
+  })
+
+  it("what could not be mentioned is told once each, everybody as *", () => {
+    assert.deepStrictEqual(
+      WebhookMessage.mentioned({ userIds: ["a", "a"], mobiles: ["1"], dingtalkIds: ["$:x"], all: true }),
+      ["a", "1", "$:x", "*"]
+    )
+    assert.deepStrictEqual(WebhookMessage.mentioned({ all: false }), [])
+  })
+
+  it("the title of Markdown is that of the text, not of the names", () => {
+    assert.deepStrictEqual(
+      WebhookMessage.forApi(RobotMessage.Markdown({ text: "" }), { userIds: ["a"] }),
+      RobotMessage.Markdown({ title: "通知", text: "@a" })
+    )
+  })
+
   it("a feed card becomes Markdown where the API has to do", () => {
     const links = [
       { title: "A [1]", messageUrl: "https://a", picUrl: "https://pa" },
