@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Message } from "../../../src/index.ts"
+import type { Message } from "../../../src/index.ts"
 import { Bodies, Quoted, TestEvent, TestMessage } from "../../../src/testing/index.ts"
 
 describe("messages as a handler receives them", () => {
@@ -20,8 +20,22 @@ describe("messages as a handler receives them", () => {
       TestMessage.of(Bodies.quoting({ msgtype: "reply", content: {} }, Quoted.text("before")))
     ]
     // Every kind there is, and none twice.
-    assert.deepStrictEqual(new Set(all.map(({ _tag }) => _tag)).size, Message.Message.members.length)
-    assert.strictEqual(all.length, Message.Message.members.length)
+    const kinds: Readonly<Record<Message.Message["_tag"], true>> = {
+      Text: true,
+      Picture: true,
+      Audio: true,
+      Video: true,
+      File: true,
+      RichText: true,
+      InteractiveCard: true,
+      Card: true,
+      Markdown: true,
+      ActionCard: true,
+      ChatRecord: true,
+      Unknown: true,
+      Reply: true
+    }
+    assert.sameMembers(all.map(({ _tag }) => _tag), Object.keys(kinds))
     assert.deepStrictEqual(all.slice(0, 5).map(({ _tag, text }) => [_tag, text]), [
       ["Text", "hi"],
       ["Picture", ""],
