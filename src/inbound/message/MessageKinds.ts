@@ -291,3 +291,16 @@ export type Message =
   | ChatRecordMessage
   | ReplyMessage
   | UnknownMessage
+
+/** A message with its webhook in plain text, for `M` each kind of it. */
+type Plain<M> = M extends MessageFields
+  ? { readonly [Field in keyof M]: Field extends "sessionWebhook" ? string | undefined : M[Field] }
+  : never
+
+/**
+ * A message as it is stored: JSON but for what is `undefined`. Its `sessionWebhook` is a credential in plain text.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Stored = Plain<Message>

@@ -1,8 +1,9 @@
-/** The schema of messages. That it describes the interfaces, the compiler proves where it is given their types. */
+/** The schema of messages; that it describes the interfaces, the compiler proves. */
 import * as Schema from "effect/Schema"
 import { SessionWebhookUrl } from "../../../SessionWebhookUrl.ts"
 import { ChatRecordEntry } from "../ChatRecordEntry.ts"
 import { Media } from "../Media.ts"
+import type { Message, Stored } from "../MessageKinds.ts"
 import { Piece } from "../Piece.ts"
 import { Quote } from "../Quote.ts"
 import { MaybeMillis, MaybeString, Raw } from "./fields.ts"
@@ -43,7 +44,7 @@ const common = {
   raw: Raw
 }
 
-export const AnyMessage = Schema.Union(
+export const AnyMessage: Schema.Schema<Message, Stored> = Schema.Union(
   Schema.TaggedStruct("Text", common).annotations({ identifier: "TextMessage" }),
   Schema.TaggedStruct("Picture", { ...common, image: Media }).annotations({ identifier: "PictureMessage" }),
   Schema.TaggedStruct("Audio", { ...common, audio: Media, recognition: MaybeString })
