@@ -11,8 +11,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const slimUndici = `
   import Dispatcher from "undici/lib/dispatcher/dispatcher.js"
   import connect from "undici/lib/api/api-connect.js"
-  import request from "undici/lib/api/api-request.js"
-  Object.assign(Dispatcher.prototype, { connect, request })
+  Object.assign(Dispatcher.prototype, { connect })
   export { default as Agent } from "undici/lib/dispatcher/agent.js"
   export { default as EnvHttpProxyAgent } from "undici/lib/dispatcher/env-http-proxy-agent.js"
 `
@@ -30,27 +29,10 @@ const lazies = {
   },
   undici: {
     contents: slimUndici,
-    // Not with the first call, but soon: weeks later there may be another version in the place of this one, or no file
-    // descriptor left to read it. What a proxy's setting is worth shows at once.
+    // Loaded with the layer that connects, before the first call: weeks later there may be another version in the place of
+    // this one, or no file descriptor left to read it.
     stub: (load) => `
-      export function Agent(options) {
-        let dispatcher
-        let destroyed = false
-        const made = () => {
-          if (destroyed) throw new Error("the dispatcher is destroyed")
-          return dispatcher ??= new (${load}.Agent)(options)
-        }
-        const loadSoon = () => setTimeout(() => { try { ${load} } catch { loadSoon() } }, 1_000).unref()
-        loadSoon()
-        return {
-          dispatch: (...args) => made().dispatch(...args),
-          request: (...args) => made().request(...args),
-          destroy: async () => {
-            destroyed = true
-            await dispatcher?.destroy()
-          }
-        }
-      }
+      export function Agent(options) { return new (${load}.Agent)(options) }
       export function EnvHttpProxyAgent(options) { return new (${load}.EnvHttpProxyAgent)(options) }
       export default {}
     `

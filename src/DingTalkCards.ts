@@ -8,7 +8,6 @@
 import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
-import { withSpan } from "./internal/tracing.ts"
 import { uuid } from "./internal/uuid.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
 import * as CardApi from "./outbound/card/CardApi.ts"
@@ -77,7 +76,7 @@ export const create = (
     const outTrackId = options.outTrackId ?? (yield* uuid)
     const card: CardApi.NewCard = { templateId, outTrackId, targets, params, privateParams, supportForward, preview }
     return { outTrackId, deliveries: yield* CardApi.create(yield* account(options.account), card) }
-  }).pipe(withSpan("DingTalkCards.create"))
+  }).pipe(Effect.withSpan("dingtalk.cards.create", { captureStackTrace: false }))
 
 /**
  * Which card of which account.
@@ -103,7 +102,7 @@ export const update = (
   DingTalkSender.DingTalkSender.pipe(
     Effect.flatMap((sender) => sender.account(account)),
     Effect.flatMap((account) => CardApi.update(account, outTrackId, change)),
-    withSpan("DingTalkCards.update")
+    Effect.withSpan("dingtalk.cards.update", { captureStackTrace: false })
   )
 
 /**
@@ -119,7 +118,7 @@ export const write = (
   DingTalkSender.DingTalkSender.pipe(
     Effect.flatMap((sender) => sender.account(account)),
     Effect.flatMap((account) => CardApi.write(account, outTrackId, writing)),
-    withSpan("DingTalkCards.write")
+    Effect.withSpan("dingtalk.cards.write", { captureStackTrace: false })
   )
 
 /**
@@ -164,7 +163,7 @@ export const stream = <E, R>(
         renderMode: options.renderMode ?? "markdown"
       })
     return yield* streamText(account, target, tokens, options, asMessages)
-  }).pipe(withSpan("DingTalkCards.stream"))
+  }).pipe(Effect.withSpan("dingtalk.cards.stream", { captureStackTrace: false }))
 
 /**
  * Answers a message with a text that is shown while it comes: {@link stream}, into the chat of the message. Somebody
@@ -198,4 +197,4 @@ export const streamReply = <E, R>(
       options,
       (text) => sender.reply(route, text, { renderMode: options.renderMode ?? "markdown" })
     )
-  }).pipe(withSpan("DingTalkCards.streamReply"))
+  }).pipe(Effect.withSpan("dingtalk.cards.streamReply", { captureStackTrace: false }))

@@ -9,7 +9,6 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
-import { withSpan } from "./internal/tracing.ts"
 import type { Account } from "./outbound/api/ApiClients.ts"
 import { Unavailable } from "./outbound/api/ApiError.ts"
 import * as hints from "./outbound/api/internal/hints.ts"
@@ -56,7 +55,7 @@ export const upload = <E, R>(options: {
     const account = yield* sender.account(options.account)
     const content = yield* Source.open(options.source, account, MediaKind.limitBytes[options.kind ?? "file"])
     return yield* Attachment.upload(account, options.kind ?? MediaKind.kindOf(content.fileName), content)
-  }).pipe(withSpan("DingTalkMedia.upload"))
+  }).pipe(Effect.withSpan("dingtalk.media.upload", { captureStackTrace: false }))
 
 /**
  * Makes a message of a file: packs and uploads it as its kind demands. Send it with `DingTalkSender.sendMessage`,
@@ -80,7 +79,7 @@ export const toMessage = <E, R, E2 = never, R2 = never>(options: {
     const sender = yield* DingTalkSender.DingTalkSender
     const account = yield* sender.account(options.account)
     return yield* Attachment.toMessage(account, options.source, options.as ?? { kind: "auto" })
-  }).pipe(withSpan("DingTalkMedia.toMessage"))
+  }).pipe(Effect.withSpan("dingtalk.media.toMessage", { captureStackTrace: false }))
 
 /**
  * Sends a file to people and groups: {@link toMessage} and then `DingTalkSender.sendMessage`, whose errors it has, too.
@@ -237,7 +236,7 @@ export const download = (
       const { body, contentType, fileName } = yield* open
       return { fileName, contentType, bytes: yield* Bytes.collect(body) }
     }).pipe(Effect.scoped, within(account, options.timeoutMs))
-  }).pipe(withSpan("DingTalkMedia.download"))
+  }).pipe(Effect.withSpan("dingtalk.media.download", { captureStackTrace: false }))
 
 /**
  * Fetches a file of a message into a directory, which is made if it is not there. The file appears when it is whole, and
@@ -260,7 +259,7 @@ export const downloadTo = (
       const { body, contentType, fileName } = yield* open
       return { fileName, contentType, ...(yield* Download.write(directory, fileName, body)) }
     }).pipe(Effect.scoped, within(account, options.timeoutMs))
-  }).pipe(withSpan("DingTalkMedia.downloadTo"))
+  }).pipe(Effect.withSpan("dingtalk.media.downloadTo", { captureStackTrace: false }))
 
 /**
  * A file of a message as a stream, for those who pass it on. It is fetched when the stream is run, within `maxBytes`, and

@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
-import { withSpan } from "./internal/tracing.ts"
 import type { Account } from "./outbound/api/ApiClients.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
 import * as ConversationApi from "./outbound/message/ConversationApi.ts"
@@ -64,7 +63,7 @@ export const recall = (options: {
       recalled: results.flatMap(({ recalled }) => recalled),
       failed: results.flatMap(({ failed }) => failed)
     }
-  }).pipe(withSpan("DingTalkRobot.recall"))
+  }).pipe(Effect.withSpan("dingtalk.robot.recall", { captureStackTrace: false }))
 
 /**
  * Who has read a message that was sent to people, and how far it has come.
@@ -79,7 +78,7 @@ export const readStatus = (options: {
 }): Effect.Effect<ConversationApi.ReadStatus, SendError, DingTalkSender.DingTalkSender> =>
   accountOf(options.account).pipe(
     Effect.flatMap((account) => ConversationApi.readStatus(account, options.messageId)),
-    withSpan("DingTalkRobot.readStatus")
+    Effect.withSpan("dingtalk.robot.readStatus", { captureStackTrace: false })
   )
 
 /** The pages of a list, one call each. */
@@ -131,7 +130,7 @@ export const groupMessageStatus = (options: {
       status: Option.match(Chunk.last(answers), { onNone: () => "UNKNOWN" as const, onSome: ({ status }) => status }),
       readUserIds: [...answers].flatMap(({ items }) => items)
     }
-  }).pipe(withSpan("DingTalkRobot.groupMessageStatus"))
+  }).pipe(Effect.withSpan("dingtalk.robot.groupMessageStatus", { captureStackTrace: false }))
 
 /**
  * The `openConversationId`s of the groups that the robot is in, a page of ten per call, as far as they are pulled.
@@ -168,7 +167,7 @@ export const ding = (options: {
       const { by = "app", content, userIds } = options
       return ConversationApi.ding(account, { by, content, userIds })
     }),
-    withSpan("DingTalkRobot.ding")
+    Effect.withSpan("dingtalk.robot.ding", { captureStackTrace: false })
   )
 
 /**
@@ -184,5 +183,5 @@ export const recallDing = (options: {
 }): Effect.Effect<void, SendError, DingTalkSender.DingTalkSender> =>
   accountOf(options.account).pipe(
     Effect.flatMap((account) => ConversationApi.recallDing(account, options.dingId)),
-    withSpan("DingTalkRobot.recallDing")
+    Effect.withSpan("dingtalk.robot.recallDing", { captureStackTrace: false })
   )

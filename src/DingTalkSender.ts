@@ -12,7 +12,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { DingTalkConfig } from "./DingTalkConfig.ts"
 import type { UnknownAccount } from "./DingTalkError.ts"
-import { annotateSpan, withSpan } from "./internal/tracing.ts"
 import { type Account, ApiClients, layer as apiClientsLayer } from "./outbound/api/ApiClients.ts"
 import { type ApiError, BadRequest } from "./outbound/api/ApiError.ts"
 import * as hints from "./outbound/api/internal/hints.ts"
@@ -162,14 +161,24 @@ const checked = (
 const outcomeOf = ({ _tag }: ApiError | Refused | PartialSend | PartialDelivery): string =>
   _tag === "PartialSend" || _tag === "PartialDelivery" ? "partial" : _tag
 
-/** Counts how sending ended. */
+/** Counts how sending so many messages ended, and tells the span around whose they were. */
 const counted =
-  ({ client }: Account) =>
-  <A, E extends ApiError | Refused | PartialSend | PartialDelivery, R>(self: Effect.Effect<A, E, R>) =>
-    Effect.tapBoth(self, {
-      onFailure: (error) => client.countSend(outcomeOf(error)),
-      onSuccess: () => client.countSend("sent")
-    })
+  (account: Account, messages: number) =>
+  <A, E extends ApiError | Refused | PartialSend | PartialDelivery, R>(self: Effect.Effect<A, E, R>) => {
+    const { countSend } = account.client
+    return Effect.annotateCurrentSpan({
+      "messaging.system": "dingtalk",
+      "messaging.operation.type": "send",
+      "messaging.batch.message_count": messages,
+      "dingtalk.account": account.settings.id
+    }).pipe(
+      Effect.zipRight(self),
+      Effect.tapBoth({
+        onFailure: (error) => countSend(outcomeOf(error)),
+        onSuccess: () => countSend("sent")
+      })
+    )
+  }
 
 const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSender> => ({
   account: clients.get,
@@ -186,10 +195,9 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
           RobotApi.send(account, target, TextMessage.forRobot(format, chunk)),
           (messageId): Reply.Sent => ({ via: "api", messageId })
         )).pipe(
-          counted(account),
-          annotateSpan(() => ({ account: settings.id, chunks: chunks.length }))
+          counted(account, chunks.length)
         )
-    }).pipe(withSpan("DingTalkSender.send")),
+    }).pipe(Effect.withSpan("dingtalk.sender.send", { captureStackTrace: false })),
 
   reply: (route, written, options = {}) =>
     Effect.gen(function*() {
@@ -204,10 +212,9 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         chunks,
         (chunk, index) => answer(messageOf(format, chunk), index === 0 ? options.at : undefined)
       ).pipe(
-        counted(account),
-        annotateSpan(() => ({ account: settings.id, chunks: chunks.length }))
+        counted(account, chunks.length)
       )
-    }).pipe(withSpan("DingTalkSender.reply")),
+    }).pipe(Effect.withSpan("dingtalk.sender.reply", { captureStackTrace: false })),
 
   sendMessage: (options) =>
     Effect.gen(function*() {
@@ -219,10 +226,9 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
       const batches = Batch.ofTargets(targets)
       return yield* checked(account, "sendMessage", options.message).pipe(
         Effect.zipRight(toBatches(account, batches, RobotMessage.encode(options.message))),
-        counted(account),
-        annotateSpan(() => ({ account: account.settings.id, batches: batches.length }))
+        counted(account, batches.length)
       )
-    }).pipe(withSpan("DingTalkSender.sendMessage")),
+    }).pipe(Effect.withSpan("dingtalk.sender.sendMessage", { captureStackTrace: false })),
 
   replyMessage: (route, message, options = {}) =>
     Effect.gen(function*() {
@@ -231,10 +237,9 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         Effect.zipRight(Reply.make(account, route)),
         Effect.flatMap((answer) => answer(message, options.at)),
         Effect.map((sent): Replied => ({ ...sent, chatId: route.chatId })),
-        counted(account),
-        annotateSpan(() => ({ account: account.settings.id }))
+        counted(account, 1)
       )
-    }).pipe(withSpan("DingTalkSender.replyMessage"))
+    }).pipe(Effect.withSpan("dingtalk.sender.replyMessage", { captureStackTrace: false }))
 }))
 
 /**

@@ -1,5 +1,5 @@
 /** What leaves: encoders of everything that is sent, and the readers of what the APIs answer to it. */
-import { isJsonObject } from "../../src/internal/json.ts"
+import { isRecord } from "../../src/internal/json.ts"
 import * as CardApi from "../../src/outbound/card/CardApi.ts"
 import * as Multipart from "../../src/outbound/media/multipart.ts"
 import * as Batch from "../../src/outbound/message/Batch.ts"
@@ -93,7 +93,7 @@ const messages: Target = {
         const { msgKey, msgParam } = RobotMessage.encode(WebhookMessage.forApi(message))
         if (!/^sample[A-Za-z]+\d?$/.test(msgKey)) return `an odd msgKey: ${msgKey}`
         const param: unknown = JSON.parse(msgParam)
-        if (!isJsonObject(param)) return "a msgParam that is no object"
+        if (!isRecord(param)) return "a msgParam that is no object"
         if (!Object.values(param).every((value) => typeof value === "string")) {
           return "a msgParam with something but text"
         }
@@ -131,9 +131,9 @@ const bodies: Target = {
         const body = CardApi.createBody(card, "robot")
         if (!survives(body)) return "a card that does not survive its way"
         const { cardData, privateData } = body
-        const sent = isJsonObject(cardData) && isJsonObject(cardData["cardParamMap"]) ? cardData["cardParamMap"] : {}
+        const sent = isRecord(cardData) && isRecord(cardData["cardParamMap"]) ? cardData["cardParamMap"] : {}
         if (!Object.keys(params).every((key) => Object.hasOwn(sent, key))) return "a parameter of a card is gone"
-        if (!isJsonObject(privateData) || !Object.hasOwn(privateData, "__proto__")) {
+        if (!isRecord(privateData) || !Object.hasOwn(privateData, "__proto__")) {
           return "somebody's parameters are gone"
         }
         if (!survives(ReactionApi.body("robot", { accountId: "a", conversationId: said, messageId: said }, said))) {
@@ -190,7 +190,7 @@ const keys = ["k1==", "k2==", "__proto__", "constructor"]
 
 /** Reads an answer in every way; gives what is wrong with it. */
 const readAnswer = (value: unknown): string | undefined => {
-  const json = isJsonObject(value) ? value : {}
+  const json = isRecord(value) ? value : {}
   const isText = (u: unknown) => typeof u === "string"
   const { failed, recalled } = ConversationApi.recalledOf(keys, json)
   if (recalled.length + failed.length !== keys.length) return "a recall that forgets a message"

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { isRecord, string } from "../internal/wire.ts"
+import { isRecord, string } from "../internal/json.ts"
 import * as Frame from "../stream/Frame.ts"
 import { topics } from "../stream/Gateway.ts"
 import type { Connection } from "../stream/Transport.ts"

@@ -6,18 +6,37 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import { globalValue } from "effect/GlobalValue"
-import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import { isLive } from "./clock.ts"
+import { codeOf } from "./errorCode.ts"
 
 /** An HTTP answer as the pure classifiers take it. */
 export interface HttpAnswer {
   readonly status: number
+  /** When it came, in milliseconds since 1970. */
+  readonly receivedAt?: number | undefined
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: string
+}
+
+/** A header by its lower-case name. */
+export const header = ({ headers }: HttpAnswer, name: string): string | undefined =>
+  headers[name] ?? Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]
+
+/**
+ * How long a server asks to be left alone, in milliseconds: `Retry-After` in seconds, or as a date, which is compared
+ * with the server's own `Date` and only for want of one with our clock. `undefined` where it does not say.
+ */
+export const retryAfterMs = (answer: HttpAnswer): number | undefined => {
+  const value = header(answer, "retry-after")?.trim() ?? ""
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Number(value) * 1_000
+  const until = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN
+  const now = Date.parse(header(answer, "date") ?? "")
+  const ms = until - (Number.isNaN(now) ? answer.receivedAt ?? Number.NaN : now)
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
 /** No JSON answer of DingTalk's comes near this; a page of a gateway, or an attack, is cut here. In bytes. */
@@ -47,89 +66,37 @@ const boundedText = (response: HttpClientResponse.HttpClientResponse) =>
     )
   )
 
+/** The bound came before the answer. */
+export class TimedOut extends Data.TaggedError("TimedOut")<{ readonly boundMs: number }> {}
+
+/** Why there is no answer. */
+export type NoAnswer = HttpClientError.HttpClientError | TimedOut
+
 /**
- * Sends a request and reads the whole answer, up to {@link maxAnswerBytes}; what is beyond is cut off. An answer that
- * says that it is small, as nearly all do, is read at once: a stream costs more than the rest of the call.
+ * Sends a request and reads the whole answer within so many milliseconds, up to {@link maxAnswerBytes}; what is beyond
+ * is cut off. An answer that says that it is small, as nearly all do, is read at once: a stream costs more than the rest
+ * of the call.
  */
 export const exchange = (
   client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest
-): Effect.Effect<HttpAnswer, HttpClientError.HttpClientError> =>
-  Effect.flatMap(client.execute(request), (response) => {
-    const { headers, status } = response
-    const length = headers["content-length"]
-    const isSmall = length !== undefined && Number(length) <= maxAnswerBytes
-    return Effect.map(isSmall ? response.text : boundedText(response), (body) => ({ status, headers, body }))
-  })
-
-/** Why there is no answer: an `HttpClientError`, as far as anybody here looks into one. */
-export type NoAnswer = Pick<HttpClientError.HttpClientError, "_tag" | "reason" | "cause">
-
-/** The bound came first. */
-export const timedOut = { _tag: "TimedOut" } as const
-
-/** {@link exchange}, within so many milliseconds. */
-export type Exchange = (
   request: HttpClientRequest.HttpClientRequest,
   boundMs: number
-) => Effect.Effect<HttpAnswer, NoAnswer | typeof timedOut>
-
-/** An {@link Exchange} that goes by the real time, whatever the `Clock`, and leaves some requests to others. */
-export type DirectExchange = (...input: Parameters<Exchange>) => ReturnType<Exchange> | undefined
-
-/** How often a client is asked: whether it pays to keep a connection open behind a call. */
-export type Frequency = "often" | "seldom"
-
-/** The direct ways of a client. */
-export type Direct = Readonly<Record<Frequency, DirectExchange>>
-
-/**
- * What is known of clients beyond their interface. A client that was changed in any way is another object, of which
- * nothing is known: whatever was done to it, holds.
- */
-const direct = globalValue(
-  "effect-dingtalk/internal/http/direct",
-  () => new WeakMap<HttpClient.HttpClient, Direct>()
-)
-
-/** Makes known how a client's exchanges can be done without it, to the same effect and at a fraction of the cost. */
-export const unsafeSetDirect = (client: HttpClient.HttpClient, ways: Direct): void => {
-  direct.set(client, ways)
-}
-
-/** The direct ways of a client, if there are any. */
-export const directOf = (client: HttpClient.HttpClient): Direct | undefined => direct.get(client)
-
-/** The cheapest way to do exchanges with a client. */
-export const exchangeOf = (client: HttpClient.HttpClient, frequency: Frequency): Exchange => {
-  const quieted = quiet(client)
-  const byClient: Exchange = (request, boundMs) =>
-    Effect.timeoutFail(exchange(quieted, request), { duration: boundMs, onTimeout: () => timedOut })
-  const known = directOf(client)?.[frequency]
-  return known === undefined ?
-    byClient :
-    (request, boundMs) =>
-      Effect.clockWith((clock) => (isLive(clock) ? known(request, boundMs) : undefined) ?? byClient(request, boundMs))
-}
-
-/** Chains of causes are short; one that is not may be a circle. */
-const deepest = 8
-
-/** The first code along an error's chain of causes, where it looks like one. */
-export const codeOf = (error: unknown, depth: number = deepest): string | undefined => {
-  if (depth === 0) return undefined
-  if (Predicate.hasProperty(error, "code") && typeof error.code === "string" && /^[A-Z][A-Z0-9_]+$/.test(error.code)) {
-    return error.code
-  }
-  const inner = Predicate.hasProperty(error, "cause") ? codeOf(error.cause, depth - 1) : undefined
-  if (inner !== undefined) return inner
-  return Predicate.hasProperty(error, "errors") && Array.isArray(error.errors)
-    ? codeOf(error.errors[0], depth - 1)
-    : undefined
-}
+): Effect.Effect<HttpAnswer, NoAnswer> =>
+  Effect.flatMap(client.execute(request), (response) => {
+    const { headers, status } = response
+    const isSmall = Number(headers["content-length"]) <= maxAnswerBytes
+    return Effect.zipWith(
+      isSmall ? response.text : boundedText(response),
+      Clock.currentTimeMillis,
+      (body, receivedAt) => ({ status, receivedAt, headers, body })
+    )
+  }).pipe(
+    Effect.timeoutFail({ duration: boundMs, onTimeout: () => new TimedOut({ boundMs }) }),
+    Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
+  )
 
 /** A failed exchange in a few words that contain neither the URL nor a header. */
-export const reasonOf = (error: NoAnswer): string => {
+export const reasonOf = (error: HttpClientError.HttpClientError): string => {
   const code = codeOf(error.cause)
   return `${error._tag === "RequestError" ? "the request failed" : "the answer could not be read"}${
     code === undefined ? "" : ` (${code})`

@@ -4,20 +4,18 @@
  *
  * @since 0.1.0
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import { HttpsProxyAgent } from "https-proxy-agent"
 import type * as NodeHttp from "node:http"
-import * as Http from "../internal/http.ts"
 import { StreamTiming } from "../stream/StreamTiming.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as WsTransport from "../stream/WsTransport.ts"
-import * as NodeExchange from "./internal/nodeExchange.ts"
 import * as PinnedClient from "./internal/pinnedClient.ts"
-import * as UndiciExchange from "./internal/undiciExchange.ts"
+import * as UndiciClient from "./internal/undiciClient.ts"
 import { proxyFor, type ProxySettings } from "./Proxy.ts"
 
 /**
@@ -43,29 +41,24 @@ const connectingWithin = (connectAttemptMs: number): Connecting => ({
   autoSelectFamilyAttemptTimeout: connectAttemptMs
 })
 
-const isDirect = (proxy: ProxySettings): boolean => proxy.http === undefined && proxy.https === undefined
-
-const dispatcher = (proxy: ProxySettings, connect: Connecting) =>
-  Layer.scoped(
-    NodeHttpClient.Dispatcher,
-    Effect.acquireRelease(
-      Effect.sync(() =>
-        isDirect(proxy)
-          // Does not look at each URL for the proxy that there is not.
-          ? new Undici.Agent({ connect })
-          // Empty strings keep undici from looking into the environment by itself.
-          : new Undici.EnvHttpProxyAgent({
-            httpProxy: proxy.http ?? "",
-            httpsProxy: proxy.https ?? proxy.http ?? "",
-            noProxy: proxy.noProxy ?? "",
-            connect,
-            requestTls: connect,
-            proxyTls: connect
-          })
-      ),
-      // `destroy`, not `close`: a request that nobody answers must not hold up a stop.
-      (agent) => Effect.promise(() => agent.destroy())
-    )
+const dispatcher = (proxy: ProxySettings, connect: Connecting): Effect.Effect<Undici.Dispatcher, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() =>
+      proxy.http === undefined && proxy.https === undefined
+        // Does not look at each URL for the proxy that there is not.
+        ? new Undici.Agent({ connect })
+        // Empty strings keep undici from looking into the environment by itself.
+        : new Undici.EnvHttpProxyAgent({
+          httpProxy: proxy.http ?? "",
+          httpsProxy: proxy.https ?? proxy.http ?? "",
+          noProxy: proxy.noProxy ?? "",
+          connect,
+          requestTls: connect,
+          proxyTls: connect
+        })
+    ),
+    // `destroy`, not `close`: a request that nobody answers must not hold up a stop.
+    (agent) => Effect.promise(() => agent.destroy())
   )
 
 const agents = (proxy: ProxySettings, connect: Connecting): (url: URL) => NodeHttp.Agent | undefined => {
@@ -79,19 +72,6 @@ const agents = (proxy: ProxySettings, connect: Connecting): (url: URL) => NodeHt
   }
 }
 
-/** Platform's client, and what we know to do without it. */
-const client = (proxy: ProxySettings, connect: Connecting) =>
-  Layer.effect(
-    HttpClient.HttpClient,
-    Effect.zipWith(HttpClient.HttpClient, NodeHttpClient.Dispatcher, (platform, dispatcher) => {
-      const client = PinnedClient.make(platform, connect, (url) => proxyFor(proxy, url) !== undefined)
-      const often = UndiciExchange.make(dispatcher)
-      // With Node's own client, what a proxy says in the place of a tunnel would pass for DingTalk's answer.
-      Http.unsafeSetDirect(client, { often, seldom: isDirect(proxy) ? NodeExchange.exchange : often })
-      return client
-    })
-  ).pipe(Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher))
-
 /**
  * `HttpClient` and `Transport` for Node. Of a host with several addresses each is tried for `connectAttemptMs` of
  * `StreamTiming`.
@@ -104,7 +84,14 @@ export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient 
     const proxy = options.proxy ?? {}
     const connect = connectingWithin(connectAttemptMs)
     return Layer.merge(
-      client(proxy, connect).pipe(Layer.provide(dispatcher(proxy, connect))),
+      Layer.scoped(
+        HttpClient.HttpClient,
+        Effect.map(
+          dispatcher(proxy, connect),
+          (dispatcher) =>
+            PinnedClient.make(UndiciClient.make(dispatcher), connect, (url) => proxyFor(proxy, url) !== undefined)
+        )
+      ),
       WsTransport.layer({ agent: agents(proxy, connect), maxPayloadBytes: options.maxPayloadBytes })
     )
   }))

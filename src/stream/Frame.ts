@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { isRecord } from "../internal/json.ts"
 
 /**
  * A frame of the protocol.
@@ -30,9 +31,6 @@ export interface Frame {
  * @category models
  */
 export type OddFrame = "binary" | "malformedJson" | "notAnObject" | "missingHeaders" | "unknownType"
-
-const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
-  typeof u === "object" && u !== null && !Array.isArray(u)
 
 /**
  * Decodes one text message of the socket. Total: what is not a frame comes back as the name of its oddity.

@@ -97,14 +97,13 @@ export const open = (
         ua: "effect-dingtalk"
       })
     )
-    const answer = yield* Effect.mapError(Http.exchangeOf(client, "seldom")(request, timeoutMs), (error) =>
+    const answer = yield* Effect.mapError(Http.exchange(client, request, timeoutMs), (error) =>
       error._tag === "TimedOut"
         ? transient("timeout", `no answer to the opening call within ${timeoutMs} ms`)
         : transient("network", Http.reasonOf(error)))
     const secrets = [Redacted.value(settings.appSecret)]
     const opening = classify(scrubAnswer(answer, secrets))
-    const said = (detail: string) =>
-      scrub(detail, secrets)
+    const said = (detail: string) => scrub(detail, secrets)
     switch (opening._tag) {
       case "Permanent":
         return yield* new PermanentAuth({

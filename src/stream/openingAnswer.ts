@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import type { TransientReason } from "../DingTalkError.ts"
-import type { HttpAnswer } from "../internal/http.ts"
+import { type HttpAnswer, retryAfterMs } from "../internal/http.ts"
+import { record, text } from "../internal/json.ts"
 
 /**
  * The meaning of an opening answer.
@@ -64,24 +65,9 @@ const longestRetryAfterMs = 300_000
 
 const maxDetail = 200
 
-const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
-  typeof u === "object" && u !== null && !Array.isArray(u)
-
-const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(body)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const text = (u: unknown): string | undefined =>
-  typeof u === "string" && u !== "" ? u : typeof u === "number" ? String(u) : undefined
-
-const retryAfter = (header: string | undefined): number | undefined => {
-  const seconds = header === undefined ? Number.NaN : Number(header)
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds * 1_000, longestRetryAfterMs) : undefined
+const retryAfter = (answer: HttpAnswer): number | undefined => {
+  const ms = retryAfterMs(answer)
+  return ms === undefined ? undefined : Math.min(ms, longestRetryAfterMs)
 }
 
 /**
@@ -94,19 +80,20 @@ const retryAfter = (header: string | undefined): number | undefined => {
  * @since 0.1.0
  * @category decisions
  */
-export const classify = ({ body, headers, status }: HttpAnswer): Opening => {
-  const json = parse(body)
+export const classify = (answer: HttpAnswer): Opening => {
+  const { body, headers, status } = answer
+  const json = record(body)
   const code = text(json?.["code"]) ?? text(json?.["errcode"])
   const lower = code?.toLowerCase()
   const requestId = text(json?.["requestid"]) ?? text(json?.["requestId"]) ?? headers["x-acs-dingtalk-request-id"]
   const said = (text(json?.["message"]) ?? text(json?.["errmsg"]) ?? "").slice(0, maxDetail)
   const permanent = (hint: string): Opening => ({ _tag: "Permanent", code, requestId, detail: said, hint })
-  const transient = (reason: TransientReason, detail: string, retryAfterMs?: number): Opening => ({
+  const transient = (reason: TransientReason, detail: string, afterMs?: number): Opening => ({
     _tag: "Transient",
     reason,
     code,
     requestId,
-    retryAfterMs: retryAfterMs ?? retryAfter(headers["retry-after"]),
+    retryAfterMs: afterMs ?? retryAfter(answer),
     detail: said === "" ? detail : `${detail}: ${said}`
   })
   const html = json === undefined && body.trimStart().startsWith("<")
@@ -135,7 +122,7 @@ export const classify = ({ body, headers, status }: HttpAnswer): Opening => {
   if (status === 401) return permanent(hints.credentials)
   if (lower?.includes("qpslimit") === true || status === 429) {
     // The window of the limit is a second (official document).
-    return transient("throttled", "too many calls", Math.max(1_000, retryAfter(headers["retry-after"]) ?? 0))
+    return transient("throttled", "too many calls", Math.max(1_000, retryAfter(answer) ?? 0))
   }
   if (lower?.includes("apicountlimitfororg") === true || lower === "90020") {
     return transient("quota", "the organisation's monthly quota is used up", 60_000)

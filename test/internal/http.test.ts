@@ -6,48 +6,63 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as Http from "../../src/internal/http.ts"
+import { recordingTracer } from "../outbound/api/utils/fakeApi.ts"
 
 const request = HttpClientRequest.get("https://api.dingtalk.com/")
 
 const answering = (body: string) =>
   HttpClient.make((request) => Effect.succeed(HttpClientResponse.fromWeb(request, new Response(body))))
 
-const telling = (body: string): Http.DirectExchange => () => Effect.succeed({ status: 200, headers: {}, body })
-
-const directly: Http.Direct = { often: telling("directly"), seldom: telling("by a connection of its own") }
-
-const bodyBy = (client: HttpClient.HttpClient, frequency: Http.Frequency = "often") =>
-  Effect.map(Http.exchangeOf(client, frequency)(request, 1_000), ({ body }) => body)
-
-describe("exchangeOf", () => {
-  it.live("goes the direct way where one is known", () =>
+describe("exchange", () => {
+  it.effect("is bounded by the clock, whichever that is", () =>
     Effect.gen(function*() {
-      const client = answering("by the client")
-      assert.strictEqual(yield* bodyBy(client), "by the client")
-      Http.unsafeSetDirect(client, directly)
-      assert.strictEqual(yield* bodyBy(client), "directly")
-      assert.strictEqual(yield* bodyBy(client, "seldom"), "by a connection of its own")
-    }))
-
-  it.live("goes by the client where it was changed, and for what the direct way leaves to it", () =>
-    Effect.gen(function*() {
-      const client = answering("by the client")
-      Http.unsafeSetDirect(client, directly)
-      assert.strictEqual(yield* bodyBy(HttpClient.mapRequest(client, HttpClientRequest.acceptJson)), "by the client")
-      Http.unsafeSetDirect(client, { ...directly, often: () => undefined })
-      assert.strictEqual(yield* bodyBy(client), "by the client")
-    }))
-
-  it.effect("goes by the client under a clock of another kind, which the bound follows", () =>
-    Effect.gen(function*() {
-      const client = HttpClient.make(() => Effect.never)
-      Http.unsafeSetDirect(client, directly)
-      const fiber = yield* Effect.fork(Effect.flip(bodyBy(client)))
+      const fiber = yield* Effect.fork(Effect.flip(Http.exchange(HttpClient.make(() => Effect.never), request, 1_000)))
       yield* TestClock.adjust(999)
       assert.isNull(fiber.unsafePoll())
       yield* TestClock.adjust(1)
-      assert.strictEqual(yield* Fiber.join(fiber), Http.timedOut)
+      assert.deepInclude(yield* Fiber.join(fiber), { _tag: "TimedOut", boundMs: 1_000 })
     }))
+
+  it.effect("tells when the answer came", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust(5_000)
+      const { body, receivedAt } = yield* Http.exchange(answering("hello"), request, 1_000)
+      assert.deepStrictEqual([body, receivedAt], ["hello", 5_000])
+    }))
+
+  it.effect("shows a tracer nothing", () =>
+    Effect.gen(function*() {
+      const { spans, tracer } = recordingTracer()
+      yield* Effect.withTracer(Http.exchange(answering("hello"), request, 1_000), tracer)
+      assert.deepStrictEqual(spans, [])
+    }))
+})
+
+describe("retryAfterMs", () => {
+  const after = (headers: Record<string, string>, receivedAt?: number) =>
+    Http.retryAfterMs({ status: 503, body: "", headers, receivedAt })
+  const noon = "Sat, 28 Nov 2026 12:00:00 GMT"
+
+  it("reads seconds", () => {
+    assert.strictEqual(after({ "retry-after": "7" }), 7_000)
+    assert.strictEqual(after({ "Retry-After": " 1.5 " }), 1_500)
+    assert.strictEqual(after({ "retry-after": "0" }), 0)
+  })
+
+  it("reads a date, by the server's clock, or else by ours", () => {
+    const later = { "retry-after": "Sat, 28 Nov 2026 12:02:00 GMT" }
+    assert.strictEqual(after({ ...later, date: noon }, 0), 120_000)
+    assert.strictEqual(after(later, Date.parse(noon)), 120_000)
+    assert.strictEqual(after({ "retry-after": noon, date: "Sat, 28 Nov 2026 12:02:00 GMT" }), 0)
+    assert.isUndefined(after(later))
+  })
+
+  it("anything else says nothing", () => {
+    for (const odd of ["", "soon", "-1", "0x10", "1e9", "Infinity"]) {
+      assert.isUndefined(after({ "retry-after": odd, date: noon }, 0), odd)
+    }
+    assert.isUndefined(after({}))
+  })
 })
 
 describe("decode", () => {

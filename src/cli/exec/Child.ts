@@ -13,6 +13,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
 import { type ChildProcess, spawn } from "node:child_process"
+import { codeOf } from "../../internal/errorCode.ts"
 import { escaped } from "../text/printable.ts"
 import { tail } from "../text/tail.ts"
 import * as Children from "./Children.ts"
@@ -90,12 +91,8 @@ interface Running {
   readonly stderr: () => string
 }
 
-const codeOf = (
-  error: Error
-): string => ("code" in error && typeof error.code === "string" ? error.code : error.message)
-
 const notStarted = (error: Error): string => {
-  const code = codeOf(error)
+  const code = codeOf(error) ?? error.message
   return `could not be started (${code}${code === "ENOENT" ? ": there is no such command" : ""})`
 }
 

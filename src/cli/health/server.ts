@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import { createServer } from "node:http"
 import { hostname } from "node:os"
 import type { AccountStatus, Statuses } from "../../accounts/AccountStatus.ts"
+import { codeOf } from "../../internal/errorCode.ts"
 import * as Metrics from "../../metrics.ts"
 import { UsageError } from "../errors.ts"
 import { cliEvents } from "../logging.ts"
@@ -195,8 +196,7 @@ export const serve = (
     )
   }).pipe(
     Effect.catchTag("ServeError", (error) =>
-      new UsageError({ problem: `--health-port: cannot listen on ${host}:${port} (${codeOf(error.cause)})` }))
+      new UsageError({
+        problem: `--health-port: cannot listen on ${host}:${port} (${codeOf(error.cause) ?? String(error.cause)})`
+      }))
   )
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : String(error)

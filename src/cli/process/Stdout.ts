@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Writable } from "node:stream"
+import { codeOf } from "../../internal/errorCode.ts"
 import * as LineFile from "./lineFile.ts"
 
 /**
@@ -69,10 +70,8 @@ export const closedIsFailed = <A, R>(
   self: Effect.Effect<A, StdoutClosed | StdoutFailed, R>
 ): Effect.Effect<A, StdoutFailed, R> => Effect.catchTag(self, "StdoutClosed", () => new StdoutFailed({ code: "EPIPE" }))
 
-const codeOf = (error: Error): string => "code" in error && typeof error.code === "string" ? error.code : error.message
-
 const endOf = (error: Error): StdoutClosed | StdoutFailed => {
-  const code = codeOf(error)
+  const code = codeOf(error) ?? error.message
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || code === "ECONNRESET"
     ? new StdoutClosed()
     : new StdoutFailed({ code })

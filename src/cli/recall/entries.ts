@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
+import { isRecord, record } from "../../internal/json.ts"
 import * as Target from "../../outbound/message/Target.ts"
 
 /**
@@ -22,8 +23,6 @@ const groupOf = (to: unknown): string | undefined => {
   return target?._tag === "Group" ? target.id : undefined
 }
 
-const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === "object" && u !== null
-
 /** The keys in a line that `send` has printed: of its message, or of all its chunks. */
 const keysOf = (printed: Readonly<Record<string, unknown>>): ReadonlyArray<string> => {
   const chunks = Array.isArray(printed["chunks"]) ? printed["chunks"].filter(isRecord) : []
@@ -31,10 +30,8 @@ const keysOf = (printed: Readonly<Record<string, unknown>>): ReadonlyArray<strin
 }
 
 const ofLine = (line: string): ReadonlyArray<Entry> => {
-  const printed = line.startsWith("{")
-    ? Either.getOrUndefined(Either.try((): unknown => JSON.parse(line)))
-    : undefined
-  if (!isRecord(printed)) return [{ key: line, group: undefined }]
+  const printed = record(line)
+  if (printed === undefined) return [{ key: line, group: undefined }]
   const group = groupOf(printed["to"] ?? printed["chatId"])
   return keysOf(printed).map((key) => ({ key, group }))
 }

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
+import { isRecord } from "../../internal/json.ts"
 import * as Target from "../../outbound/message/Target.ts"
 import { toJson } from "../text/printable.ts"
 import { lines, shortened } from "./recipients.ts"
@@ -91,8 +92,6 @@ export const advance = (
  * @category rendering
  */
 export const line = (outcome: Outcome): string => toJson(outcome)
-
-const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === "object" && u !== null
 
 const json = (text: string): unknown => Either.getOrUndefined(Either.try((): unknown => JSON.parse(text)))
 

@@ -11,12 +11,12 @@ import {
   firstString,
   isDeeper,
   isRecord,
-  type Json,
+  type JsonObject,
   none,
   record,
   string,
   unwrapped
-} from "../../internal/wire.ts"
+} from "../../internal/json.ts"
 
 /**
  * An action on a card.
@@ -70,7 +70,7 @@ export interface CardActionResponse {
   readonly userPrivateData?: { readonly [variable: string]: string }
 }
 
-const empty: Json = {}
+const empty: JsonObject = {}
 
 /** A list, or a string of JSON that is a list. */
 const strings = (u: unknown): ReadonlyArray<string> => {
@@ -79,8 +79,8 @@ const strings = (u: unknown): ReadonlyArray<string> => {
 }
 
 /** What the payload says of the action, from the outside inwards: some builds wrap it once more than others. */
-const layersOf = (data: Json): ReadonlyArray<Json> => {
-  const within = (source: Json): ReadonlyArray<Json> =>
+const layersOf = (data: JsonObject): ReadonlyArray<JsonObject> => {
+  const within = (source: JsonObject): ReadonlyArray<JsonObject> =>
     [source.content, source.value, source.actionValue].flatMap((u) => record(u) ?? none)
   const inner = within(data)
   return [data, ...inner, ...inner.flatMap(within)]
@@ -89,7 +89,7 @@ const layersOf = (data: Json): ReadonlyArray<Json> => {
 /** A value that is words, and not JSON. */
 const plainly = (u: unknown): string | undefined => unwrapped(u) === undefined ? string(u) : undefined
 
-const first = <A>(layers: ReadonlyArray<Json>, read: (layer: Json) => A | undefined): A | undefined => {
+const first = <A>(layers: ReadonlyArray<JsonObject>, read: (layer: JsonObject) => A | undefined): A | undefined => {
   for (const layer of layers) {
     const found = read(layer)
     if (found !== undefined) return found
@@ -97,16 +97,16 @@ const first = <A>(layers: ReadonlyArray<Json>, read: (layer: Json) => A | undefi
   return undefined
 }
 
-const unlessEmpty = (found: Json | undefined): Json | undefined =>
+const unlessEmpty = (found: JsonObject | undefined): JsonObject | undefined =>
   found !== undefined && Object.keys(found).length > 0 ? found : undefined
 
-const actionIdsOf = (layer: Json): ReadonlyArray<string> | undefined => {
+const actionIdsOf = (layer: JsonObject): ReadonlyArray<string> | undefined => {
   const ids = strings(layer.actionIds)
   const id = firstString(layer, "actionId")
   return ids.length > 0 ? ids : id === undefined ? undefined : [id]
 }
 
-const actionValueOf = (layer: Json): unknown => {
+const actionValueOf = (layer: JsonObject): unknown => {
   const value = layer.actionValue === "" ? undefined : layer.actionValue ?? undefined
   return unwrapped(value) ?? value
 }

@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 import { type Decoded, decoded, undecodable } from "../../internal/decoded.ts"
-import { deepest, isDeeper, isRecord, natural, string } from "../../internal/wire.ts"
+import { deepest, isDeeper, isRecord, natural, string } from "../../internal/json.ts"
 import * as KnownEvent from "./KnownEvent.ts"
 
 /**

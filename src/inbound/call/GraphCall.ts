@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { type Decoded, decoded, undecodable } from "../../internal/decoded.ts"
-import { deepest, isDeeper, isRecord, type Json, record, string } from "../../internal/wire.ts"
+import { deepest, isDeeper, isRecord, type JsonObject, record, string } from "../../internal/json.ts"
 
 /**
  * A call of a plugin.
@@ -56,7 +56,7 @@ const headerValue = (u: unknown): string | undefined => {
   return typeof u === "string" ? u : typeof u === "number" || typeof u === "boolean" ? String(u) : undefined
 }
 
-const readHeaders = (headers: Json | undefined): { readonly [name: string]: string } =>
+const readHeaders = (headers: JsonObject | undefined): { readonly [name: string]: string } =>
   Object.fromEntries(
     Object.entries(headers ?? {}).flatMap(([name, u]) => {
       const value = headerValue(u)

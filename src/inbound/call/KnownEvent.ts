@@ -9,7 +9,7 @@
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { isRecord } from "../../internal/wire.ts"
+import { isRecord } from "../../internal/json.ts"
 
 const Id = Schema.NonEmptyString
 const Ids = Schema.transform(Schema.Union(Id, Schema.NonEmptyArray(Id)), Schema.NonEmptyArray(Id), {

@@ -1,7 +1,6 @@
 /** A robot message in a worker's hands: decoded, gated, handled. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { memo } from "../../internal/memo.ts"
 import { logEvents } from "../../logEvents.ts"
 import * as Metrics from "../../metrics.ts"
 import { type Delivery, payloadOf } from "../Delivery.ts"
@@ -22,8 +21,7 @@ export const make = <R>(
   handling: Handling.Handling
 ): Messages<R> => {
   const verdictOf = Gate.make(settings)
-  const gated = memo((reason) => Metrics.ofGated(settings.id, reason))
-  const countGated = (reason: Gate.DropReason | "empty") => gated(reason).unsafeUpdate(1, [])
+  const countGated = (reason: Gate.DropReason | "empty") => Metrics.ofGated(settings.id, reason).unsafeUpdate(1, [])
 
   const decode = (delivery: Delivery) => Message.decode(settings, payloadOf(delivery), delivery.frameId)
   const kind: Handling.Kind<Message.Message, unknown, R> = {

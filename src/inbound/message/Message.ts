@@ -9,7 +9,7 @@
  */
 import type * as Schema from "effect/Schema"
 import { type Decoded, decoded, undecodable } from "../../internal/decoded.ts"
-import { isRecord, string } from "../../internal/wire.ts"
+import { isRecord, string } from "../../internal/json.ts"
 import { type Account, chatIdOf as routeOf, readBase } from "./internal/base.ts"
 import * as Mentions from "./internal/mentions.ts"
 import { withoutSecrets } from "./internal/raw.ts"

@@ -7,7 +7,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { firstString, flag, isRecord, type Json, natural, record, string } from "../../internal/wire.ts"
+import { firstString, flag, isRecord, type JsonObject, natural, record, string } from "../../internal/json.ts"
 import { readBody } from "./internal/body.ts"
 import { MaybeMillis, MaybeString } from "./internal/fields.ts"
 import { kindOf } from "./internal/kinds.ts"
@@ -99,13 +99,13 @@ export const Quote: Schema.Schema<Quote> = Schema.Union(
   Schema.TaggedStruct("Reference", identity)
 ).annotations({ identifier: "Quote" })
 
-const nothing: Json = {}
+const nothing: JsonObject = {}
 
 /** `quoted` is a `repliedMsg`, a `quoteMessage`, or empty when there are only ids. */
-const describe = (payload: Json, quoted: Json): Quote => {
+const describe = (payload: JsonObject, quoted: JsonObject): Quote => {
   const msgtype = string(quoted.msgType) ?? string(quoted.msgtype)
   const content = record(quoted.content) ?? nothing
-  const trackId = (source: Json) => firstString(source, "outTrackId", "originalOutTrackId", "cardInstanceId")
+  const trackId = (source: JsonObject) => firstString(source, "outTrackId", "originalOutTrackId", "cardInstanceId")
   const identity = {
     messageId: string(quoted.msgId) ?? string(payload.originalMsgId),
     processQueryKey: string(quoted.processQueryKey) ?? string(payload.originalProcessQueryKey),

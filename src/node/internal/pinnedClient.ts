@@ -1,10 +1,10 @@
 /** Requests that connect to addresses that were checked beforehand, and to no other that their host's name may have. */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import { isIP, type LookupFunction } from "node:net"
 import { PinnedAddresses } from "../../internal/pinnedAddresses.ts"
+import * as UndiciClient from "./undiciClient.ts"
 
 const lookupOf = (pinned: ReadonlyArray<string>): LookupFunction => (host, { all }, callback) => {
   const addresses = pinned.map((address) => ({ address, family: isIP(address) }))
@@ -27,5 +27,5 @@ export const make = (
     Effect.flatMap(PinnedAddresses, (pinned) => {
       if (pinned.length === 0 || isProxied(new URL(request.url))) return response
       const agent = new Undici.Agent({ connect: { ...connect, lookup: lookupOf(pinned) }, pipelining: 0 })
-      return NodeHttpClient.makeUndici(agent).execute(request)
+      return UndiciClient.make(agent).execute(request)
     }))

@@ -7,21 +7,19 @@
 import * as HttpBody from "@effect/platform/HttpBody"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
 import * as Http from "../../internal/http.ts"
 import type { JsonObject } from "../../internal/json.ts"
-import { memo } from "../../internal/memo.ts"
-import { whenTraced } from "../../internal/tracing.ts"
 import * as Metrics from "../../metrics.ts"
 import * as ApiError from "./ApiError.ts"
 import type { Failure, Operation, Success } from "./classifyAnswer.ts"
-import * as CountedExchange from "./internal/countedExchange.ts"
-import { delayBefore, maxTries } from "./internal/retry.ts"
+import * as Exchange from "./internal/exchange.ts"
+import { maxTries, schedule } from "./internal/retry.ts"
 import * as MediaIds from "./MediaIds.ts"
 import type * as RateLimit from "./RateLimit.ts"
 import * as Scheduler from "./Scheduler.ts"
@@ -117,213 +115,131 @@ const getToken: Operation = {
   proves: (json) => Token.fromAnswer(json) !== undefined
 }
 
-const nowOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>): number =>
-  Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
-
 /**
- * The client of an account, with an empty token cache and a full bucket. Unsafe because each call makes others.
+ * The client of an account, with an empty token cache and a full bucket. Its token is fetched in the scope.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const unsafeMake = (
+export const make = (
   http: HttpClient.HttpClient,
-  makeCache: Token.MakeCache,
   credentials: Credentials,
-  mediaIds: MediaIds.MediaIds,
-  egress: Scheduler.Egress = Scheduler.unsafeMakeEgress()
-): ApiClient => {
-  const account = credentials.id
-  const metrics = Metrics.ofOutbound(account)
-  const scheduler = Scheduler.unsafeMake(egress)
-  const quiet = Http.quiet(http)
-  const { countTries, run } = CountedExchange.make(http, account)
-  const ofSend = memo((outcome) => Metrics.ofSend(account, outcome))
+  egress: Scheduler.Egress
+): Effect.Effect<ApiClient, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const account = credentials.id
+    const metrics = Metrics.ofOutbound(account)
+    const scheduler = yield* Scheduler.make(egress)
+    const secret = Redacted.value(credentials.appSecret)
+    const exchange = Exchange.make(http, account)
+    const failWith = ({ name }: Operation) => (failure: Failure) =>
+      ApiError.fromFailure({ account, operation: name }, failure)
 
-  const turnOf = ({ api = "message", limit }: Call): Scheduler.Turn | undefined =>
-    limit === undefined ? undefined : { api, limit }
-
-  /** Takes the call's turn, and goes on. */
-  const inTurn = <A, E>(
-    call: Call,
-    fiber: Fiber.RuntimeFiber<unknown, unknown>,
-    go: {
-      readonly onFailure: (failure: Failure) => Effect.Effect<A, E>
-      readonly onSuccess: () => Effect.Effect<A, E>
-    }
-  ): Effect.Effect<A, E> => {
-    const turn = turnOf(call)
-    if (turn === undefined) return go.onSuccess()
-    const labels = CountedExchange.labelsOf(fiber)
-    if (scheduler.takeNow(turn, Context.get(fiber.currentContext, Scheduler.CallPriority), nowOf(fiber))) {
-      metrics.sendWaitSeconds.unsafeUpdate(0, labels)
-      return go.onSuccess()
-    }
-    return Effect.matchEffect(scheduler.take(turn), {
-      onFailure: (failure) => {
-        Metric.tagged(metrics.skippedCalls, "operation", call.operation.name).unsafeUpdate(1, labels)
-        return go.onFailure(failure)
-      },
-      onSuccess: (waited) => {
-        metrics.sendWaitSeconds.unsafeUpdate(waited / 1_000, labels)
-        return go.onSuccess()
-      }
-    })
-  }
-
-  /** Lets the other calls know of a refusal that means them too. */
-  const report = (call: Call) => (failure: Failure): Effect.Effect<void> => {
-    const turn = turnOf(call)
-    if (turn === undefined || (failure._tag !== "Throttled" && failure._tag !== "QuotaExhausted")) return Effect.void
-    const reason = Scheduler.isBan(failure) ? "banned" : failure._tag === "Throttled" ? "throttled" : "quota"
-    return Effect.zipRight(
-      scheduler.report(turn, failure),
-      Metric.increment(Metric.tagged(metrics.holds, "reason", reason))
-    )
-  }
-
-  /** A lock-out meets the calls that have no turn, too. */
-  const reportBan = (failure: Failure): Effect.Effect<void> =>
-    Scheduler.isBan(failure)
-      ? Effect.map(
-        Clock.currentTimeMillis,
-        (now) => egress.update((holds) => Scheduler.afterFailure(holds, failure, now))
-      )
-      : Effect.void
-
-  /** Waits and goes on, or fails for good. Used by the call for the token, which waits for nobody. */
-  const retryOr = <A>(
-    operation: Operation,
-    failure: Failure,
-    tries: number,
-    again: Effect.Effect<A, ApiError.ApiError>
-  ): Effect.Effect<A, ApiError.ApiError> => {
-    const delay = delayBefore(failure, tries)
-    return delay === undefined
-      ? Effect.fail(ApiError.fromFailure({ account, operation: operation.name }, failure))
-      : Effect.delay(again, delay)
-  }
-
-  /** A tracer is shown what a span's effect gives, and an answer may hold a signed link. */
-  const spanOf = (operation: Operation, root: boolean = false) => <A, E>(self: Effect.Effect<A, E>) =>
-    whenTraced(self, () =>
-      Effect.map(self, Redacted.make).pipe(
-        Effect.withSpan(`Api.${operation.name}`, {
-          kind: "client",
-          captureStackTrace: false,
-          attributes: { account },
-          root
-        }),
-        Effect.map(Redacted.value)
-      ))
-
-  const secret = Redacted.value(credentials.appSecret)
-  const fetchToken = Effect.withFiberRuntime<Token.Issued, ApiError.ApiError>((fiber) => {
-    const request = post(`${credentials.apiBaseUrl}/v1.0/oauth2/accessToken`, {
-      appKey: credentials.appKey,
-      appSecret: secret
-    })
-    const labels = CountedExchange.labelsOf(fiber)
-    const attempt = (tries: number): Effect.Effect<Token.Issued, ApiError.ApiError> =>
-      run({
-        operation: getToken,
-        request,
-        secrets: [secret],
-        boundMs: timeoutMs,
-        labels,
-        onFailure: (failure) =>
-          Effect.zipRight(reportBan(failure), retryOr(getToken, failure, tries, attempt(tries + 1))),
-        onSuccess: ({ json }) => {
-          const issued = Token.fromAnswer(json)
-          return issued === undefined ? Effect.dieMessage("the answer proved to have a token") : Effect.succeed(issued)
-        }
-      })
-    return attempt(1)
-  }).pipe(
-    Effect.tap(() => Metric.increment(metrics.tokenRefreshes)),
-    // It is fetched for everybody, not on behalf of the one who happened to come first.
-    spanOf(getToken, true)
-  )
-  const tokens = makeCache(fetchToken)
-
-  const withToken = ({ request, tokenIn = "header" }: Call, token: string) =>
-    tokenIn === "header"
-      ? HttpClientRequest.setHeader(request, tokenHeader, token)
-      : HttpClientRequest.setUrlParam(request, "access_token", token)
-
-  // What can be done at once is done at once, in one step of the fiber: the turn, the token, the counting. Nearly all
-  // calls succeed so, and then the only thing that takes time is the exchange.
-  const attempt = (call: Call, tries: number, renewed: boolean): Effect.Effect<Success, ApiError.ApiError> =>
-    Effect.withFiberRuntime((fiber) => {
-      const { operation } = call
-      const labels = CountedExchange.labelsOf(fiber)
-      const ended = (failure: Failure): Effect.Effect<never, ApiError.ApiError> => {
-        countTries(labels, operation, tries, failure._tag)
-        return Effect.fail(ApiError.fromFailure({ account, operation: operation.name }, failure))
-      }
-      const next = (failure: Failure, token: Redacted.Redacted<string>): Effect.Effect<Success, ApiError.ApiError> => {
-        if (failure._tag === "TokenRejected" && !renewed) {
-          return Effect.zipRight(tokens.invalidate(token), attempt(call, tries, true))
-        }
-        const delay = tries >= (call.tries ?? maxTries) ? undefined : delayBefore(failure, tries)
-        return delay === undefined ? ended(failure) : Effect.delay(attempt(call, tries + 1, renewed), delay)
-      }
-      const callWith = (token: Redacted.Redacted<string>): Effect.Effect<Success, ApiError.ApiError> => {
-        const value = Redacted.value(token)
-        return run({
-          operation,
-          request: withToken(call, value),
-          secrets: [value, secret],
-          boundMs: call.timeoutMs ?? timeoutMs,
-          labels,
-          onFailure: (failure) => Effect.zipRight(report(call)(failure), next(failure, token)),
-          onSuccess: (success) => {
-            countTries(labels, operation, tries, "ok")
-            return Effect.succeed(success)
-          }
+    const fetchToken = exchange({
+      operation: getToken,
+      request: post(`${credentials.apiBaseUrl}/v1.0/oauth2/accessToken`, {
+        appKey: credentials.appKey,
+        appSecret: secret
+      }),
+      secrets: [secret],
+      boundMs: timeoutMs
+    }).pipe(
+      Effect.tapError((failure) => Scheduler.reportBan(egress, failure)),
+      Effect.retry(schedule(maxTries)),
+      Effect.mapError(failWith(getToken)),
+      Effect.flatMap(({ json }) =>
+        Option.match(Option.fromNullable(Token.fromAnswer(json)), {
+          onNone: () => Effect.dieMessage("the answer proved to have a token"),
+          onSome: Effect.succeed
         })
-      }
-      return inTurn(call, fiber, {
-        onFailure: ended,
-        onSuccess: () => {
-          const token = tokens.known(nowOf(fiber))
-          return token === undefined ? Effect.flatMap(tokens.get, callWith) : callWith(token)
-        }
-      })
-    })
+      ),
+      Effect.tap(Metric.increment(metrics.tokenRefreshes)),
+      // It is fetched for everybody, not on behalf of the one who happened to come first.
+      Exchange.spanOf(account, getToken, { root: true })
+    )
+    const tokens = yield* Token.make(fetchToken)
 
-  return {
-    http: quiet,
-    mediaIds,
-    metrics,
-    countSend: (outcome) => Metric.increment(ofSend(outcome)),
-    call: (call) => spanOf(call.operation)(attempt(call, 1, false)),
-    callOnce: (call) =>
-      Effect.withFiberRuntime<Success, ApiError.ApiError>((fiber) => {
-        const labels = CountedExchange.labelsOf(fiber)
-        const failed = (failure: Failure): Effect.Effect<never, ApiError.ApiError> => {
-          countTries(labels, call.operation, 1, failure._tag)
-          return Effect.zipRight(
-            reportBan(failure),
-            Effect.fail(ApiError.fromFailure({ account, operation: call.operation.name }, failure))
-          )
-        }
-        return inTurn(call, fiber, {
-          onFailure: failed,
-          onSuccess: () =>
-            run({
+    /** Waits for the call's turn, if it has a limit. */
+    const inTurn = ({ api = "message", limit, operation }: Call): Effect.Effect<void, ApiError.ApiError> =>
+      limit === undefined ? Effect.void : Effect.matchEffect(scheduler.take({ api, limit }), {
+        onFailure: (failure) =>
+          Effect.zipRight(
+            Metric.increment(Metric.tagged(metrics.skippedCalls, "operation", operation.name)),
+            Effect.fail(failWith(operation)(failure))
+          ),
+        onSuccess: (waitedMs) => Metric.update(metrics.sendWaitSeconds, waitedMs / 1_000)
+      })
+
+    /** Lets the other calls know of a refusal that means them too. */
+    const report = ({ api = "message", limit }: Call) => (failure: Failure): Effect.Effect<void> => {
+      if (limit === undefined || (failure._tag !== "Throttled" && failure._tag !== "QuotaExhausted")) return Effect.void
+      const reason = Scheduler.isBan(failure) ? "banned" : failure._tag === "Throttled" ? "throttled" : "quota"
+      return Effect.zipRight(
+        scheduler.report({ api, limit }, failure),
+        Metric.increment(Metric.tagged(metrics.holds, "reason", reason))
+      )
+    }
+
+    const withToken = ({ request, tokenIn = "header" }: Call, token: string) =>
+      tokenIn === "header"
+        ? HttpClientRequest.setHeader(request, tokenHeader, token)
+        : HttpClientRequest.setUrlParam(request, "access_token", token)
+
+    /** One try, at the call's turn and with the token of the moment, which is dropped if DingTalk refuses it. */
+    const attempt = (call: Call): Effect.Effect<Success, Failure | ApiError.ApiError> =>
+      Effect.flatMap(Effect.zipRight(inTurn(call), tokens.get), (token) => {
+        const value = Redacted.value(token)
+        return Effect.tapError(
+          exchange({
+            operation: call.operation,
+            request: withToken(call, value),
+            secrets: [value, secret],
+            boundMs: call.timeoutMs ?? timeoutMs
+          }),
+          (failure) => failure._tag === "TokenRejected" ? tokens.invalidate(token) : report(call)(failure)
+        )
+      })
+
+    /** Ends a call: its error says whose it was, and the tries are counted by how it ended. */
+    const ended =
+      (operation: Operation, tries: Ref.Ref<number>) => <A>(self: Effect.Effect<A, Failure | ApiError.ApiError>) => {
+        const count = (outcome: string) =>
+          Effect.flatMap(Ref.get(tries), (tries) =>
+            Metric.update(Metrics.ofCall(account, operation.name, outcome).apiTries, tries))
+        return self.pipe(
+          Effect.mapError((error) =>
+            ApiError.isApiError(error) ? error : failWith(operation)(error)
+          ),
+          Effect.tapBoth({ onFailure: ({ _tag }) => count(_tag), onSuccess: () => count("ok") }),
+          Exchange.spanOf(account, operation, {})
+        )
+      }
+
+    return {
+      http: Http.quiet(http),
+      mediaIds: yield* MediaIds.make(),
+      metrics,
+      countSend: (outcome) => Metric.increment(Metrics.ofSend(account, outcome)),
+      call: (call) =>
+        Effect.flatMap(Ref.make(0), (tries) =>
+          Effect.zipRight(Ref.update(tries, (n) => n + 1), attempt(call)).pipe(
+            Effect.catchIf((error) => error._tag === "TokenRejected", () => attempt(call)),
+            Effect.retry(schedule(call.tries ?? maxTries)),
+            ended(call.operation, tries)
+          )),
+      callOnce: (call) =>
+        Effect.flatMap(Ref.make(1), (tries) =>
+          Effect.zipRight(
+            inTurn(call),
+            exchange({
               operation: call.operation,
               request: call.request,
-              secrets: call.secrets,
-              boundMs: call.timeoutMs ?? timeoutMs,
-              labels,
-              onFailure: failed,
-              onSuccess: (success) => {
-                countTries(labels, call.operation, 1, "ok")
-                return Effect.succeed(success)
-              }
+              secrets: [...call.secrets, secret],
+              boundMs: call.timeoutMs ?? timeoutMs
             })
-        })
-      }).pipe(spanOf(call.operation))
-  }
-}
+          ).pipe(
+            Effect.tapError((error) => ApiError.isApiError(error) ? Effect.void : Scheduler.reportBan(egress, error)),
+            ended(call.operation, tries)
+          ))
+    }
+  })

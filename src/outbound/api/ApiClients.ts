@@ -4,19 +4,19 @@
  * @since 0.1.0
  */
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as Cache from "effect/Cache"
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Equal from "effect/Equal"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type AccountSettings, DingTalkConfig, type Settings } from "../../config/Settings.ts"
 import { UnknownAccount } from "../../DingTalkError.ts"
 import * as SentMessages from "../../SentMessages.ts"
 import * as ApiClient from "./ApiClient.ts"
-import * as MediaIds from "./MediaIds.ts"
 import * as Scheduler from "./Scheduler.ts"
 import { CredentialsMissing } from "./SendError.ts"
-import * as Token from "./Token.ts"
 
 /**
  * An account that can be called for: its settings of this moment and its client.
@@ -70,8 +70,14 @@ export const select = (
     : found
 }
 
-const isSame = (a: ApiClient.Credentials, b: ApiClient.Credentials): boolean =>
-  a.appKey === b.appKey && a.apiBaseUrl === b.apiBaseUrl && Equal.equals(a.appSecret, b.appSecret)
+/**
+ * How many clients are kept; beyond that, the one that was not used for longest is forgotten, and its token. Those of
+ * credentials that were replaced are among them.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const capacity = 10_000
 
 /**
  * Clients that are made when they are first asked for.
@@ -85,41 +91,27 @@ export const layer: Layer.Layer<ApiClients, never, DingTalkConfig | HttpClient.H
     const sent = yield* SentMessages.SentMessages
     const config = yield* DingTalkConfig
     const http = yield* HttpClient.HttpClient
-    const makeCache = yield* Token.makeCaches
-    const egress = Scheduler.unsafeMakeEgress()
-    const clients = new Map<
-      string,
-      { readonly credentials: ApiClient.Credentials; readonly client: ApiClient.ApiClient }
-    >()
+    const egress = yield* Scheduler.makeEgress
+    const clients = yield* Cache.make({
+      capacity,
+      timeToLive: Duration.infinity,
+      lookup: (credentials: ApiClient.Credentials) => ApiClient.make(http, credentials, egress)
+    })
 
-    const knownOf = (settings: AccountSettings): ApiClient.ApiClient | undefined => {
-      const known = clients.get(settings.id)
-      return known !== undefined && isSame(known.credentials, settings) ? known.client : undefined
-    }
-    const clientOf = (settings: AccountSettings): Effect.Effect<ApiClient.ApiClient> => {
-      const known = knownOf(settings)
-      if (known !== undefined) return Effect.succeed(known)
-      return Effect.map(MediaIds.make(), (mediaIds) => {
-        const meanwhile = knownOf(settings)
-        if (meanwhile !== undefined) return meanwhile
-        const { apiBaseUrl, appKey, appSecret, id } = settings
-        const credentials = { id, appKey, appSecret, apiBaseUrl }
-        const client = ApiClient.unsafeMake(http, makeCache, credentials, mediaIds, egress)
-        clients.set(id, { credentials, client })
-        return client
-      })
-    }
     return {
       get: (account) =>
         Effect.flatMap(config.get, (all) => {
           const selected = select(all, account)
-          return "_tag" in selected
-            ? Effect.fail(selected)
-            : Effect.map(clientOf(selected), (client) => ({
+          if ("_tag" in selected) return Effect.fail(selected)
+          const { apiBaseUrl, appKey, appSecret, id } = selected
+          return Effect.map(
+            clients.get(Data.struct({ id, appKey, appSecret, apiBaseUrl })),
+            (client) => ({
               settings: selected,
               client,
-              remember: (ids, text) => sent.remember(selected.id, ids, text)
-            }))
+              remember: (ids: ReadonlyArray<string | undefined>, text: string) => sent.remember(selected.id, ids, text)
+            })
+          )
         })
     }
   })

@@ -11,6 +11,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import type { Failure } from "./classifyAnswer.ts"
 import { longestWaitMs } from "./internal/retry.ts"
 import * as RateLimit from "./RateLimit.ts"
@@ -185,31 +186,31 @@ export const admit = (holds: Holds, priority: Priority, now: number): Admission 
 export const isBan = (failure: Failure): boolean => failure._tag === "Throttled" && failure.code === "1111"
 
 /**
- * What the accounts behind one egress address share.
+ * What DingTalk refuses to everybody behind one egress address: the accounts of a process share it.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Egress {
-  readonly holds: () => Holds
-  readonly update: (change: (holds: Holds) => Holds) => void
-}
+export type Egress = Ref.Ref<Holds>
 
 /**
- * An address that nobody has locked out. Unsafe because each call makes another one.
+ * An address that nobody has locked out.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const unsafeMakeEgress = (): Egress => {
-  let holds = noHolds
-  return {
-    holds: () => holds,
-    update: (change) => {
-      holds = change(holds)
-    }
-  }
-}
+export const makeEgress: Effect.Effect<Egress> = Ref.make(noHolds)
+
+/**
+ * Makes known to everybody behind an address that it is locked out, if that is what a call failed with.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const reportBan = (egress: Egress, failure: Failure): Effect.Effect<void> =>
+  isBan(failure)
+    ? Effect.flatMap(Clock.currentTimeMillis, (now) => Ref.update(egress, (holds) => afterFailure(holds, failure, now)))
+    : Effect.void
 
 /**
  * What a call waits for.
@@ -235,110 +236,122 @@ export interface Scheduler {
    * call to call: the buckets stay. Fails with what DingTalk answered to somebody else, where that rules this call out.
    */
   readonly take: (turn: Turn) => Effect.Effect<number, Failure>
-  /**
-   * Takes a turn if that can be done at `now`, in milliseconds since 1970, without waiting; whether it was. Where nobody
-   * waits there is no line to stand in, which is most of what taking a turn costs.
-   */
-  readonly takeNow: (turn: Turn, priority: Priority, now: number) => boolean
   /** Makes known how a call failed. */
   readonly report: (turn: Turn, failure: Failure) => Effect.Effect<void>
 }
 
 const order = ["interactive", "optional", "bulk"] as const
 
+interface State {
+  readonly holds: Holds
+  readonly bucket: RateLimit.Bucket
+  readonly apiBuckets: Readonly<Partial<Record<ApiClass, RateLimit.Bucket>>>
+}
+
+const initial: State = { holds: noHolds, bucket: RateLimit.full, apiBuckets: {} }
+
+const apiLimit = ({ burst, rate }: RateLimit.Limit): RateLimit.Limit => ({ burst, rate: Math.min(rate, maxPerApi) })
+
+/** Both buckets of a turn, changed. */
+const change = (
+  state: State,
+  { api, limit }: Turn,
+  how: (limit: RateLimit.Limit, bucket: RateLimit.Bucket) => RateLimit.Bucket
+): State => ({
+  ...state,
+  bucket: how(limit, state.bucket),
+  apiBuckets: { ...state.apiBuckets, [api]: how(apiLimit(limit), state.apiBuckets[api] ?? RateLimit.full) }
+})
+
+/** Goes at `now` if that may be: 0. Else how long to wait, in milliseconds, or why not to. */
+const tryToGo = (egress: Holds, priority: Priority, turn: Turn, now: number) =>
+(
+  state: State
+): readonly [number | Failure, State] => {
+  const byEgress = admit(egress, priority, now)
+  if (byEgress._tag === "Refused") return [byEgress.failure, state]
+  const byAccount = admit(state.holds, priority, now)
+  if (byAccount._tag === "Refused") return [byAccount.failure, state]
+  const held = Math.max(byEgress.time, byAccount.time) - now
+  const next = held > 0 ? state : change(state, turn, (limit, bucket) => RateLimit.settled(limit, bucket, now))
+  const { api, limit } = turn
+  const wait = Math.max(
+    held,
+    RateLimit.waitMs(limit, next.bucket, now),
+    RateLimit.waitMs(apiLimit(limit), next.apiBuckets[api] ?? RateLimit.full, now)
+  )
+  return wait > 0
+    ? [Math.ceil(wait), next]
+    : [0, change(next, turn, (limit, bucket) => RateLimit.spend(limit, bucket, now))]
+}
+
 /**
- * A line with full buckets and nobody in it. Unsafe because each call makes another one.
+ * A line with full buckets and nobody in it.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const unsafeMake = (egress: Egress = unsafeMakeEgress()): Scheduler => {
-  let holds = noHolds
-  let bucket = RateLimit.full
-  const apiBuckets = new Map<ApiClass, RateLimit.Bucket>()
-  // In the order of coming. Only the first one of all looks at the buckets; nothing is reserved for those behind it.
-  const lines = {
-    interactive: new Set<Effect.Latch>(),
-    optional: new Set<Effect.Latch>(),
-    bulk: new Set<Effect.Latch>()
-  }
-
-  const first = (): Effect.Latch | undefined => {
-    for (const priority of order) {
-      for (const waiting of lines[priority]) return waiting
+export const make = (egress: Egress): Effect.Effect<Scheduler> =>
+  Effect.map(Ref.make(initial), (state) => {
+    // In the order of coming. Only the first one of all looks at the buckets; nothing is reserved for those behind it.
+    const lines = {
+      interactive: new Set<Effect.Latch>(),
+      optional: new Set<Effect.Latch>(),
+      bulk: new Set<Effect.Latch>()
     }
-    return undefined
-  }
-  const callFirst = Effect.suspend(() => first()?.open ?? Effect.void)
-
-  const apiLimit = ({ burst, rate }: RateLimit.Limit): RateLimit.Limit => ({ burst, rate: Math.min(rate, maxPerApi) })
-  const apiBucket = (api: ApiClass): RateLimit.Bucket => apiBuckets.get(api) ?? RateLimit.full
-
-  /** Goes at `now` if that may be: 0. Else how long to wait, in milliseconds, or why not to. */
-  const tryToGo = (priority: Priority, { api, limit }: Turn, now: number): number | Failure => {
-    const byEgress = admit(egress.holds(), priority, now)
-    if (byEgress._tag === "Refused") return byEgress.failure
-    const byAccount = admit(holds, priority, now)
-    if (byAccount._tag === "Refused") return byAccount.failure
-    const held = Math.max(byEgress.time, byAccount.time) - now
-    if (held <= 0) {
-      bucket = RateLimit.settled(limit, bucket, now)
-      apiBuckets.set(api, RateLimit.settled(apiLimit(limit), apiBucket(api), now))
+    const first = (): Effect.Latch | undefined => {
+      for (const priority of order) {
+        for (const waiting of lines[priority]) return waiting
+      }
+      return undefined
     }
-    const wait = Math.max(
-      held,
-      RateLimit.waitMs(limit, bucket, now),
-      RateLimit.waitMs(apiLimit(limit), apiBucket(api), now)
-    )
-    if (wait > 0) return Math.ceil(wait)
-    bucket = RateLimit.spend(limit, bucket, now)
-    apiBuckets.set(api, RateLimit.spend(apiLimit(limit), apiBucket(api), now))
-    return 0
-  }
+    const callFirst = Effect.suspend(() => first()?.open ?? Effect.void)
 
-  const pass = (me: Effect.Latch, priority: Priority, turn: Turn): Effect.Effect<number, Failure> =>
-    // Closed before looking, so that a call that comes right after the look is heard.
-    Effect.flatMap(Effect.zipRight(me.close, Clock.currentTimeMillis), (now) => {
-      const again = Effect.suspend(() => pass(me, priority, turn))
-      if (first() !== me) return Effect.zipRight(me.await, again)
-      const wait = tryToGo(priority, turn, now)
-      if (typeof wait !== "number") return Effect.fail(wait)
-      return wait === 0 ? Effect.succeed(now) : Effect.zipRight(Clock.sleep(wait), again)
-    })
-
-  const join = (priority: Priority) =>
-    Effect.tap(Effect.makeLatch(false), (me) => {
-      lines[priority].add(me)
-      return callFirst
-    })
-  const leave = (me: Effect.Latch, priority: Priority) =>
-    Effect.suspend(() => {
-      lines[priority].delete(me)
-      return callFirst
-    })
-
-  return {
-    takeNow: (turn, priority, now) => first() === undefined && tryToGo(priority, turn, now) === 0,
-    take: (turn) =>
-      Effect.flatMap(
-        Effect.zip(Clock.currentTimeMillis, CallPriority),
-        ([came, priority]) =>
-          Effect.acquireUseRelease(
-            join(priority),
-            (me) => Effect.map(pass(me, priority, turn), (went) => went - came),
-            (me) => leave(me, priority)
-          )
-      ),
-    report: ({ api, limit }, failure) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        const change = (held: Holds): Holds => afterFailure(held, failure, now)
-        if (isBan(failure)) egress.update(change)
-        else holds = change(holds)
-        if (failure._tag !== "Throttled") return
-        // Who starts again with a burst is refused again.
-        const until = now + failure.retryAfterMs
-        bucket = RateLimit.emptyUntil(limit, bucket, until)
-        apiBuckets.set(api, RateLimit.emptyUntil(apiLimit(limit), apiBucket(api), until))
+    const pass = (me: Effect.Latch, priority: Priority, turn: Turn): Effect.Effect<number, Failure> =>
+      // Closed before looking, so that a call that comes right after the look is heard.
+      Effect.flatMap(Effect.zipRight(me.close, Clock.currentTimeMillis), (now) => {
+        const again = Effect.suspend(() => pass(me, priority, turn))
+        if (first() !== me) return Effect.zipRight(me.await, again)
+        return Effect.flatMap(Ref.get(egress), (holds) =>
+          Effect.flatMap(Ref.modify(state, tryToGo(holds, priority, turn, now)), (wait) => {
+            if (typeof wait !== "number") return Effect.fail(wait)
+            return wait === 0 ? Effect.succeed(now) : Effect.zipRight(Clock.sleep(wait), again)
+          }))
       })
-  }
-}
+
+    const join = (priority: Priority) =>
+      Effect.tap(Effect.makeLatch(false), (me) => {
+        lines[priority].add(me)
+        return callFirst
+      })
+    const leave = (me: Effect.Latch, priority: Priority) =>
+      Effect.suspend(() => {
+        lines[priority].delete(me)
+        return callFirst
+      })
+
+    return {
+      take: (turn) =>
+        Effect.flatMap(
+          Effect.zip(Clock.currentTimeMillis, CallPriority),
+          ([came, priority]) =>
+            Effect.acquireUseRelease(
+              join(priority),
+              (me) =>
+                Effect.map(pass(me, priority, turn), (went) => went - came),
+              (me) => leave(me, priority)
+            )
+        ),
+      report: (turn, failure) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          // Who starts again with a burst is refused again.
+          const slowed = (state: State): State =>
+            failure._tag === "Throttled"
+              ? change(state, turn, (limit, bucket) => RateLimit.emptyUntil(limit, bucket, now + failure.retryAfterMs))
+              : state
+          return isBan(failure)
+            ? Effect.zipRight(reportBan(egress, failure), Ref.update(state, slowed))
+            : Ref.update(state, (before) => slowed({ ...before, holds: afterFailure(before.holds, failure, now) }))
+        })
+    }
+  })

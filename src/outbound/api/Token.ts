@@ -1,14 +1,19 @@
 /**
  * Access tokens: fetched once for all who wait, kept until shortly before they expire.
  *
+ * Not an `effect/Cache`: it interrupts all who wait together with the one who came first ("an interrupted first caller
+ * does not hurt the second" in test/outbound/api/Token.test.ts).
+ *
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Fiber from "effect/Fiber"
-import * as FiberMap from "effect/FiberMap"
+import * as FiberHandle from "effect/FiberHandle"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import { type JsonObject, text } from "../../internal/json.ts"
 import type { ApiError } from "./ApiError.ts"
@@ -32,8 +37,6 @@ export interface Issued {
  * @category models
  */
 export interface TokenCache {
-  /** The token, if {@link TokenCache.get} would not have to fetch it; the time in milliseconds since 1970. */
-  readonly known: (now: number) => Redacted.Redacted<string> | undefined
   /**
    * The token. Fetched if there is none, or if it expires within 60 s; whoever asks meanwhile waits for the same fetch,
    * which goes on when one of them is interrupted. A failed fetch is told to those who waited, and forgotten.
@@ -71,47 +74,43 @@ export const fromAnswer = (json: JsonObject): Issued | undefined => {
 }
 
 /**
- * Makes a cache around a way to fetch a token.
- *
- * @since 0.1.0
- * @category models
- */
-export type MakeCache = (fetch: Effect.Effect<Issued, ApiError>) => TokenCache
-
-/**
- * Makes caches, each around a way to fetch a token, whose fetches live in the scope and not in a caller.
+ * A cache around a way to fetch a token. Fetches live in the scope and not in a caller.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const makeCaches: Effect.Effect<MakeCache, never, Scope.Scope> = Effect.gen(function*() {
-  const inFlight = yield* FiberMap.make<object, Redacted.Redacted<string>, ApiError>()
-  const run = yield* FiberMap.runtime(inFlight)<never>()
+export const make = (fetch: Effect.Effect<Issued, ApiError>): Effect.Effect<TokenCache, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const inFlight = yield* FiberHandle.make<Redacted.Redacted<string>, ApiError>()
+    const run = yield* FiberHandle.runtime(inFlight)<never>()
+    const current = yield* Ref.make(
+      Option.none<{ readonly token: Redacted.Redacted<string>; readonly until: number }>()
+    )
 
-  return (fetch) => {
-    const key = {}
-    let current: { readonly token: Redacted.Redacted<string>; readonly until: number } | undefined
+    const refresh = Effect.flatMap(
+      Clock.currentTimeMillis,
+      (asked) =>
+        Effect.flatMap(
+          fetch,
+          ({ lifetimeMs, token }) =>
+            Effect.as(Ref.set(current, Option.some({ token, until: asked + lifetimeMs - refreshMarginMs })), token)
+        )
+    )
+    // Whether somebody fetches, and starting it, is one step of one fiber: nobody can come between.
+    const fetched = Effect.suspend(() =>
+      // Not `join`: it would hand this fiber the context of that one.
+      Effect.flatten(Fiber.await(Option.getOrElse(FiberHandle.unsafeGet(inFlight), () => run(refresh))))
+    )
 
-    const refresh = Effect.flatMap(Clock.currentTimeMillis, (asked) =>
-      Effect.map(fetch, ({ lifetimeMs, token }) => {
-        current = { token, until: asked + lifetimeMs - refreshMarginMs }
-        return token
-      }))
-    const known = (now: number) => current !== undefined && now < current.until ? current.token : undefined
     return {
-      known,
-      get: Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const token = known(now)
-        if (token !== undefined) return Effect.succeed(token)
-        // Looking and starting happen in one step of one fiber: nobody can come between.
-        const fiber = Option.getOrElse(FiberMap.unsafeGet(inFlight, key), () => run(key, refresh))
-        // Not `join`: it would hand this fiber the context of that one.
-        return Effect.flatten(Fiber.await(fiber))
-      }),
-      invalidate: (token) =>
-        Effect.sync(() => {
-          if (current !== undefined && Redacted.value(current.token) === Redacted.value(token)) current = undefined
-        })
+      get: Effect.flatMap(
+        Effect.zip(Ref.get(current), Clock.currentTimeMillis),
+        ([known, now]) =>
+          Option.match(Option.filter(known, ({ until }) => now < until), {
+            onNone: () => fetched,
+            onSome: ({ token }) => Effect.succeed(token)
+          })
+      ),
+      invalidate: (token) => Ref.update(current, Option.filter((known) => !Equal.equals(known.token, token)))
     }
-  }
-})
+  })

@@ -6,8 +6,8 @@
  *
  * @since 0.1.0
  */
-import type { HttpAnswer } from "../../internal/http.ts"
-import { isJsonObject, type JsonObject, parseObject, strings, text } from "../../internal/json.ts"
+import { header, type HttpAnswer, retryAfterMs } from "../../internal/http.ts"
+import { isRecord, type JsonObject, record, strings, text } from "../../internal/json.ts"
 import { fieldOf, meaningOf } from "./internal/codes.ts"
 import * as hints from "./internal/hints.ts"
 
@@ -63,8 +63,8 @@ export type Failure =
       | "TargetGone"
       | "Ambiguous"
       | "Unavailable"
-      | "TokenRejected"
   }
+  | Facts & { readonly _tag: "TokenRejected" }
   | Facts & { readonly _tag: "PermissionDenied"; readonly scopes: ReadonlyArray<string> }
   | Facts & { readonly _tag: "IpNotAllowed"; readonly ip: string | undefined }
   | Facts & { readonly _tag: "Throttled"; readonly retryAfterMs: number }
@@ -94,7 +94,7 @@ const unique = (items: ReadonlyArray<string>): ReadonlyArray<string> => [...new 
 
 const scopesOf = (json: JsonObject | undefined, message: string): ReadonlyArray<string> => {
   const detail = json?.["accessdenieddetail"]
-  const required = isJsonObject(detail) ? strings(detail["requiredScopes"]) : []
+  const required = isRecord(detail) ? strings(detail["requiredScopes"]) : []
   if (required.length > 0) return unique(required)
   const listed = [...message.matchAll(/[[【]([^\]】]+)[\]】]/g)].flatMap(([, list]) => list?.match(/[\w.-]+/g) ?? [])
   const scopes = listed.filter((word) => /^(?:\w+(?:\.\w+)+|[a-z]+_\w+)$/i.test(word))
@@ -108,7 +108,7 @@ const ipOf = (message: string): string | undefined =>
     message.match(/(?<![\w:])(?=[0-9a-f:]*[0-9a-f])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/i)?.[0]
 
 /** The error code of a body, and the code that decides: the legacy 88 hides the real one in `sub_code`. */
-const codeOf = (json: JsonObject | undefined): { readonly shown: string; readonly deciding: string } | undefined => {
+const errorOf = (json: JsonObject | undefined): { readonly shown: string; readonly deciding: string } | undefined => {
   const v1 = text(json?.["code"])
   if (v1 !== undefined && v1 !== "0") return { shown: v1, deciding: v1 }
   const legacy = text(json?.["errcode"])
@@ -119,13 +119,7 @@ const codeOf = (json: JsonObject | undefined): { readonly shown: string; readonl
   return { shown: legacy, deciding: sub !== undefined && meaningOf(sub) !== undefined ? sub : legacy }
 }
 
-const header = (headers: HttpAnswer["headers"], name: string): string | undefined =>
-  headers[name] ?? Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]
-
-const retryAfter = (answer: HttpAnswer): number => {
-  const seconds = Number(header(answer.headers, "retry-after") ?? "")
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds * 1_000, throttleMs), banMs) : throttleMs
-}
+const retryAfter = (answer: HttpAnswer): number => Math.min(Math.max(retryAfterMs(answer) ?? 0, throttleMs), banMs)
 
 /** The lock-out of an egress address answers with HTTP 200 and a body of its own, now and then inside HTML. */
 const banOf = (json: JsonObject | undefined, body: string): number | undefined => {
@@ -166,15 +160,15 @@ const shapes: Readonly<Record<Shape, string>> = {
  */
 export const classifyAnswer = (operation: Operation, answer: HttpAnswer): Success | Failure => {
   const { body, status } = answer
-  const json = parseObject(body)
-  const code = codeOf(json)
+  const json = record(body)
+  const code = errorOf(json)
   // Cut before anybody looks into it: an answer may be a megabyte, and patterns are not always linear.
   const said = (text(json?.["message"]) ?? text(json?.["errmsg"]) ?? text(json?.["sub_msg"]) ?? "").slice(0, 2_000)
   const facts = {
     status,
     code: code?.shown,
     requestId: text(json?.["requestid"]) ?? text(json?.["requestId"]) ?? text(json?.["request_id"]) ??
-      header(answer.headers, "x-acs-dingtalk-request-id")
+      header(answer, "x-acs-dingtalk-request-id")
   }
   const unknownOutcome = (detail: string): Failure =>
     operation.kind === "send"

@@ -5,7 +5,7 @@
  */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
-import { isJsonObject, type JsonObject, text } from "../../internal/json.ts"
+import { isRecord, type JsonObject, text } from "../../internal/json.ts"
 import { scrub } from "../../internal/scrub.ts"
 import { uuid } from "../../internal/uuid.ts"
 import * as ApiClient from "../api/ApiClient.ts"
@@ -140,9 +140,9 @@ export const createBody = (card: NewCard, robotCode: string): JsonObject => {
  */
 export const deliveriesOf = (json: JsonObject): ReadonlyArray<Delivery> => {
   const result = json["result"]
-  const list = isJsonObject(result) ? result["deliverResults"] : undefined
+  const list = isRecord(result) ? result["deliverResults"] : undefined
   return Array.isArray(list)
-    ? list.filter(isJsonObject).map((one) => ({
+    ? list.filter(isRecord).map((one) => ({
       spaceId: text(one["spaceId"]) ?? "",
       spaceType: text(one["spaceType"]) ?? "",
       delivered: one["success"] === true,

@@ -7,6 +7,7 @@ import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { codeOf } from "../../internal/errorCode.ts"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, BadRequest, TooLarge, Unavailable } from "../api/ApiError.ts"
 import * as hints from "../api/internal/hints.ts"
@@ -74,9 +75,6 @@ const problems: ReadonlyMap<string, string> = new Map([
   ["EMFILE", "this process has too many files open"],
   ["ENFILE", "this machine has too many files open"]
 ])
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
 
 /**
  * Why a file can't be used, in a few words.

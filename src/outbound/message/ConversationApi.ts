@@ -5,7 +5,7 @@
  */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
-import { isJsonObject, type JsonObject, strings, text } from "../../internal/json.ts"
+import { isRecord, type JsonObject, strings, text } from "../../internal/json.ts"
 import * as ApiClient from "../api/ApiClient.ts"
 import type { Account } from "../api/ApiClients.ts"
 import type { ApiError } from "../api/ApiError.ts"
@@ -20,7 +20,7 @@ import * as RateLimit from "../api/RateLimit.ts"
  */
 export const maxKeys = 20
 
-const list = (u: unknown): ReadonlyArray<JsonObject> => Array.isArray(u) ? u.filter(isJsonObject) : []
+const list = (u: unknown): ReadonlyArray<JsonObject> => Array.isArray(u) ? u.filter(isRecord) : []
 
 const call = (
   { client, settings }: Account,
@@ -72,7 +72,7 @@ export interface Recalled {
  */
 export const recalledOf = (keys: ReadonlyArray<string>, json: JsonObject): Recalled => {
   const done = new Set(strings(json["successResult"]))
-  const reasons = isJsonObject(json["failedResult"]) ? json["failedResult"] : {}
+  const reasons = isRecord(json["failedResult"]) ? json["failedResult"] : {}
   return {
     recalled: keys.filter((key) => done.has(key)),
     failed: keys.filter((key) => !done.has(key)).map((key) => ({ messageId: key, reason: text(reasons[key]) ?? "" }))
@@ -82,7 +82,7 @@ export const recalledOf = (keys: ReadonlyArray<string>, json: JsonObject): Recal
 const recallMessages: Operation = {
   name: "recallMessages",
   kind: "idempotent",
-  proves: (json) => Array.isArray(json["successResult"]) || isJsonObject(json["failedResult"])
+  proves: (json) => Array.isArray(json["successResult"]) || isRecord(json["failedResult"])
 }
 
 /**
@@ -295,7 +295,7 @@ const recallDingOperation: Operation = {
  */
 export const failedOf = (json: JsonObject): Dinged["failed"] => {
   const failed = json["failedList"]
-  if (!isJsonObject(failed)) return strings(failed).map((userId) => ({ userId, reason: "" }))
+  if (!isRecord(failed)) return strings(failed).map((userId) => ({ userId, reason: "" }))
   return Object.entries(failed).flatMap(([key, value]) =>
     Array.isArray(value)
       ? strings(value).map((userId) => ({ userId, reason: key }))

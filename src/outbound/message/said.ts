@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { parseObject, text } from "../../internal/json.ts"
+import { record, text } from "../../internal/json.ts"
 import type { Encoded } from "./TextMessage.ts"
 
 const places: ReadonlyMap<string, string> = new Map([
@@ -19,7 +19,7 @@ const places: ReadonlyMap<string, string> = new Map([
  * @category decisions
  */
 export const saidBy = ({ msgKey, msgParam }: Encoded): string => {
-  const param = parseObject(msgParam) ?? {}
+  const param = record(msgParam) ?? {}
   const fileName = text(param["fileName"])
   if (fileName !== undefined) return `[文件] ${fileName}`
   const words = text(param["content"]) ?? text(param["text"])

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import { isJsonObject, type JsonObject, text } from "../../internal/json.ts"
+import { isRecord, type JsonObject, text } from "../../internal/json.ts"
 import * as ApiClient from "../api/ApiClient.ts"
 import type { Account } from "../api/ApiClients.ts"
 import type { ApiError } from "../api/ApiError.ts"
@@ -44,7 +44,7 @@ export interface Group {
   readonly ownerStaffId: string | undefined
 }
 
-const resultOf = (json: JsonObject): JsonObject => isJsonObject(json["result"]) ? json["result"] : {}
+const resultOf = (json: JsonObject): JsonObject => isRecord(json["result"]) ? json["result"] : {}
 
 const ids = (u: unknown): ReadonlyArray<string> => Array.isArray(u) ? u.flatMap((id) => text(id) ?? []) : []
 

@@ -9,9 +9,7 @@ import * as TestClock from "effect/TestClock"
 import { inspect } from "node:util"
 import * as ApiClient from "../../../src/outbound/api/ApiClient.ts"
 import { noErrorProves, type Operation } from "../../../src/outbound/api/classifyAnswer.ts"
-import * as MediaIds from "../../../src/outbound/api/MediaIds.ts"
 import * as Scheduler from "../../../src/outbound/api/Scheduler.ts"
-import * as Token from "../../../src/outbound/api/Token.ts"
 import { failureOf } from "../../utils/exits.ts"
 import * as Fake from "./utils/fakeApi.ts"
 
@@ -23,17 +21,13 @@ const request = ApiClient.post(`https://api.dingtalk.com${path}`, { a: 1 })
 const call = (operation: Operation): ApiClient.Call => ({ operation, request, limit: undefined })
 
 const clientOf = (api: Fake.FakeApi, id = "default") =>
-  Effect.zipWith(
-    Token.makeCaches,
-    MediaIds.make(),
-    (makeCache, mediaIds) =>
-      ApiClient.unsafeMake(api.client, makeCache, {
-        id,
-        appKey: "dingkey",
-        appSecret: Redacted.make("very-secret-secret"),
-        apiBaseUrl: "https://api.dingtalk.com"
-      }, mediaIds)
-  )
+  Effect.flatMap(Scheduler.makeEgress, (egress) =>
+    ApiClient.make(api.client, {
+      id,
+      appKey: "dingkey",
+      appSecret: Redacted.make("very-secret-secret"),
+      apiBaseUrl: "https://api.dingtalk.com"
+    }, egress))
 
 /** Runs to the end, however much virtual time that takes. */
 const finish = <A, E>(effect: Effect.Effect<A, E>) =>
@@ -282,8 +276,8 @@ describe("ApiClient", () => {
       }).pipe(Effect.withTracer(tracer), Effect.withTracerEnabled(true))
       assert.deepStrictEqual(spans.map(({ hasParent, name }) => [name, hasParent]), [
         ["caller", false],
-        ["Api.write", true],
-        ["Api.getToken", false]
+        ["dingtalk.api.write", true],
+        ["dingtalk.api.getToken", false]
       ])
       for (const span of spans) {
         const shown = JSON.stringify([...span.attributes])

@@ -24,6 +24,8 @@ const quota: Failure = { _tag: "QuotaExhausted", ...facts }
 const gone: Failure = { _tag: "TargetGone", ...facts }
 const as = (priority: Scheduler.Priority) => Effect.provideService(Scheduler.CallPriority, priority)
 
+const fresh = Effect.flatMap(Scheduler.makeEgress, Scheduler.make)
+
 describe("Scheduler, decisions", () => {
   it("the next month begins by the calendar of Shanghai", () => {
     const at = (text: string) => Date.parse(text)
@@ -121,7 +123,7 @@ describe("Scheduler", () => {
 
   it.effect("a clock that is set back by a day holds nobody up for longer than a full line would", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       const day = 86_400_000
       yield* TestClock.setTime(2 * day)
       yield* times(gate, usual, 3)
@@ -134,7 +136,7 @@ describe("Scheduler", () => {
 
   it.effect("goes by the clock, and says how long it waited", () =>
     Effect.gen(function*() {
-      const fiber = yield* Effect.fork(times(Scheduler.unsafeMake(), usual, 8))
+      const fiber = yield* Effect.fork(times(yield* fresh, usual, 8))
       yield* TestClock.adjust(150)
       assert.deepStrictEqual(
         (yield* Fiber.join(fiber)).map(({ at, waited }) => [at, waited]),
@@ -142,40 +144,30 @@ describe("Scheduler", () => {
       )
     }))
 
-  it.effect("a turn that is free is taken at once, from the same bucket", () =>
-    Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
-      const now = yield* Clock.currentTimeMillis
-      const taken = Array.from({ length: 6 }, () => gate.takeNow(turn(usual), "interactive", now))
-      assert.deepStrictEqual(taken, [true, true, true, true, true, false])
-      const fiber = yield* Effect.fork(times(gate, usual, 1))
-      yield* TestClock.adjust(50)
-      assert.deepStrictEqual((yield* Fiber.join(fiber)).map(({ waited }) => waited), [50])
-    }))
-
   it.effect("nobody passes by those who wait, and nobody goes during a hold", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       const limit = { rate: 10, burst: 1 }
       yield* gate.take(turn(limit))
       const waiting = yield* Effect.fork(gate.take({ ...turn(limit), api: "card" }))
       yield* TestClock.adjust(99)
-      // The bucket is full again then, and the one who waits has not looked yet.
-      assert.isFalse(gate.takeNow(turn(limit), "interactive", 100))
+      const behind = yield* Effect.fork(gate.take(turn(limit)))
       yield* TestClock.adjust(1)
       assert.strictEqual(yield* Fiber.join(waiting), 100)
-
       yield* TestClock.adjust(1_000)
-      const now = yield* Clock.currentTimeMillis
+      assert.strictEqual(yield* Fiber.join(behind), 101)
+
       yield* gate.report(turn(limit), throttled(1_000))
-      assert.isFalse(gate.takeNow(turn(limit), "interactive", now))
-      assert.isFalse(gate.takeNow(turn(limit), "optional", now))
-      assert.isTrue(gate.takeNow(turn(limit), "interactive", now + 1_000))
+      const interactive = yield* Effect.fork(gate.take(turn(limit)))
+      const optional = Effect.provideService(gate.take(turn(limit)), Scheduler.CallPriority, "optional")
+      assert.strictEqual((yield* Effect.flip(optional))._tag, "Throttled")
+      yield* TestClock.adjust(1_000)
+      assert.strictEqual(yield* Fiber.join(interactive), 1_000)
     }))
 
   it.effect("is fair: first come, first served", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       const order: Array<number> = []
       const limit = { rate: 10, burst: 1 }
       yield* Effect.forEach([0, 1, 2, 3, 4, 5], (index) =>
@@ -189,7 +181,7 @@ describe("Scheduler", () => {
 
   it.effect("those who leave the line take nothing, wherever they stood", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       const limit = { rate: 1, burst: 1 }
       yield* gate.take(turn(limit))
       const impatient = yield* Effect.forEach(Array.from({ length: 100 }), () => Effect.fork(gate.take(turn(limit))))
@@ -203,7 +195,7 @@ describe("Scheduler", () => {
 
   it.effect("keeps the bucket when the limit changes", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       yield* Effect.forEach([1, 2, 3, 4, 5], () => gate.take(turn(usual)))
       const fiber = yield* Effect.fork(Effect.zipRight(gate.take(turn({ rate: 1, burst: 1 })), Clock.currentTimeMillis))
       yield* TestClock.adjust(249)
@@ -214,14 +206,14 @@ describe("Scheduler", () => {
 
   it.effect("waits whole milliseconds where the interval is a fraction", () =>
     Effect.gen(function*() {
-      const fiber = yield* Effect.fork(times(Scheduler.unsafeMake(), { rate: 3, burst: 2 }, 5))
+      const fiber = yield* Effect.fork(times(yield* fresh, { rate: 3, burst: 2 }, 5))
       yield* TestClock.adjust(2_000)
       assert.deepStrictEqual((yield* Fiber.join(fiber)).map(({ at }) => at), [0, 0, 334, 667, 1_000])
     }))
 
   it.effect("who is waited for goes before bulk, even if that came earlier and is about to go", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       const went: Array<string> = []
       const limit = { rate: 1, burst: 1 }
       const go = (name: string, priority: Scheduler.Priority) =>
@@ -240,7 +232,7 @@ describe("Scheduler", () => {
 
   it.effect("no class of API goes faster than DingTalk takes it, and each has its own bucket", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       const fast = { rate: 1_000, burst: 1 }
       const fiber = yield* Effect.fork(Effect.forEach(
         ["message", "message", "card", "message"] as const,
@@ -252,7 +244,7 @@ describe("Scheduler", () => {
 
   it.effect("one bucket for all: text, cards and media share the account's rate", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       const fiber = yield* Effect.fork(Effect.forEach(
         ["message", "card", "media"] as const,
         (api) => Effect.zipRight(gate.take(turn({ rate: 10, burst: 1 }, api)), Clock.currentTimeMillis)
@@ -263,7 +255,7 @@ describe("Scheduler", () => {
 
   it.effect("one refusal slows everyone down: after its window they go one by one", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       yield* gate.report(turn(usual, "card"), throttled(2_000))
       const fiber = yield* Effect.fork(times(gate, usual, 4))
       yield* TestClock.adjust(5_000)
@@ -272,7 +264,7 @@ describe("Scheduler", () => {
 
   it.effect("a refusal that comes while somebody waits counts for that one, too", () =>
     Effect.gen(function*() {
-      const gate = Scheduler.unsafeMake()
+      const gate = yield* fresh
       const limit = { rate: 1, burst: 1 }
       yield* gate.take(turn(limit))
       const waiting = yield* Effect.fork(Effect.zipRight(gate.take(turn(limit)), Clock.currentTimeMillis))
@@ -291,8 +283,8 @@ describe("Scheduler", () => {
 
   it.effect("a lock-out of the address meets every account behind it; a throttle does not", () =>
     Effect.gen(function*() {
-      const egress = Scheduler.unsafeMakeEgress()
-      const [a, b] = [Scheduler.unsafeMake(egress), Scheduler.unsafeMake(egress)]
+      const egress = yield* Scheduler.makeEgress
+      const [a, b] = [yield* Scheduler.make(egress), yield* Scheduler.make(egress)]
       yield* a.report(turn(usual), throttled(20_000))
       assert.strictEqual(yield* b.take(turn(usual)), 0)
       yield* a.report(turn(usual), throttled(300_000, "1111"))

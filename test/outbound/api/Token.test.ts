@@ -22,8 +22,7 @@ const failure = new Unavailable({
 const cache = (fails: (nth: number) => boolean = () => false, lifetimeMs = 7_200_000) =>
   Effect.gen(function*() {
     const fetched: Array<number> = []
-    const makeCache = yield* Token.makeCaches
-    const tokens = makeCache(Effect.gen(function*() {
+    const tokens = yield* Token.make(Effect.gen(function*() {
       const nth = fetched.push(yield* Clock.currentTimeMillis)
       yield* Effect.sleep(100)
       return fails(nth)
@@ -88,20 +87,6 @@ describe("Token", () => {
       assert.deepStrictEqual(tokens.fetched, [0, 7_140_000])
     }))
 
-  it.scoped("is known from its fetch until it has to be replaced, or was dropped", () =>
-    Effect.gen(function*() {
-      const tokens = yield* cache(() => false, 100_000)
-      assert.isUndefined(tokens.known(0))
-      const fiber = yield* Effect.fork(tokens.get)
-      yield* TestClock.adjust(100)
-      yield* Fiber.join(fiber)
-      const token = tokens.known(39_999)
-      assert.strictEqual(token === undefined ? token : Redacted.value(token), "token-1")
-      assert.isUndefined(tokens.known(40_000))
-      yield* tokens.invalidate(Redacted.make("token-1"))
-      assert.isUndefined(tokens.known(200))
-    }))
-
   it.scoped("invalidate drops that very token and no newer one", () =>
     Effect.gen(function*() {
       const tokens = yield* cache()
@@ -118,17 +103,6 @@ describe("Token", () => {
       yield* tokens.invalidate(Redacted.make("token-1"))
       assert.strictEqual(yield* get, "token-2")
       assert.strictEqual(tokens.fetched.length, 2)
-    }))
-
-  it.scoped("caches of one scope do not mix", () =>
-    Effect.gen(function*() {
-      const makeCache = yield* Token.makeCaches
-      const of = (token: string) =>
-        makeCache(Effect.delay(Effect.succeed({ token: Redacted.make(token), lifetimeMs: 1e6 }), 10))
-      const [a, b] = [of("a"), of("b")]
-      const fiber = yield* Effect.fork(Effect.all([a.get, b.get, a.get], { concurrency: "unbounded" }))
-      yield* TestClock.adjust(10)
-      assert.deepStrictEqual((yield* Fiber.join(fiber)).map(Redacted.value), ["a", "b", "a"])
     }))
 
   it("reads the answer: seconds, 7 200 of them if it does not say, and no token is none", () => {

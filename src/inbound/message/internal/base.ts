@@ -1,4 +1,4 @@
-import { flag, type Json, natural, none, record, records, string } from "../../../internal/wire.ts"
+import { flag, type JsonObject, natural, none, record, records, string } from "../../../internal/json.ts"
 import * as SessionWebhookUrl from "../../../SessionWebhookUrl.ts"
 import type { Media } from "../Media.ts"
 import type { Message, TextMessage } from "../MessageKinds.ts"
@@ -18,7 +18,7 @@ export const chatIdOf = (
   senderDingTalkId: string
 ): string => chatType === "group" ? conversationId : senderStaffId ?? (senderDingTalkId || conversationId)
 
-const readAtUser = (user: Json) => ({ dingTalkId: string(user.dingtalkId), staffId: string(user.staffId) })
+const readAtUser = (user: JsonObject) => ({ dingTalkId: string(user.dingtalkId), staffId: string(user.staffId) })
 
 const readAtUsers = (u: unknown): Message["atUsers"] => {
   const users = records(u)
@@ -30,7 +30,7 @@ const readHost = (u: unknown): Message["hostingContext"] => {
   return host && { userId: string(host.userId), nick: string(host.nick) }
 }
 
-const readContextEntry = (entry: Json) => ({
+const readContextEntry = (entry: JsonObject) => ({
   senderUserId: string(entry.senderUserId),
   sentAt: natural(entry.sendTime),
   isRead: entry.readStatus === "2" || entry.readStatus === 2
@@ -47,7 +47,7 @@ const readContext = (u: unknown): Message["conversationMsgContext"] => {
  */
 export const readBase = (
   account: Account,
-  payload: Json,
+  payload: JsonObject,
   sessionWebhook: string | undefined,
   fallbackMessageId: string,
   msgtype: string,

@@ -1,5 +1,5 @@
 /** Reads what is said by something that is not the message itself: a quote, an entry of a record, an unknown kind. */
-import { isRecord, type Json, natural, none, parseJson, string, unwrapped } from "../../../internal/wire.ts"
+import { isRecord, type JsonObject, natural, none, parseJson, string, unwrapped } from "../../../internal/json.ts"
 import type { ChatRecordEntry } from "../ChatRecordEntry.ts"
 import type { Media } from "../Media.ts"
 import { trim, trimmed } from "./blanks.ts"
@@ -58,7 +58,7 @@ export const shown = ({ media, msgtype, text }: ChatRecordEntry): string => {
     : placeholders.get(kindOf(msgtype)) ?? (msgtype === "" ? "" : `[${msgtype}]`)
 }
 
-const senderOf = (entry: Json): string | undefined =>
+const senderOf = (entry: JsonObject): string | undefined =>
   string(entry.senderName) ?? string(entry.senderNick) ?? string(entry.nick)
 
 const readEntry = (item: unknown, mentions: Mentions, depth: number): ReadonlyArray<ChatRecordEntry> => {
@@ -96,7 +96,7 @@ const fromLine = ({ name, words }: SummaryLine): ChatRecordEntry => ({
 })
 
 /** The summary is a sentence, lines, or a string of JSON that holds a list (`"[]"` for none). */
-export const readChatRecord = (content: Json, mentions: Mentions, depth = 0): ChatRecord => {
+export const readChatRecord = (content: JsonObject, mentions: Mentions, depth = 0): ChatRecord => {
   const list = content.chatRecord ?? content.chat_record ?? content.records ?? content.messages
   const listed = readEntries(list, mentions, depth + 1)
   const isList = Array.isArray(unwrapped(content.summary))
@@ -122,7 +122,7 @@ export const chatRecordMedia = (self: ChatRecord): ReadonlyArray<Media> => self.
 const under = (title: string | undefined, text: string): string =>
   title === undefined || text.includes(title) ? text : `${title}\n${text}`
 
-const textOf = (kind: Kind | undefined, source: Json, said: string, card: string, record: ChatRecord): string => {
+const textOf = (kind: Kind | undefined, source: JsonObject, said: string, card: string, record: ChatRecord): string => {
   const markdown = trimmed(source.markdown)
   const plain = [said, wordsOf(source, "text", "content", "message", "caption"), markdown, card]
     .map(trim).filter((text) => text !== "")
@@ -136,7 +136,7 @@ const textOf = (kind: Kind | undefined, source: Json, said: string, card: string
 }
 
 /** What is said by something of this kind. Total: what can't be read is left out. */
-export const readBody = (kind: Kind | undefined, item: Json, mentions: Mentions, depth = 0): Body => {
+export const readBody = (kind: Kind | undefined, item: JsonObject, mentions: Mentions, depth = 0): Body => {
   const source = flattened(item)
   const isRecordToo = depth < deepestRecord
   const pieces = readPieces(source, {})

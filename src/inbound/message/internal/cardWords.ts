@@ -4,7 +4,7 @@
  * Cards come as a tree of elements, as the variables of a template, or as a title with Markdown, each of them as JSON or
  * as a string of JSON, at any place. Elements that are not known yet are read like those that are.
  */
-import { isRecord, type Json, none, record, string, unwrapped } from "../../../internal/wire.ts"
+import { isRecord, type JsonObject, none, record, string, unwrapped } from "../../../internal/json.ts"
 import type { Media } from "../Media.ts"
 import { trim } from "./blanks.ts"
 import { readMedia } from "./media.ts"
@@ -46,7 +46,7 @@ const technical = /^[\w.:/@?&=%#+$-]*$/
 const isShown = (name: string, value: string): boolean =>
   value !== "true" && value !== "false" && !(steering.test(name) && technical.test(value))
 
-const isElement = (u: unknown): u is Json =>
+const isElement = (u: unknown): u is JsonObject =>
   isRecord(u) && ("elementType" in u || "children" in u || "cardContent" in u || "cardParamMap" in u)
 
 const isAddress = (text: string): boolean => /^https?:\/\//i.test(text)
@@ -60,14 +60,14 @@ interface Visit {
   readonly place: Place
 }
 
-const placeOf = (name: string, value: Json, around: Place): Place =>
+const placeOf = (name: string, value: JsonObject, around: Place): Place =>
   name === "cardParamMap" || (around === "variables" && name !== "cardContent")
     ? "variables"
     : pictorial.test(string(value.elementType) ?? "")
     ? "picture"
     : "element"
 
-const visitAll = (todo: Array<Visit>, value: Json | ReadonlyArray<unknown>, name: string, place: Place): void => {
+const visitAll = (todo: Array<Visit>, value: JsonObject | ReadonlyArray<unknown>, name: string, place: Place): void => {
   // The last in is the first out.
   if (Array.isArray(value)) {
     // The objects in a variable are parts of the card, such as its buttons.
@@ -114,7 +114,7 @@ const nothing: CardWords = { text: "", media: none }
 const fields = ["cardContent", "cardData", "cardParamMap"] as const
 
 /** What the card shows that a message's content holds; no words and no pictures where it holds none. */
-export const cardWords = (content: Json): CardWords => {
+export const cardWords = (content: JsonObject): CardWords => {
   if (isElement(content) && !("cardContent" in content) && !("cardParamMap" in content)) return read("", content)
   const found = fields.flatMap((name) => content[name] === undefined ? [] : [read(name, content[name])])
   if (found.length === 0) {

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { isRecord } from "../../../internal/wire.ts"
+import { isRecord } from "../../../internal/json.ts"
 
 export const MaybeString = Schema.UndefinedOr(Schema.String)
 

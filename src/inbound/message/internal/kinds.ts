@@ -1,5 +1,5 @@
 /** DingTalk's words for kinds of messages, of rich text pieces and of entries: one table, read by every reader. */
-import { string } from "../../../internal/wire.ts"
+import { string } from "../../../internal/json.ts"
 
 /** What a message, a piece of a rich text, an entry of a record or a quoted message can be. */
 export type Kind =

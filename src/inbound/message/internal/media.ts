@@ -1,5 +1,5 @@
 /** Reads what comes with words. */
-import { firstString, type Json, natural, none, number, record, string } from "../../../internal/wire.ts"
+import { firstString, type JsonObject, natural, none, number, record, string } from "../../../internal/json.ts"
 import type { Media } from "../Media.ts"
 import type { Kind } from "./kinds.ts"
 
@@ -30,10 +30,10 @@ const durationMs = (kind: Media["kind"], duration: unknown): number | undefined 
 }
 
 /** `title` and `name` are a file's only where there is a file: of anything else they are words. */
-const fileNameOf = (source: Json, isFile: boolean): string | undefined =>
+const fileNameOf = (source: JsonObject, isFile: boolean): string | undefined =>
   firstString(source, "fileName", "file_name", "filename", ...(isFile ? ["name", "title"] : []))
 
-export const readMedia = (kind: Media["kind"], source: Json, isFile = false): Media => {
+export const readMedia = (kind: Media["kind"], source: JsonObject, isFile = false): Media => {
   const pictureDownloadCode = firstString(source, "pictureDownloadCode", "picture_download_code")
   const downloadCode = firstString(source, "downloadCode", "download_code") ?? pictureDownloadCode
   const fileId = string(source.fileId)
@@ -64,7 +64,7 @@ export const isMediaKind = (kind: Kind | undefined): boolean => kind === "file" 
  * What stands in a piece, an entry or a quote. Without a word for its kind its name tells, and without a name it is what
  * `unnamed` says; a picture whose name is not that of one is none.
  */
-export const mediaIn = (kind: Kind | undefined, source: Json, unnamed: Media["kind"]): ReadonlyArray<Media> => {
+export const mediaIn = (kind: Kind | undefined, source: JsonObject, unnamed: Media["kind"]): ReadonlyArray<Media> => {
   const media = readMedia(mediaKind(kind), source, isMediaKind(kind))
   if (!isReferenced(media)) return none
   if (isMediaKind(kind) && kind !== "picture") return [media]
@@ -91,7 +91,7 @@ export const linkedFile = (url: string | undefined, title: string | undefined): 
 }
 
 /** The link of a document card: of its own field, or of the JSON inside its content. */
-export const cardUrl = (card: Json): string | undefined => {
+export const cardUrl = (card: JsonObject): string | undefined => {
   const inner = record(card.content)
   return string(card.biz_custom_action_url) ?? string(card.url) ?? string(card.docUrl) ??
     (inner && (string(inner.url) ?? string(inner.docUrl)))

@@ -4,7 +4,7 @@
  * DingTalk says who is mentioned by ids, and shows mentions by names: which name is the robot's it does not say. It is
  * known where a mention has an id, where nobody else is mentioned, and where everybody else is accounted for.
  */
-import { flag, type Json, records, string } from "../../../internal/wire.ts"
+import { flag, type JsonObject, records, string } from "../../../internal/json.ts"
 import type { AtPiece, Piece } from "../Piece.ts"
 import { isBlank } from "./blanks.ts"
 
@@ -19,18 +19,18 @@ export interface Mentions {
   readonly mentioned: boolean
 }
 
-const idsOf = (user: Json): ReadonlySet<string> =>
+const idsOf = (user: JsonObject): ReadonlySet<string> =>
   new Set([string(user.dingtalkId), string(user.staffId)].filter((id) => id !== undefined))
 
 /** Those of a quote: whom its author had mentioned, the message that quotes it does not say. */
-export const unsaid = (payload: Json): Mentions => ({
+export const unsaid = (payload: JsonObject): Mentions => ({
   own: new Set([string(payload.chatbotUserId)].filter((id) => id !== undefined)),
   others: [],
   alone: false,
   mentioned: false
 })
 
-export const read = (payload: Json): Mentions => {
+export const read = (payload: JsonObject): Mentions => {
   const { own } = unsaid(payload)
   const users = [...new Map(
     records(payload.atUsers).map((user) => {

@@ -1,5 +1,5 @@
 /** Reads rich texts. */
-import { firstString, isRecord, type Json, none, record, string, unwrapped } from "../../../internal/wire.ts"
+import { firstString, isRecord, type JsonObject, none, record, string, unwrapped } from "../../../internal/json.ts"
 import type { Media } from "../Media.ts"
 import type { AtPiece, Piece } from "../Piece.ts"
 import { trim } from "./blanks.ts"
@@ -7,7 +7,7 @@ import { type Kind, kindOf } from "./kinds.ts"
 import { mediaIn } from "./media.ts"
 
 /** Some builds put what belongs to a piece, an entry or a quote into its `content`, as JSON or as a string of it. */
-export const flattened = (item: Json): Json => {
+export const flattened = (item: JsonObject): JsonObject => {
   const inner = record(item.content)
   return inner === undefined ? item : { ...item, content: undefined, ...inner }
 }
@@ -19,13 +19,13 @@ export const words = (u: unknown): string => {
 }
 
 /** All that some fields say, each once. */
-export const wordsOf = (source: Json, ...names: ReadonlyArray<string>): string =>
+export const wordsOf = (source: JsonObject, ...names: ReadonlyArray<string>): string =>
   [...new Set(names.map((name) => words(source[name])).filter((text) => text !== ""))].join("\n")
 
-const linkOf = (source: Json): string | undefined =>
+const linkOf = (source: JsonObject): string | undefined =>
   firstString(source, "url", "href", "link", "linkUrl", "messageUrl", "pcUrl", "mobileUrl", "actionUrl")
 
-const readAt = (source: Json): AtPiece => {
+const readAt = (source: JsonObject): AtPiece => {
   const userId = firstString(source, "atUserId", "userId", "dingtalkId", "staffId")
   const label = firstString(source, "text", "atName", "name") ?? string(source.content)
   const name = label === undefined ? undefined : trim(label).replace(/^[@＠]/, "")
@@ -38,7 +38,7 @@ const readAt = (source: Json): AtPiece => {
   }
 }
 
-const readSkill = (source: Json): Piece => {
+const readSkill = (source: JsonObject): Piece => {
   const skill = record(source.skillData)
   return {
     _tag: "Skill",
@@ -69,7 +69,7 @@ const readPiece = (item: unknown): ReadonlyArray<Piece> => {
 }
 
 /** The list of a rich text: today's `content.richText`, or the old `richText.richTextList`. */
-export const readPieces = (content: Json, payload: Json): ReadonlyArray<Piece> => {
+export const readPieces = (content: JsonObject, payload: JsonObject): ReadonlyArray<Piece> => {
   const rich = content.richText ?? content.richTextList ?? content.rich_text ?? payload.richText
   if (rich === undefined) return none
   const value = unwrapped(rich)

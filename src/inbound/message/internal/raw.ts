@@ -1,5 +1,5 @@
 /** What of a payload may be kept and shown: all of it but the reply URLs, which are credentials. */
-import { deepest, isRecord, type Json } from "../../../internal/wire.ts"
+import { deepest, isRecord, type JsonObject } from "../../../internal/json.ts"
 
 const redacted = "<redacted>"
 const cutOff = "<too deep>"
@@ -45,7 +45,7 @@ const safe = (value: unknown, depth: number): unknown => {
   return isRecord(value) ? safeRecord(value, depth) : value
 }
 
-const safeRecord = (value: Json, depth: number): Json => {
+const safeRecord = (value: JsonObject, depth: number): JsonObject => {
   let changed: Array<readonly [string, unknown]> | undefined
   for (const key in value) {
     const item = value[key]
@@ -58,4 +58,4 @@ const safeRecord = (value: Json, depth: number): Json => {
 }
 
 /** A payload without credentials, and without what is nested too deeply; the payload itself where there is neither. */
-export const withoutSecrets = (payload: Json): Json => safeRecord(payload, deepest)
+export const withoutSecrets = (payload: JsonObject): JsonObject => safeRecord(payload, deepest)

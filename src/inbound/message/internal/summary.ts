@@ -1,5 +1,5 @@
 /** The summary of a forwarded record: it may know names that the entries do not. */
-import { firstString, isRecord, none, string, unwrapped } from "../../../internal/wire.ts"
+import { firstString, isRecord, none, string, unwrapped } from "../../../internal/json.ts"
 import type { ChatRecordEntry } from "../ChatRecordEntry.ts"
 import { trim } from "./blanks.ts"
 

@@ -1,5 +1,5 @@
 import type { LazyArg } from "effect/Function"
-import { firstString, type Json, record, string } from "../../../internal/wire.ts"
+import { firstString, type JsonObject, record, string } from "../../../internal/json.ts"
 import type { Media } from "../Media.ts"
 import type { Message, TextMessage, UnknownMessage } from "../MessageKinds.ts"
 import type { Piece } from "../Piece.ts"
@@ -12,8 +12,8 @@ import { beginsWithMention, type Mentions, sentence, withoutOwn } from "./mentio
 import { piecesMedia, readPieces, wordsOf } from "./pieces.ts"
 
 interface Source {
-  readonly content: Json
-  readonly payload: Json
+  readonly content: JsonObject
+  readonly payload: JsonObject
   /** Most messages have none, so they are read where they matter. */
   readonly mentions: LazyArg<Mentions>
 }
@@ -28,7 +28,7 @@ type Read = (base: TextMessage, source: Source) => Message | undefined
 const unlessEmpty = <M extends Message>(message: M): M | undefined =>
   message.text !== "" || message.quote !== undefined ? message : undefined
 
-const contentWords = (content: Json): string => trim(wordsOf(content, "text", "content"))
+const contentWords = (content: JsonObject): string => trim(wordsOf(content, "text", "content"))
 
 const text: Read = (base, { content, mentions, payload }) => {
   const own = record(payload.text)
@@ -67,7 +67,7 @@ const richText: Read = (base, { content, mentions, payload }) => {
   return pieces.length > 0 && pieces.every(isWritten) ? unlessEmpty(message) : message
 }
 
-const document = (content: Json) => {
+const document = (content: JsonObject) => {
   const title = string(content.title)
   const url = cardUrl(content)
   const card = cardWords(content)
@@ -88,7 +88,7 @@ const interactiveCard: Read = (base, { content }) => ({ ...base, _tag: "Interact
 
 const card: Read = (base, { content }) => ({ ...base, _tag: "Card", ...document(content) })
 
-const titled = (content: Json) => {
+const titled = (content: JsonObject) => {
   const title = string(content.title)
   return { text: contentWords(content) || trimmed(content.markdown) || trimmed(title), title }
 }
@@ -103,7 +103,7 @@ const chatRecord: Read = (base, { content, mentions }) => {
 }
 
 /** The text beside `content`, as in a plain text message. */
-const beside = (payload: Json): string => {
+const beside = (payload: JsonObject): string => {
   const own = record(payload.text)
   return trimmed(own === undefined ? payload.text : own.content)
 }
@@ -137,10 +137,10 @@ const reads: ReadonlyMap<Kind | undefined, Read> = new Map<Kind, Read>([
   ["reply", reply]
 ])
 
-const nothing: Json = {}
+const nothing: JsonObject = {}
 
 /** The body of a message: `content`, or in older forms what stands under the name of its kind. */
-const contentOf = (msgtype: string, kind: Kind | undefined, payload: Json): Json => {
+const contentOf = (msgtype: string, kind: Kind | undefined, payload: JsonObject): JsonObject => {
   const content = record(payload.content)
   if (content !== undefined) return content
   for (const name of [msgtype, ...namesOf(kind)]) {
@@ -152,7 +152,11 @@ const contentOf = (msgtype: string, kind: Kind | undefined, payload: Json): Json
 }
 
 /** `undefined`: there is nothing to say. */
-export const readVariant = (base: TextMessage, payload: Json, mentions: LazyArg<Mentions>): Message | undefined => {
+export const readVariant = (
+  base: TextMessage,
+  payload: JsonObject,
+  mentions: LazyArg<Mentions>
+): Message | undefined => {
   const kind = kindOf(base.msgtype)
   const content = kind === "text" && payload.content === undefined ? nothing : contentOf(base.msgtype, kind, payload)
   return (reads.get(kind) ?? unknown)(base, { content, payload, mentions })

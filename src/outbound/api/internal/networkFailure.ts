@@ -2,7 +2,8 @@
  * A call that got no answer: had the request been written? Who knows that it had not may send it again.
  */
 import * as Predicate from "effect/Predicate"
-import { codeOf, type NoAnswer } from "../../../internal/http.ts"
+import { codeOf } from "../../../internal/errorCode.ts"
+import type { NoAnswer } from "../../../internal/http.ts"
 import type { Failure, Operation } from "../classifyAnswer.ts"
 import * as hints from "./hints.ts"
 
@@ -59,12 +60,10 @@ const unknownOutcome = (operation: Operation, code: string | undefined, detail: 
     ? { _tag: "Ambiguous", ...noFacts, code, detail, hint: hints.ambiguous }
     : { _tag: "Unavailable", ...noFacts, code, detail, hint: hints.network }
 
-/** No answer within the bound. Connecting has shorter bounds of its own, so the request may have been written. */
-export const timedOut = (operation: Operation, boundMs: number): Failure =>
-  unknownOutcome(operation, undefined, `no answer within ${boundMs} ms`)
-
 /** What a client's error means for the call. Neither the URL nor a header of the request gets into it. */
 export const networkFailure = (operation: Operation, error: NoAnswer): Failure => {
+  // Connecting has shorter bounds of its own, so the request may have been written.
+  if (error._tag === "TimedOut") return unknownOutcome(operation, undefined, `no answer within ${error.boundMs} ms`)
   const code = codeOf(error.cause)
   if (error._tag === "ResponseError") return unknownOutcome(operation, code, "the answer could not be read")
   if (error.reason !== "Transport") {

@@ -1,3 +1,5 @@
+import * as Schedule from "effect/Schedule"
+import { type ApiError, isApiError } from "../ApiError.ts"
 import type { Failure } from "../classifyAnswer.ts"
 
 /** How often a call is made at most, the first time included. */
@@ -21,4 +23,18 @@ export const delayBefore = (failure: Failure, tries: number): number | undefined
     default:
       return undefined
   }
+}
+
+/**
+ * Waits as {@link delayBefore} says, for at most so many tries, the first time included. An `ApiError` is final: it comes
+ * from what precedes a try.
+ */
+export const schedule = (tries: number): Schedule.Schedule<unknown, Failure | ApiError> => {
+  const delay = ([failure, before]: readonly [Failure | ApiError, number]) =>
+    isApiError(failure) || before + 1 >= tries ? undefined : delayBefore(failure, before + 1)
+  return Schedule.identity<Failure | ApiError>().pipe(
+    Schedule.intersect(Schedule.forever),
+    Schedule.whileOutput((output) => delay(output) !== undefined),
+    Schedule.addDelay((output) => delay(output) ?? 0)
+  )
 }

@@ -3,9 +3,10 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import { constTrue } from "effect/Function"
-import { codeOf } from "../../../../src/internal/http.ts"
+import { codeOf } from "../../../../src/internal/errorCode.ts"
+import { TimedOut } from "../../../../src/internal/http.ts"
 import type { Operation } from "../../../../src/outbound/api/classifyAnswer.ts"
-import { isNotWritten, networkFailure, timedOut } from "../../../../src/outbound/api/internal/networkFailure.ts"
+import { isNotWritten, networkFailure } from "../../../../src/outbound/api/internal/networkFailure.ts"
 import { systemError } from "../utils/fakeApi.ts"
 
 const send: Operation = { name: "write", kind: "send", proves: constTrue }
@@ -93,8 +94,8 @@ describe("networkFailure", () => {
     })
     assert.strictEqual(networkFailure(send, error)._tag, "Ambiguous")
     assert.strictEqual(networkFailure(read, error)._tag, "Unavailable")
-    assert.strictEqual(timedOut(send, 30_000)._tag, "Ambiguous")
-    assert.strictEqual(timedOut(read, 30_000)._tag, "Unavailable")
+    assert.strictEqual(networkFailure(send, new TimedOut({ boundMs: 30_000 }))._tag, "Ambiguous")
+    assert.strictEqual(networkFailure(read, new TimedOut({ boundMs: 30_000 }))._tag, "Unavailable")
   })
 
   it("says nothing of the URL", () => {
