@@ -50,7 +50,7 @@ const partialOf = <A, E extends { readonly _tag: string }>(
 
 const paramOf = (seen: Fake.Seen | undefined): unknown => JSON.parse(String(seen?.body["msgParam"]))
 
-describe("DingTalkSender.send", () => {
+describe("dingtalk.sender.send", () => {
   it.effect("B01 plain: sampleText", () =>
     Effect.gen(function*() {
       const api = Fake.dingtalk()
@@ -322,9 +322,9 @@ describe("DingTalkSender.send", () => {
         Effect.withTracerEnabled(true)
       )
       assert.deepStrictEqual(spans.map(({ name }) => name), [
-        "DingTalkSender.send",
-        "Api.sendToUser",
-        "Api.getToken"
+        "dingtalk.sender.send",
+        "dingtalk.api.sendToUser",
+        "dingtalk.api.getToken"
       ])
       assert.notInclude(JSON.stringify(spans.map(({ attributes }) => [...attributes])), "private words")
     }))
