@@ -1,7 +1,7 @@
 // The command line goes out as a few files, its own needs inside: it starts several times faster than from
 // node_modules, and someone who only imports the library does not install them.
 import { build } from "esbuild"
-import { chmodSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename } from "node:path"
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
@@ -72,10 +72,11 @@ const shared = {
   legalComments: "none",
   define: { __PACKAGE_VERSION__: JSON.stringify(version) },
   external: ["bufferutil", "utf-8-validate"],
+  metafile: true,
   logLevel: "warning"
 }
 
-const [, program] = await Promise.all([
+const builds = await Promise.all([
   build({
     ...shared,
     entryPoints: ["src/cli/bin.ts"],
@@ -90,7 +91,6 @@ const [, program] = await Promise.all([
     // A third less to read and to compile before the first connection; what is logged names spans, not functions.
     minifyIdentifiers: true,
     splitting: true,
-    metafile: true,
     chunkNames: "bin.[name]-[hash]",
     banner: {
       js:
@@ -109,6 +109,18 @@ const [, program] = await Promise.all([
 ])
 chmodSync("dist/bin.js", 0o755)
 
+// For the bill of materials.
+const bundled = new Set(
+  builds.flatMap(({ metafile }) =>
+    Object.keys(metafile.inputs).flatMap((path) =>
+      /^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path) ?? []
+    )
+  )
+)
+mkdirSync("node_modules/.cache/effect-dingtalk", { recursive: true })
+writeFileSync("node_modules/.cache/effect-dingtalk/bundled.json", JSON.stringify([...bundled].toSorted()))
+
+const [, program] = builds
 const parts = new Set(Object.keys(program.metafile.outputs).map((path) => basename(path)))
 for (const name of readdirSync("dist")) {
   if (/^bin\.\w+-[0-9A-Z]{8}\.js$/.test(name) && !parts.has(name)) rmSync(`dist/${name}`, { force: true })
