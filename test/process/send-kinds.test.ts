@@ -160,6 +160,15 @@ describe("send, of every kind", () => {
       assert.deepStrictEqual(yield* fake.requests(), [])
     }))
 
+  it.scopedLive("an empty file is refused before anything is uploaded", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      const sent = yield* sending(fake, ["--to", "zhangsan", "--file", yield* file("a.pdf", "")])
+      assert.strictEqual(sent.code, 2)
+      assert.include(sent.stderr, "a.pdf is empty")
+      assert.deepStrictEqual(yield* fake.requests(), [])
+    }))
+
   const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: string]> = [
     [["--to", "a", "--text", "x", "--file", "y"], "--text and --file cannot be sent as one message"],
     [["--text", "x"], "there is nobody to send to"],

@@ -50,7 +50,8 @@ const ofUpload = (method: string, url: URL, bytes: Buffer): Shown => {
 /** A file of the web, which is not fetched: what it is can only be told by its name. */
 const ofFetch = (method: string, url: URL, isImage: boolean): Shown => ({
   line: { method, url: url.href, note: "not fetched: name and type are guessed from the URL" },
-  answer: new Response("", { headers: { "content-type": isImage ? "image/png" : "application/zip" } })
+  // Something, since an empty file would be refused.
+  answer: new Response("not fetched", { headers: { "content-type": isImage ? "image/png" : "application/zip" } })
 })
 
 const ofJson = (method: string, url: URL, body: Uint8Array): Shown => {
