@@ -69,13 +69,15 @@ export const create = (
   options: CreateOptions
 ): Effect.Effect<Created, SendError, DingTalkSender.DingTalkSender> =>
   Effect.gen(function*() {
-    const { account } = yield* DingTalkSender.DingTalkSender
+    const sender = yield* DingTalkSender.DingTalkSender
+    const account = yield* sender.account(options.account)
     const [first, ...rest] = typeof options.to === "string" ? [options.to] as const : options.to
-    const targets = [yield* Target.parse(first), ...(yield* Effect.forEach(rest, (to) => Target.parse(to)))] as const
+    const parse = (to: string) => Target.parse(to, { account: account.settings.id, operation: "createCard" })
+    const targets = [yield* parse(first), ...(yield* Effect.forEach(rest, parse))] as const
     const { params, preview, privateParams, supportForward, templateId } = options
     const outTrackId = options.outTrackId ?? (yield* uuid)
     const card: CardApi.NewCard = { templateId, outTrackId, targets, params, privateParams, supportForward, preview }
-    return { outTrackId, deliveries: yield* CardApi.create(yield* account(options.account), card) }
+    return { outTrackId, deliveries: yield* CardApi.create(account, card) }
   }).pipe(Effect.withSpan("dingtalk.cards.create", { captureStackTrace: false }))
 
 /**
@@ -154,7 +156,7 @@ export const stream = <E, R>(
   Effect.gen(function*() {
     const sender = yield* DingTalkSender.DingTalkSender
     const account = yield* sender.account(options.account)
-    const target = yield* Target.parse(options.to)
+    const target = yield* Target.parse(options.to, { account: account.settings.id, operation: "createCard" })
     const asMessages = (text: string) =>
       sender.send({
         account: account.settings.id,

@@ -186,7 +186,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
   send: (options) =>
     Effect.gen(function*() {
       const account = yield* clients.get(options.account)
-      const target = yield* Target.parse(options.to)
+      const target = yield* Target.parse(options.to, { account: account.settings.id, operation: "send" })
       const { settings } = account
       const { format, text } = formatted(account, options.renderMode, options.text)
       const chunks = TextMessage.split(format, text, settings.textChunkLimit)
@@ -221,7 +221,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
       const account = yield* clients.get(options.account)
       const targets = yield* Effect.forEach(
         typeof options.to === "string" ? [options.to] : options.to,
-        (to) => Target.parse(to)
+        (to) => Target.parse(to, { account: account.settings.id, operation: "sendMessage" })
       )
       const batches = Batch.ofTargets(targets)
       return yield* checked(account, "sendMessage", options.message).pipe(

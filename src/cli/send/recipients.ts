@@ -19,12 +19,12 @@ const howTo = "user:STAFF_ID, chat:CONVERSATION_ID, or a bare id"
  */
 export const problemOf = (to: string): string | undefined => {
   const text = to.trim()
-  if (Either.isLeft(Target.parse(text))) return `"${text}" names nobody: write ${howTo}`
+  if (Target.bare(text) === "") return `"${text}" names nobody: write ${howTo}`
   if (/[\s,;]/.test(Target.bare(text))) return `"${text}" is more than one word: write one target, as ${howTo}`
-  const prefix = /^([a-z]+):/i.exec(text)?.[0]
-  return prefix === undefined || prefix === "user:" || prefix === "chat:"
-    ? undefined
-    : `"${text}" begins with ${prefix}, which is no kind of target: write ${howTo}`
+  return Either.match(Target.parse(text), {
+    onLeft: ({ detail }) => `"${text}" ${detail}: write ${howTo}`,
+    onRight: () => undefined
+  })
 }
 
 /**

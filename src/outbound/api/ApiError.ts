@@ -40,7 +40,13 @@ export interface Common {
   readonly hint: string
 }
 
-const say = (error: Common, summary: string): string => {
+/**
+ * An error in one sentence.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const say = (error: Common, summary: string): string => {
   const facts = [
     error.status === undefined ? undefined : `HTTP ${error.status}`,
     error.code === undefined ? undefined : `code ${error.code}`,

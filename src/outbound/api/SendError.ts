@@ -6,9 +6,35 @@
 import * as Data from "effect/Data"
 import type { UnknownAccount } from "../../DingTalkError.ts"
 import { cut } from "../../internal/scrub.ts"
-import type { Batch } from "../message/Batch.ts"
-import type { InvalidTarget } from "../message/Target.ts"
-import type { ApiError, Common } from "./ApiError.ts"
+import { type ApiError, type Common, say } from "./ApiError.ts"
+
+/**
+ * The text that should name a target names nobody. Nothing was sent. **Mend** the call.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class InvalidTarget extends Data.TaggedError("InvalidTarget")<
+  Common & {
+    /** The text as it was given. */
+    readonly to: string
+  }
+> {
+  override get message(): string {
+    return say(this, "invalid target")
+  }
+}
+
+/**
+ * Whom one call reaches: some people, or one group.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Batch = Data.TaggedEnum<{
+  readonly Users: { readonly userIds: ReadonlyArray<string> }
+  readonly Group: { readonly conversationId: string }
+}>
 
 /**
  * The configuration has no account, or one without a Client ID or Client Secret (behaviour case B07). **Mend** it.

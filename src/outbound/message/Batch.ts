@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
+import type * as SendError from "../api/SendError.ts"
 import * as Target from "./Target.ts"
 
 /**
@@ -20,10 +21,7 @@ export const maxUsers = 20
  * @since 0.1.0
  * @category models
  */
-export type Batch = Data.TaggedEnum<{
-  readonly Users: { readonly userIds: ReadonlyArray<string> }
-  readonly Group: { readonly conversationId: string }
-}>
+export type Batch = SendError.Batch
 
 const constructors = Data.taggedEnum<Batch>()
 

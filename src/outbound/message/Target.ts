@@ -5,6 +5,9 @@
  */
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
+import type { Common } from "../api/ApiError.ts"
+import { unsent } from "../api/internal/unsent.ts"
+import { InvalidTarget } from "../api/SendError.ts"
 
 /**
  * A person by staff id, or a group by conversation id (`cid…`).
@@ -55,21 +58,6 @@ export const Group = constructors.Group
  */
 export const match = constructors.$match
 
-/**
- * The text names nobody. Nothing was sent; a retry cannot help.
- *
- * @since 0.1.0
- * @category errors
- */
-export class InvalidTarget extends Data.TaggedError("InvalidTarget")<{
-  /** The text as it was given. */
-  readonly to: string
-}> {
-  override get message(): string {
-    return "empty target"
-  }
-}
-
 const prefixes = [["user:", User], ["chat:", Group]] as const
 
 /** Total: an empty text gives a person with an empty id. */
@@ -81,17 +69,47 @@ const read = (to: string): Target => {
   return text.startsWith("cid") ? Group({ id: text }) : User({ id: text })
 }
 
+/** What looks like a prefix and is none of ours, the colon of a Chinese keyboard included. */
+const strangePrefix = /^(?!user:|chat:)([a-zA-Z]+)\s*[:：]/
+
+const hintFor = (text: string): string => {
+  const prefix = strangePrefix.exec(text)?.[1]?.toLowerCase()
+  const meant = prefix === "user" || prefix === "staff" || prefix === "person"
+    ? "user:"
+    : prefix === undefined
+    ? undefined
+    : "chat:"
+  return `Write user:STAFF_ID, chat:CONVERSATION_ID, or a bare id${
+    meant === undefined ? "" : ` (here probably ${meant})`
+  }`
+}
+
 /**
  * Reads a target: `user:<staff id>`, `chat:<conversation id>`, or a bare id, which is a group's if it begins with
  * `cid` and a person's otherwise. A prefix has the last word: `user:cid…` is a person. Spaces around do not count.
  *
- * Fails with {@link InvalidTarget} if no id is left.
+ * Fails with `InvalidTarget` if no id is left, and for any other prefix: `group:x` is nobody's staff id. What the error
+ * says of the call is up to the caller; default: account `default`, operation `parseTarget`.
  *
  * @since 0.1.0
  * @category parsing
  */
-export const parse = (to: string): Either.Either<Target, InvalidTarget> =>
-  Either.liftPredicate(read(to), ({ id }) => id !== "", () => new InvalidTarget({ to }))
+export const parse = (
+  to: string,
+  { account, operation }: Pick<Common, "account" | "operation"> = { account: "default", operation: "parseTarget" }
+): Either.Either<Target, InvalidTarget> => {
+  const text = to.trim()
+  const target = read(to)
+  const strange = strangePrefix.exec(text)?.[0]
+  const detail = target.id === ""
+    ? "empty target"
+    : strange === undefined
+    ? undefined
+    : `begins with ${strange}, which is no kind of target`
+  return detail === undefined
+    ? Either.right(target)
+    : Either.left(new InvalidTarget({ ...unsent(account, operation, detail, hintFor(text)), to }))
+}
 
 /**
  * The id without its prefix; empty for an empty target.

@@ -43,8 +43,22 @@ describe("Target", () => {
   it.each(["", "  ", "user:", "chat:", "user:  ", "\n"])("refuses %j as empty", (to) => {
     const error = Either.getOrThrow(Either.flip(Target.parse(to)))
     assert.strictEqual(error._tag, "InvalidTarget")
-    assert.strictEqual(error.message, "empty target")
+    assert.include(error.message, "empty target")
     assert.strictEqual(error.to, to)
+  })
+
+  it.each([
+    ["group:cid1", "chat:"],
+    ["Chat:cid1", "chat:"],
+    ["conversation:cid1", "chat:"],
+    ["USER:zhangsan", "user:"],
+    ["staff: zhangsan", "user:"],
+    ["user：zhangsan", "user:"]
+  ])("refuses the prefix of %j, and says what is probably meant", (to, meant) => {
+    const error = Either.getOrThrow(Either.flip(Target.parse(to, { account: "a", operation: "send" })))
+    assert.deepInclude({ ...error }, { account: "a", operation: "send", to, status: undefined, code: undefined })
+    assert.include(error.message, `account "a": send: invalid target: begins with `)
+    assert.include(error.hint, meant)
   })
 
   const id = FastCheck.string({ minLength: 1 }).map((text) => text.trim()).filter((text) => text !== "")
@@ -61,7 +75,7 @@ describe("Target", () => {
     FastCheck.assert(FastCheck.property(text, ([head, tail]) => {
       const to = head + tail
       Either.match(Target.parse(to), {
-        onLeft: () => assert.strictEqual(Target.bare(to), ""),
+        onLeft: ({ detail }) => assert.strictEqual(detail === "empty target", Target.bare(to) === ""),
         onRight: (target) => {
           assert.strictEqual(Target.bare(to), target.id)
           assert.strictEqual(Target.kind(to), Target.match(target, { User: () => "user", Group: () => "group" }))
