@@ -262,6 +262,21 @@ const relatives: ReadonlyArray<Said> = [
     expect: { text: { equals: "请 看" } }
   },
   {
+    name: "words that no blank parts from a mention are not lost",
+    message: { ...robotAlone, text: { content: "@小助手你好" } },
+    expect: { text: { equals: "@小助手你好" } }
+  },
+  {
+    name: "words that no blank parts from a mention are not lost, in a rich text",
+    message: { ...robotAlone, ...rich({ text: "@小助手你好" }, { type: "picture", downloadCode: "p" }) },
+    expect: { text: { equals: "@小助手你好" } }
+  },
+  {
+    name: "a mention that ends where the next words begin",
+    message: { ...robotAlone, ...rich({ text: "@小助手" }, { text: "/new" }) },
+    expect: { text: { equals: "/new" } }
+  },
+  {
     name: "a label before a name",
     message: rich({ type: "at", text: "@李四(产品) ", atName: "lisi", atUserId: "u2" }, { text: "吧" }),
     expect: { text: { equals: "@李四(产品) 吧" }, "pieces.name": { equals: ["李四(产品)", undefined] } }

@@ -55,31 +55,33 @@ const isAt = (text: string, index: number): boolean => text[index] === "@" || te
 
 export const beginsWithMention = (text: string): boolean => isAt(text, 0)
 
-/** Where a mention that begins there ends; no further where there is none. It is followed by a blank, or by the end. */
+/** Where a mention that begins there ends: at a blank, at the end, at what begins something else. */
 const endOfMention = (text: string, start: number): number => {
   if (!isAt(text, start)) return start
   let end = start + 1
-  while (end < text.length && !isBlank(text, end) && !isAt(text, end) && text[end] !== "/") {
-    end += 1
-  }
+  while (end < text.length && !isBlank(text, end) && !isAt(text, end) && text[end] !== "/") end += 1
   return end === start + 1 ? start : end
 }
 
 /**
  * A text without the robot's mention that it begins with. DingTalk has mostly cut it out, and left the blank behind it:
- * a text that begins with a blank is left as it is.
+ * a text that begins with a blank is left as it is, and so is one without a blank, of which no word may be lost.
  */
-export const withoutOwn = (text: string, { alone }: Mentions): string =>
-  alone ? text.slice(endOfMention(text, 0)) : text
+export const withoutOwn = (text: string, { alone }: Mentions): string => {
+  const end = alone ? endOfMention(text, 0) : 0
+  return end === text.length ? text : text.slice(end)
+}
 
-/** Whether a piece is nothing but a mention that was written as words. */
-const isMention = (text: string): boolean => {
+/** Whether a piece is nothing but a mention that was written as words: a blank ends it, or else the next words do. */
+const isMention = (piece: Piece, next: Piece | undefined): boolean => {
+  if (piece._tag !== "Text") return false
+  const { text } = piece
   let start = 0
   while (isBlank(text, start)) start += 1
-  let end = endOfMention(text, start)
-  if (end === start) return false
-  while (isBlank(text, end)) end += 1
-  return end === text.length
+  const end = endOfMention(text, start)
+  let rest = end
+  while (isBlank(text, rest)) rest += 1
+  return end > start && rest === text.length && (rest > end || next?._tag === "Text")
 }
 
 const nobody: ReadonlySet<Piece> = new Set()
@@ -104,7 +106,7 @@ const ownAmong = (pieces: ReadonlyArray<Piece>, mentions: Mentions): ReadonlySet
 export const sentence = (pieces: ReadonlyArray<Piece>, mentions: Mentions): string => {
   const own = ownAmong(pieces, mentions)
   const isWritten = mentions.alone && own.size === 0
-  const written = isWritten ? pieces.find((piece) => piece._tag === "Text" && isMention(piece.text)) : undefined
+  const written = isWritten ? pieces.find((piece, index) => isMention(piece, pieces[index + 1])) : undefined
   const head = isWritten && written === undefined ? pieces.find((piece) => piece._tag !== "Media") : undefined
   let text = ""
   let isCut = false
