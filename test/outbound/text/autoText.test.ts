@@ -156,6 +156,34 @@ describe("format", () => {
   })
 })
 
+describe("a long line", () => {
+  it.each([
+    "[",
+    "[a](b:",
+    "<a",
+    "<font ",
+    "**a ",
+    "*a",
+    "`a",
+    "``` ",
+    "~~a",
+    "&a",
+    "|-",
+    "- ",
+    " ",
+    "x  ",
+    "1. ",
+    "> ",
+    "{"
+  ])(
+    "of %j is got through",
+    (unit) => {
+      const text = unit.repeat(Math.ceil(300_000 / unit.length))
+      assert.include(format(`${text}\n${text}`).text, unit.trim())
+    }
+  )
+})
+
 describe("withBreaks", () => {
   it.each<readonly [name: string, text: string, shown: string]>([
     ["lines of a paragraph", "a\nb\nc", "a  \nb  \nc"],
