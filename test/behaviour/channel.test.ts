@@ -34,6 +34,8 @@ describe("connection", () => {
       yield* fake.awaitConnection
       for (let round = 1; round <= 5; round++) {
         yield* fake.flood(100)
+        // Of this age a connection is replaced at once; younger ones are paced.
+        yield* seconds(30)
         yield* fake.notice()
         yield* fake.awaitConnectionsEver(round + 1)
         yield* fake.flood(100)
