@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -75,16 +76,16 @@ export const open = (
     const transient = (
       reason: Transient["reason"],
       detail: string,
-      known: Partial<Pick<Transient, "status" | "code" | "requestId" | "retryAfterMs">> = {}
+      facts: Partial<Pick<Transient, "status" | "code" | "requestId" | "retryAfterMs">> = {}
     ) =>
       new Transient({
         account,
         reason,
         detail,
-        status: known.status,
-        code: known.code,
-        requestId: known.requestId,
-        retryAfterMs: known.retryAfterMs
+        status: facts.status,
+        code: facts.code,
+        requestId: facts.requestId,
+        retryAfterMs: facts.retryAfterMs
       })
 
     const request = HttpClientRequest.post(`${settings.apiBaseUrl}/v1.0/gateway/connections/open`).pipe(
@@ -97,10 +98,14 @@ export const open = (
         ua: "effect-dingtalk"
       })
     )
-    const answer = yield* Effect.mapError(Http.exchange(client, request, timeoutMs), (error) =>
-      error._tag === "TimedOut"
-        ? transient("timeout", `no answer to the opening call within ${timeoutMs} ms`)
-        : transient("network", Http.reasonOf(error)))
+    const unreachable = (error: HttpClientError.HttpClientError) => transient("network", Http.reasonOf(error))
+    const answer = yield* Http.exchange(client, request, timeoutMs).pipe(
+      Effect.catchTags({
+        TimedOut: ({ boundMs }) => transient("timeout", `no answer to the opening call within ${boundMs} ms`),
+        RequestError: unreachable,
+        ResponseError: unreachable
+      })
+    )
     const secrets = [Redacted.value(settings.appSecret)]
     const opening = classify(scrubAnswer(answer, secrets))
     const said = (detail: string) => scrub(detail, secrets)
