@@ -90,7 +90,7 @@ export const flood: Scenario = {
           {
             title: "ack p99 against the official SDK",
             samples: against(samples, ({ ackP99 }) => ackP99),
-            limit: 0.6,
+            limit: 0.7,
             unit: "×",
             digits: 2
           }

@@ -113,7 +113,7 @@ export const idle: Scenario = {
           {
             title: "resident memory of an account against the official SDK",
             samples: against(samples, ({ residentBytes }) => residentBytes),
-            limit: 1,
+            limit: 1.5,
             unit: "×",
             digits: 2
           },

@@ -85,7 +85,7 @@ export const startUp: Scenario = {
         bars: [{
           title: "listen until connected, against Node and ws",
           samples: ratios(ms(ours.name), ms(ws.name)),
-          limit: 2,
+          limit: 2.2,
           unit: "×",
           digits: 2
         }],
