@@ -12,7 +12,7 @@ const contestants = [sdk, floor, ours]
 
 const perSecond = 2_000
 
-const works: ReadonlyArray<{ readonly title: string; readonly work: Work }> = [
+const works: ReadonlyArray<{ readonly limit: number; readonly title: string; readonly work: Work }> = [
   { limit: 1.1, title: "handlers do nothing", work: { _tag: "Nothing" } },
   { limit: 1, title: "one handler in 20 burns 2 ms", work: { _tag: "Burn", ms: 2, every: 20 } }
 ]
