@@ -20,10 +20,18 @@ import { escaped, toJson } from "./text/printable.ts"
  * @category constants
  */
 export const cliEvents = {
+  /** WARN. The process ended at once; this was in a handler's hands (`messageId`, `conversationId`, …), maybe half done. */
+  abandoned: "dingtalk.cli.abandoned",
   /** WARN. `exec --stream` answered by ordinary messages instead of a card (`reason`). */
   degraded: "dingtalk.cli.degraded",
+  /** WARN. A file of a message could not be fetched for `exec --download` (`reason`): the command goes without it. */
+  download: "dingtalk.cli.download_failed",
+  /** WARN. The output of a command is not UTF-8 and was read as `encoding`. */
+  encoding: "dingtalk.cli.encoding",
   /** INFO. `/healthz` and `/metrics` are served at `address`. */
   health: "dingtalk.cli.health",
+  /** DEBUG. What a command wrote to stderr (`stderr`, its end). */
+  stderr: "dingtalk.cli.stderr",
   /** INFO. A signal came, or stdout is gone: handlers finish, connections close. */
   stopping: "dingtalk.cli.stopping"
 } as const

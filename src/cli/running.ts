@@ -13,6 +13,7 @@ import * as DingTalkSender from "../DingTalkSender.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import * as Options from "./argv/options.ts"
 import { AccountsStopped } from "./errors.ts"
+import * as InHand from "./inHand.ts"
 import { cliEvents, type LogFormat } from "./logging.ts"
 import * as Network from "./network.ts"
 
@@ -74,7 +75,7 @@ export const run = <R>(
     Network.timing
   )
   return Effect.gen(function*() {
-    const channel = yield* DingTalkChannel.make(handlers)
+    const channel = yield* DingTalkChannel.make(yield* InHand.tracked(handlers))
     yield* serveHealth(given, channel)
     // Registered last, so it runs first.
     yield* Effect.addFinalizer((exit) =>

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import * as Bodies from "../../src/testing/Bodies.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import * as Options from "../../src/testing/Options.ts"
 import { isAlive, mark, room } from "./utils/marks.ts"
@@ -99,6 +100,60 @@ describe("exec", () => {
       yield* fake.say("x")
       yield* program.untilStderr(/dingtalk\.handler\.failed.*ENOENT/)
       assert.isNull(program.child.exitCode)
+    }))
+
+  it.scopedLive("what a person is told when it fails, or takes too long", () =>
+    Effect.gen(function*() {
+      const { fake } = yield* executing(["sh", "-c", "read -r word; [ \"$word\" = slow ] && sleep 60; exit 7"], [
+        "--timeout",
+        "2",
+        "--on-error",
+        "did not work",
+        "--on-timeout",
+        "too slow"
+      ])
+      yield* fake.say("bad\n")
+      assert.strictEqual((yield* fake.awaitReplies(1))[0]?.text, "did not work")
+      yield* fake.say("slow\n")
+      assert.strictEqual((yield* fake.awaitReplies(2))[1]?.text, "too slow")
+    }))
+
+  it.scopedLive("output that is no UTF-8 is read as GB18030, with a warning; what it says on stderr is there at DEBUG", () =>
+    Effect.gen(function*() {
+      const { fake, program } = yield* executing(
+        ["sh", "-c", "printf '\\304\\343\\272\\303'; echo aside >&2"],
+        ["--log-level", "debug"]
+      )
+      yield* fake.say("x")
+      assert.strictEqual((yield* fake.awaitReplies(1))[0]?.text, "你好")
+      yield* program.untilStderr(/level=WARN message=dingtalk\.cli\.encoding .*encoding=gb18030/)
+      yield* program.untilStderr(/level=DEBUG message=dingtalk\.cli\.stderr .*stderr=aside/)
+    }))
+
+  it.scopedLive("--download: the file is there before the program starts, which is told its name and path", () =>
+    Effect.gen(function*() {
+      const directory = yield* room
+      const { fake } = yield* executing(
+        ["sh", "-c", "cat; echo; echo \"$DINGTALK_KIND|$DINGTALK_MEDIA_NAMES\"; cat \"$DINGTALK_MEDIA_PATHS\""],
+        ["--download", directory]
+      )
+      const downloadCode = yield* fake.putFile(Buffer.from("inside"), { fileName: "report.txt" })
+      yield* fake.post(Bodies.file("report.txt", { downloadCode }))
+      const [reply] = yield* fake.awaitReplies(1)
+      for (const line of ["[File: report.txt]", "File|report.txt", "inside"]) assert.include(reply?.text, line)
+    }))
+
+  it.live("a line of shell as a command: it is said how", () =>
+    Effect.gen(function*() {
+      const config = { clientId: "ding1", clientSecret: "s" }
+      const { code, stderr } = yield* Effect.scoped(
+        Effect.flatMap(
+          Program.configFile(config),
+          (file) => Program.run(["exec", "--config", file, "--", "cat | tr a-z A-Z"])
+        )
+      )
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "as in: -- sh -c \"cat | tr a-z A-Z\"")
     }))
 
   it.scopedLive("--timeout ends a program that takes too long", () =>

@@ -79,11 +79,12 @@ describe.concurrent("the process", () => {
         { env: { ROOM: directory } }
       )
       yield* fake.awaitConnection
-      yield* fake.say("x")
+      yield* fake.say("x", { msgId: "m1" })
       yield* mark(directory, "pid")
       yield* program.signal("SIGINT")
       yield* program.untilStderr(/dingtalk\.cli\.stopping/)
       yield* program.signal("SIGINT")
+      yield* program.untilStderr(/level=WARN message=dingtalk\.cli\.abandoned .*messageId=m1/)
       // The first one alone would have ended it with 0, and later.
       assert.strictEqual((yield* program.ended).code, 130)
       const pid = Number(readFileSync(join(directory, "pid"), "utf8"))
@@ -108,25 +109,29 @@ describe.concurrent("the process", () => {
       })
   )
 
-  it.scopedLive("no file descriptor left: it lives on, says so, and goes on when there are some again", () =>
-    Effect.gen(function*() {
-      const { fake, program } = yield* echoing({ preloads: ["hog"], through: "ulimit -n 128; exec \"$@\"" })
-      yield* program.signal("SIGUSR2")
-      yield* program.untilStderr(/hog: EMFILE/)
-      // The connection that there is goes on, though no command can be started.
-      yield* fake.say("no command", { msgId: "m1" })
-      yield* program.untilStderr(/dingtalk\.handler\.failed.*could not be started \(EMFILE\)/)
-      assert.strictEqual((yield* fake.awaitAck("m1")).code, 200)
-      // And there is no new one.
-      yield* fake.cut({ reset: true })
-      yield* program.untilStderr(/dingtalk\.stream\.disconnected.*EMFILE/)
-      yield* program.signal("SIGUSR2")
-      yield* program.untilStderr(/hog: gave them back/)
-      yield* fake.awaitConnection
-      yield* fake.say("fine again")
-      assert.deepStrictEqual(yield* answered(fake, 1), ["fine again"])
-      yield* endsWell(program)
-    }))
+  it.scopedLive(
+    "no file descriptor left: it lives on, says so, and goes on when there are some again",
+    () =>
+      Effect.gen(function*() {
+        const { fake, program } = yield* echoing({ preloads: ["hog"], through: "ulimit -n 128; exec \"$@\"" })
+        yield* program.signal("SIGUSR2")
+        yield* program.untilStderr(/hog: EMFILE/)
+        // The connection that there is goes on, though no command can be started.
+        yield* fake.say("no command", { msgId: "m1" })
+        yield* program.untilStderr(/dingtalk\.handler\.failed.*could not be started \(EMFILE\)/)
+        assert.strictEqual((yield* fake.awaitAck("m1")).code, 200)
+        // And there is no new one.
+        yield* fake.cut({ reset: true })
+        yield* program.untilStderr(/dingtalk\.stream\.disconnected.*EMFILE/)
+        yield* program.signal("SIGUSR2")
+        yield* program.untilStderr(/hog: gave them back/)
+        yield* fake.awaitConnection
+        yield* fake.say("fine again")
+        assert.deepStrictEqual(yield* answered(fake, 1), ["fine again"])
+        yield* endsWell(program)
+      }),
+    40_000
+  )
 
   for (const [direction, sign] of [["forward", 1], ["back", -1]] as const) {
     it.scopedLive(`a clock that is moved a day ${direction}: nothing ends, is forgotten or handled twice`, () =>

@@ -9,8 +9,10 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { resolve } from "node:path"
 import * as DingTalkCards from "../../DingTalkCards.ts"
 import type { Settings } from "../../DingTalkConfig.ts"
+import * as DingTalkMedia from "../../DingTalkMedia.ts"
 import * as DingTalkSender from "../../DingTalkSender.ts"
 import type { Message } from "../../inbound/message/Message.ts"
 import { turn } from "../../internal/eventLoop.ts"
@@ -24,6 +26,7 @@ import * as Find from "../exec/find.ts"
 import * as LiveOutput from "../exec/liveOutput.ts"
 import { cliEvents } from "../logging.ts"
 import * as Running from "../running.ts"
+import * as Encoding from "../text/encoding.ts"
 
 const description = "Answer each message by a program: it gets the text on stdin, and what it prints is the reply. " +
   "If it prints nothing, nothing is sent. With --stream the reply is a card that shows it while it comes. " +
@@ -31,6 +34,13 @@ const description = "Answer each message by a program: it gets the text on stdin
 
 /** At a stop, how long programs may run on, in milliseconds: shorter than `drainTimeoutMs`, so that none is left alone. */
 const graceMs = 1_000
+
+const said = (name: string, description: string) =>
+  CliOptions.text(name).pipe(
+    CliOptions.withPseudoName("TEXT"),
+    CliOptions.withDescription(description),
+    CliOptions.optional
+  )
 
 const options = {
   ...Running.options,
@@ -51,7 +61,24 @@ const options = {
     CliOptions.withPseudoName("NAME"),
     CliOptions.withDescription("The variable of the template that holds the text. Default: msgContent."),
     CliOptions.optional
-  )
+  ),
+  encoding: CliOptions.text("encoding").pipe(
+    CliOptions.withPseudoName("NAME"),
+    CliOptions.withDescription(
+      "Of what the program prints. Default: UTF-8, or GB18030 for what is not; with --stream UTF-8."
+    ),
+    CliOptions.optional
+  ),
+  download: CliOptions.text("download").pipe(
+    CliOptions.withPseudoName("DIR"),
+    CliOptions.withDescription(
+      "Put the files of a message there first; DINGTALK_MEDIA_PATHS has their paths, one a line."
+    ),
+    CliOptions.optional
+  ),
+  onError: said("on-error", "What to reply when the program fails. Default: nothing."),
+  onTimeout: said("on-timeout", "What to reply when it takes longer than --timeout. Default: as --on-error."),
+  onBusy: said("on-busy", "What to reply to a message that finds no room in the queue. Default: nothing.")
 }
 
 interface CardGiven {
@@ -102,7 +129,11 @@ const reply = (message: Message, options: Child.Options) =>
 /** Answers by a card, as it comes. */
 const replyLive = (message: Message, options: Child.Options, card: DingTalkCards.LiveOptions) =>
   Effect.flatMap(
-    DingTalkCards.streamReply(message, LiveOutput.withoutEnd(LiveOutput.decoded(Child.stream(options))), card),
+    DingTalkCards.streamReply(
+      message,
+      LiveOutput.withoutEnd(LiveOutput.decoded(Child.stream(options), options.encoding)),
+      card
+    ),
     ({ degraded }) =>
       degraded === undefined
         ? Effect.void
@@ -111,6 +142,31 @@ const replyLive = (message: Message, options: Child.Options, card: DingTalkCards
           reason: degraded.message
         })
   )
+
+/** Fetches the files of a message, and gives their paths; what can't be had is logged, and has none. */
+const fetched = (message: Message, directory: string) =>
+  Effect.forEach(message.media, (media) =>
+    Effect.matchEffect(DingTalkMedia.downloadTo(directory, message, media), {
+      onSuccess: ({ path }) => Effect.succeed<string | undefined>(resolve(path)),
+      onFailure: (error) =>
+        Effect.annotateLogs(Effect.logWarning(cliEvents.download), {
+          account: message.accountId,
+          messageId: message.messageId,
+          reason: error.message
+        }).pipe(Effect.as(undefined))
+    }))
+
+/** An encoding that is none is a mistake. */
+const encodingOf = (given: Option.Option<string>): Effect.Effect<string | undefined, UsageError> => {
+  const name = Option.getOrUndefined(given)
+  return name === undefined || Encoding.isKnown(name)
+    ? Effect.succeed(name)
+    : Effect.fail(new UsageError({ problem: `--encoding: there is no "${name}"; name one such as utf-8 or gb18030` }))
+}
+
+/** Replies with what was given for the case, if anything. */
+const replyWith = (message: Message, text: Option.Option<string>) =>
+  Option.match(text, { onNone: () => Effect.void, onSome: (words) => DingTalkSender.reply(message, words) })
 
 /**
  * The command.
@@ -128,6 +184,7 @@ export const command = Command.make("exec", options, (given) =>
     }
     const timeoutMs = yield* timeoutOf(given.timeout)
     const card = yield* cardOf(given)
+    const encoding = yield* encodingOf(given.encoding)
     const settings = yield* Options.settings(given.config)
     const inherited = Environment.inherited(process.env, secretsOf(settings))
     yield* Find.check(program, inherited)
@@ -141,22 +198,38 @@ export const command = Command.make("exec", options, (given) =>
         // What waited in the queue until now is given up, and counted so, rather than begun.
         if (yield* Deferred.isDone(stopping)) return yield* Effect.never
         yield* behindReading
+        const paths = Option.isSome(given.download) ? yield* fetched(message, given.download.value) : []
         const options: Child.Options = {
           command: program,
           args,
-          env: Environment.forMessage(inherited, message),
-          stdin: message.text,
+          env: Environment.forMessage(inherited, message, paths),
+          stdin: Environment.stdinOf(message),
+          encoding,
           timeoutMs,
           stop
         }
         // A card knows no plain text.
         const renderMode = settings.accounts.get(message.accountId)?.renderMode === "markdown" ? "markdown" : "auto"
         yield* card === undefined ? reply(message, options) : replyLive(message, options, { ...card, renderMode })
-      })
+      }).pipe(
+        Effect.tapErrorTag("CommandFailed", ({ kind }) =>
+          kind === "stopped"
+            ? Effect.void
+            : replyWith(
+              message,
+              kind === "tooLate"
+                ? Option.orElse(given.onTimeout, () => given.onError)
+                : given.onError
+            ))
+      )
+    const { onBusy } = given
     return yield* Running.run({
       given,
       settings,
-      handlers: { onMessage: answer },
+      handlers: {
+        onMessage: answer,
+        onDropped: Option.isNone(onBusy) ? undefined : (message: Message) => replyWith(message, onBusy)
+      },
       onStopping: Effect.asVoid(Deferred.succeed(stopping, undefined))
     })
   }).pipe(Effect.provide(Children.layer), Effect.provide(Options.logging(given.logFormat)))).pipe(

@@ -9,11 +9,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
 import * as Queue from "effect/Queue"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
 import { type ChildProcess, spawn } from "node:child_process"
 import { codeOf } from "../../internal/errorCode.ts"
+import { cliEvents } from "../logging.ts"
+import * as Encoding from "../text/encoding.ts"
 import { escaped } from "../text/printable.ts"
 import { tail } from "../text/tail.ts"
 import * as Children from "./Children.ts"
@@ -28,6 +31,9 @@ export class CommandFailed extends Data.TaggedError("CommandFailed")<{
   readonly command: string
   /** What happened, in words. */
   readonly reason: string
+  readonly kind: "notStarted" | "failed" | "tooLate" | "tooMuch" | "stopped"
+  /** The system's code for a command that could not be started, such as `ENOENT`. */
+  readonly code: string | undefined
   /** `undefined` if it never ran or was killed. */
   readonly exitCode: number | undefined
   /** The end of what it wrote to stderr. */
@@ -50,6 +56,8 @@ export interface Options {
   readonly args: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: string
+  /** Of what it prints, as the Encoding Standard calls it. Default: what it looks like. */
+  readonly encoding?: string | undefined
   /** Longest it may run, in milliseconds. Default: no bound. */
   readonly timeoutMs?: number | undefined
   /** Fails, with what is then to be told, when the command has to end. Default: it never has to. */
@@ -84,24 +92,31 @@ interface Ended {
 interface Running {
   readonly child: ChildProcess
   /** The program is gone; its output may still be on its way. */
-  readonly exited: Deferred.Deferred<Ended, string>
+  readonly exited: Deferred.Deferred<Ended, CommandFailed>
   /** And all its output has arrived. */
   readonly closed: Deferred.Deferred<void>
   readonly overflowed: Deferred.Deferred<never, string>
   readonly stderr: () => string
 }
 
-const notStarted = (error: Error): string => {
-  const code = codeOf(error) ?? error.message
-  return `could not be started (${code}${code === "ENOENT" ? ": there is no such command" : ""})`
+const startFailed = (command: string, error: unknown): CommandFailed => {
+  const code = codeOf(error) ?? (error instanceof Error ? error.message : String(error))
+  const reason = `could not be started (${code}${code === "ENOENT" ? ": there is no such command" : ""})`
+  return new CommandFailed({ command, kind: "notStarted", code, reason, exitCode: undefined, stderr: "" })
 }
+
+/** What the system is short of for a moment, when a program can't be started. */
+const passing: ReadonlySet<string | undefined> = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"])
+
+/** For a second and a half. */
+const patiently = Schedule.exponential(100).pipe(Schedule.intersect(Schedule.recurs(4)))
 
 /** None of them is there when this process has no file descriptor left. */
 const streamsOf = ({ stderr, stdin, stdout }: ChildProcess) => [stdin, stdout, stderr]
 
 /** Starts it and attaches every listener in one synchronous step, as Node's streams want it. */
 const start = ({ args, command, env, stdin }: Options, onOutput: (chunk: Buffer) => void): Running => {
-  const exited = Deferred.unsafeMake<Ended, string>(FiberId.none)
+  const exited = Deferred.unsafeMake<Ended, CommandFailed>(FiberId.none)
   const closed = Deferred.unsafeMake<void>(FiberId.none)
   const overflowed = Deferred.unsafeMake<never, string>(FiberId.none)
   const stderr = tail(maxStderrBytes)
@@ -114,7 +129,7 @@ const start = ({ args, command, env, stdin }: Options, onOutput: (chunk: Buffer)
     windowsHide: true
   })
   child.on("error", (error) => {
-    Deferred.unsafeDone(exited, Exit.fail(notStarted(error)))
+    Deferred.unsafeDone(exited, Exit.fail(startFailed(command, error)))
     Deferred.unsafeDone(closed, Exit.void)
   })
   child.on(
@@ -194,9 +209,6 @@ const verdict = ({ exitCode, signal }: Ended): string | undefined =>
     ? `was ended by ${signal ?? "a signal"}`
     : `exited with code ${exitCode}`
 
-const failure = (command: string) => (reason: string, exitCode?: number, stderr = "") =>
-  new CommandFailed({ command, reason, exitCode, stderr })
-
 /** The program, for as long as the scope lasts; what it prints is given to `onOutput` at once. */
 const opened = (
   options: Options,
@@ -210,32 +222,44 @@ const opened = (
           if (running.child.pid !== undefined) add(running.child.pid)
           return running
         },
-        catch: (error) => failure(options.command)(error instanceof Error ? notStarted(error) : "could not be started")
+        catch: (error) => startFailed(options.command, error)
       })),
     end
+  ).pipe(
+    // Without a pid there is no program, and an error is on its way.
+    Effect.tap(({ child, exited }) => child.pid === undefined ? Deferred.await(exited) : Effect.void),
+    Effect.retry({ while: ({ code }) => passing.has(code), schedule: patiently })
   )
 
 /** Waits for a good end: all output is there then. */
 const finished = ({ command, stop = Effect.never, timeoutMs }: Options, running: Running) => {
-  const failed = failure(command)
+  const failed = (kind: CommandFailed["kind"], reason: string, exitCode?: number) =>
+    new CommandFailed({ command, kind, code: undefined, reason, exitCode, stderr: running.stderr() })
   const finish = Effect.gen(function*() {
     const ended = yield* Deferred.await(running.exited)
     yield* Effect.timeoutOption(Deferred.await(running.closed), lingerMs)
     const problem = verdict(ended)
-    if (problem !== undefined) return yield* failed(problem, ended.exitCode, running.stderr())
+    if (problem !== undefined) return yield* failed("failed", problem, ended.exitCode)
+    const stderr = running.stderr()
+    if (stderr !== "") yield* Effect.annotateLogs(Effect.logDebug(cliEvents.stderr), { command, stderr })
   })
   const bounded = timeoutMs === undefined ? finish : Effect.timeoutFail(finish, {
     duration: timeoutMs,
-    onTimeout: () => failed(`took longer than ${timeoutMs / 1_000} s and was ended`, undefined, running.stderr())
+    onTimeout: () => failed("tooLate", `took longer than ${timeoutMs / 1_000} s and was ended`)
   })
   // What is raced here only waits. The program itself belongs to a scope, whose end waits for the program's.
-  return Effect.raceFirst(bounded, Effect.raceFirst(Deferred.await(running.overflowed), stop)).pipe(
-    Effect.mapError((error) => typeof error === "string" ? failed(error, undefined, running.stderr()) : error)
+  return Effect.raceFirst(
+    bounded,
+    Effect.raceFirst(
+      Effect.mapError(Deferred.await(running.overflowed), (reason) => failed("tooMuch", reason)),
+      Effect.mapError(stop, (reason) => failed("stopped", reason))
+    )
   )
 }
 
 /**
- * Runs a command to its end and gives what it printed. Interrupted, it ends the command and all that it started: SIGTERM,
+ * Runs a command to its end and gives what it printed: UTF-8 or, if it is not, what it looks like, with a warning; or as
+ * `encoding` has it. Interrupted, it ends the command and all that it started: SIGTERM,
  * and SIGKILL after 2 s. What a command leaves behind at its own end gets SIGKILL.
  *
  * Fails with {@link CommandFailed}.
@@ -248,7 +272,11 @@ export const run = (options: Options): Effect.Effect<string, CommandFailed, Chil
     const output: Array<Buffer> = []
     const running = yield* opened(options, (chunk) => output.push(chunk))
     yield* finished(options, running)
-    return Buffer.concat(output).toString("utf8")
+    const { encoding, text } = Encoding.read(Buffer.concat(output), options.encoding)
+    if (options.encoding === undefined && encoding !== "utf-8") {
+      yield* Effect.annotateLogs(Effect.logWarning(cliEvents.encoding), { command: options.command, encoding })
+    }
+    return text
   }))
 
 /**

@@ -8,7 +8,7 @@ import { constants } from "node:fs"
 import { access, stat } from "node:fs/promises"
 import { posix, win32 } from "node:path"
 import { UsageError } from "../errors.ts"
-import { escaped } from "../text/printable.ts"
+import { escaped, toJson } from "../text/printable.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -60,6 +60,10 @@ const problem = (command: string, isPath: boolean, found: ReadonlyArray<Found>):
     return `${name} is not executable: chmod +x it, or put its interpreter before it, as in: -- sh ${name}`
   }
   if (isPath && found.includes("directory")) return `${name} is a directory: name a program`
+  if (/\s/.test(command)) {
+    const line = toJson(command)
+    return `there is no command ${line}: for a line of shell, put a shell before it, as in: -- sh -c ${line}`
+  }
   return isPath
     ? `there is no ${name}: check the path of the command behind --`
     : `there is no command "${name}" in the directories of PATH: check its name, or give its path`

@@ -7,14 +7,18 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
 /**
- * Bytes as UTF-8, however they are cut: a character is given when it is whole. What is no UTF-8 becomes U+FFFD.
+ * Bytes as text, however they are cut: a character is given when it is whole. What the encoding does not know becomes
+ * U+FFFD; a byte order mark is left out.
  *
  * @since 0.1.0
  * @category decoding
  */
-export const decoded = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>): Stream.Stream<string, E, R> =>
+export const decoded = <E, R>(
+  bytes: Stream.Stream<Uint8Array, E, R>,
+  encoding: string = "utf-8"
+): Stream.Stream<string, E, R> =>
   Stream.unwrap(Effect.sync(() => {
-    const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+    const decoder = new TextDecoder(encoding)
     return Stream.concat(
       Stream.map(bytes, (chunk) => decoder.decode(chunk, { stream: true })),
       Stream.fromEffect(Effect.sync(() => decoder.decode()))
