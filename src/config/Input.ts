@@ -57,6 +57,8 @@ interface Keys {
   readonly dispatchWorkers?: Numeric | null | undefined
   /** How many messages may wait for a worker, at least `dispatchWorkers`. Default 256. */
   readonly dispatchQueueSize?: Numeric | null | undefined
+  /** How many bytes of messages may wait, at least 1. Default: see `DingTalkConfig.keys`. */
+  readonly dispatchQueueBytes?: Numeric | null | undefined
   /** What gives way when the queue is full. Default `dropNewest`. */
   readonly overflow?: "dropNewest" | "dropOldest" | null | undefined
   /** `conversation`: strict order and no overlap within a conversation. Default `unordered`. */

@@ -30,6 +30,8 @@ const names: Record<keyof DingTalkConfig.AccountInput, true> = {
   dispatch_workers: true,
   dispatchQueueSize: true,
   dispatch_queue_size: true,
+  dispatchQueueBytes: true,
+  dispatch_queue_bytes: true,
   overflow: true,
   ordering: true,
   handlerTimeoutMs: true,
