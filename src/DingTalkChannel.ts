@@ -17,6 +17,7 @@ import * as Stream from "effect/Stream"
 import * as Accounts from "./accounts/Accounts.ts"
 import { type AccountStop, allStopped, type Statuses, StopReason, stopsBetween } from "./accounts/AccountStatus.ts"
 import * as ReloadPlan from "./accounts/reloadPlan.ts"
+import * as SilentStart from "./accounts/SilentStart.ts"
 import { DingTalkConfig, type Settings } from "./DingTalkConfig.ts"
 import type { PermanentError, UnknownAccount } from "./DingTalkError.ts"
 import type { Handlers } from "./inbound/Handlers.ts"
@@ -115,6 +116,9 @@ const failWith = (reason: StopReason): Effect.Effect<never, PermanentError> =>
     ByDefect: ({ cause }) => Effect.die(Cause.squash(cause))
   })
 
+/** What a channel needs: its own, and what the handlers do, each of whose deliveries has a scope. */
+type Needs<R> = Exclude<R, Scope.Scope> | DingTalkConfig | Transport | HttpClient.HttpClient
+
 const surfaceDefects = (stopped: ReadonlyMap<string, StopReason>): Effect.Effect<ReadonlyMap<string, StopReason>> => {
   for (const reason of stopped.values()) {
     if (reason._tag === "ByDefect") return Effect.die(Cause.squash(reason.cause))
@@ -129,9 +133,15 @@ const surfaceDefects = (stopped: ReadonlyMap<string, StopReason>): Effect.Effect
  * @since 0.1.0
  * @category constructors
  */
-export const make = <R = never>(
-  handlers: Handlers<R>
-): Effect.Effect<Channel, never, R | DingTalkConfig | Transport | HttpClient.HttpClient | Scope.Scope> =>
+export const make = <RMessage = never, RDropped = never, REvent = never, RCardAction = never, RGraphCall = never>(
+  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall>
+): Effect.Effect<
+  Channel,
+  never,
+  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall> | Scope.Scope
+> => makeOf<RMessage | RDropped | REvent | RCardAction | RGraphCall>(handlers)
+
+const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R> | Scope.Scope> =>
   Effect.gen(function*() {
     const config = yield* DingTalkConfig
     const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
@@ -142,9 +152,10 @@ export const make = <R = never>(
       Heartbeat.Heartbeat,
       Heartbeat.make
     )
-    const warn = ({ warnings }: Settings) =>
+    const claimed = yield* SilentStart.claims
+    const warn = (settings: Settings) =>
       Effect.forEach(
-        warnings,
+        [...settings.warnings, ...SilentStart.warnings(settings, handlers), ...claimed(settings)],
         (warning) => Effect.annotateLogs(Effect.logWarning(logEvents.configWarning), { warning }),
         { discard: true }
       )
@@ -215,9 +226,9 @@ export const make = <R = never>(
  * @since 0.1.0
  * @category layers
  */
-export const layer = <R = never>(
-  handlers: Handlers<R>
-): Layer.Layer<DingTalkChannel, never, Exclude<R, Scope.Scope> | DingTalkConfig | Transport | HttpClient.HttpClient> =>
+export const layer = <RMessage = never, RDropped = never, REvent = never, RCardAction = never, RGraphCall = never>(
+  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall>
+): Layer.Layer<DingTalkChannel, never, Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall>> =>
   Layer.scoped(DingTalkChannel, make(handlers)).pipe(Layer.provide(SentMessages.layerMemory))
 
 /**
@@ -228,12 +239,12 @@ export const layer = <R = never>(
  * @since 0.1.0
  * @category layers
  */
-export const layerStream = <R = never>(
-  handlers: Omit<Handlers<R>, "onMessage"> = {}
+export const layerStream = <RDropped = never, REvent = never, RCardAction = never, RGraphCall = never>(
+  handlers: Omit<Handlers<never, RDropped, REvent, RCardAction, RGraphCall>, "onMessage"> = {}
 ): Layer.Layer<
   DingTalkChannel | DingTalkMessages,
   never,
-  Exclude<R, Scope.Scope> | DingTalkConfig | Transport | HttpClient.HttpClient
+  Needs<RDropped | REvent | RCardAction | RGraphCall>
 > =>
   Layer.scopedContext(Effect.gen(function*() {
     // Room for one: waiting is the business of the accounts' queues.
@@ -241,7 +252,7 @@ export const layerStream = <R = never>(
       Mailbox.make<Message>({ capacity: 1, strategy: "suspend" }),
       (mailbox) => mailbox.end
     )
-    const channel = yield* make<R>({ ...handlers, onMessage: (message) => messages.offer(message) })
+    const channel = yield* make({ ...handlers, onMessage: (message) => messages.offer(message) })
     return Context.make(DingTalkChannel, channel).pipe(Context.add(DingTalkMessages, Mailbox.toStream(messages)))
   })).pipe(Layer.provide(SentMessages.layerMemory))
 

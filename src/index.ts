@@ -106,6 +106,11 @@ export * as Message from "./inbound/message/Message.ts"
 /**
  * @since 0.1.0
  */
+export { QueueMemory } from "./inbound/QueueMemory.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as Quote from "./inbound/message/Quote.ts"
 
 /**
