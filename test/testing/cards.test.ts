@@ -250,3 +250,67 @@ describe("pressing a button", () => {
       assert.deepStrictEqual(yield* fake.deliveries, [])
     }))
 })
+
+describe("cards as the official Python SDK makes them", () => {
+  it.scoped("in two steps: made, then shown; what can't be shown is told of", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      const api = yield* Api.make(fake)
+      const { imRobotOpenDeliverModel, openSpaceId, ...card } = Api.cardBody({
+        imRobotOpenSpaceModel: { supportForward: true, lastMessageI18n: { ZH_CN: "周报" } }
+      })
+      const deliver = (outTrackId: string) =>
+        api.post("/v1.0/card/instances/deliver", { outTrackId, userIdType: 1, openSpaceId, imRobotOpenDeliverModel })
+      assert.strictEqual((yield* deliver("card-1")).json["code"], "param.cardNotExist")
+      assert.deepInclude((yield* api.post("/v1.0/card/instances", card)).json, { success: true, result: "card-1" })
+      assert.strictEqual((yield* api.post("/v1.0/card/instances", card)).json["code"], "param.cardAlreadyExist")
+      assert.deepStrictEqual(yield* fake.replies, [])
+      const { json } = yield* deliver("card-1")
+      assert.strictEqual(json["success"], true)
+      assert.deepStrictEqual((yield* fake.replies).map(({ preview, shown, to }) => [to, preview, shown]), [
+        ["zhangsan", "周报", "hello"]
+      ])
+      yield* api.put(Api.writePath, Api.writeBody({ isFinalize: true }))
+      assert.deepInclude(yield* fake.card("card-1"), { text: "more", status: "finished" })
+      yield* fake.refuseUsers({ invalid: ["zhangsan"] })
+      const refused = (yield* deliver("card-1")).json["result"]
+      assert.deepInclude(Array.isArray(refused) ? refused[0] : undefined, {
+        success: false,
+        errorMsg: "param.userIdNotExist"
+      })
+    }))
+
+  it.scoped("interactive ones: sent to a person or a group, updated in place", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      const api = yield* Api.make(fake)
+      const data = (text: string) =>
+        JSON.stringify({
+          config: { autoLayout: true },
+          header: { title: { type: "text", text: "部署" } },
+          contents: [{ type: "markdown", id: "1", text }]
+        })
+      const send = (cardBizId: string, target: object, cardData: unknown = data("进行中")) =>
+        api.post("/v1.0/im/v1.0/robot/interactiveCards/send", {
+          cardTemplateId: "StandardCard",
+          robotCode: Api.robotCode,
+          cardBizId,
+          cardData,
+          ...target
+        })
+      const { json } = yield* send("a", { singleChatReceiver: JSON.stringify({ userId: "zhangsan" }) })
+      assert.isString(json["processQueryKey"])
+      assert.strictEqual((yield* send("b", { openConversationId: "cidGroup1" })).status, 200)
+      yield* api.put("/v1.0/im/robots/interactiveCards", { cardBizId: "a", cardData: data("**完成**") })
+      assert.deepStrictEqual((yield* fake.conversation("zhangsan")).map(({ shown, title }) => [title, shown]), [
+        ["部署", "完成"]
+      ])
+      assert.deepStrictEqual((yield* fake.conversation("cidGroup1")).map(({ shown }) => shown), ["进行中"])
+      const refused = [
+        yield* send("a", { openConversationId: "cidGroup1" }),
+        yield* send("c", {}),
+        yield* send("d", {}, {})
+      ]
+      assert.deepStrictEqual(refused.map(({ status }) => status), [400, 400, 400])
+    }))
+})

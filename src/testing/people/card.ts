@@ -14,6 +14,27 @@ export interface Card extends Omit<Seen.Card, "text" | "status"> {
   readonly guids: ReadonlyArray<string>
 }
 
+/** A card that nothing is known of so far, and that is shown nowhere. */
+export const blank = (outTrackId: string, templateId: string, clientId: string, at: number): Card => ({
+  outTrackId,
+  templateId,
+  clientId,
+  createdAt: at,
+  updatedAt: at,
+  places: [],
+  params: {},
+  privateParams: {},
+  updates: 0,
+  writes: 0,
+  finalized: false,
+  lastMessage: undefined,
+  searchText: undefined,
+  forwardable: false,
+  callsBack: false,
+  writtenKey: undefined,
+  guids: []
+})
+
 /** The values of `flowStatus` in AI templates. */
 const statuses: ReadonlyMap<string, Seen.CardStatus> = new Map([
   ["1", "processing"],

@@ -9,7 +9,7 @@ import type { Token } from "../server/Credentials.ts"
 import type { Call } from "../server/exchange.ts"
 import { groupProblem, isNoUser } from "./robot.ts"
 import { type Outcome, refuse, type Route, succeed, withBody, withToken } from "./route.ts"
-import type { World } from "./World.ts"
+import type { Change, World } from "./World.ts"
 
 interface Space {
   readonly type: "IM_GROUP" | "IM_ROBOT"
@@ -54,17 +54,22 @@ const modelProblem = (world: World, token: Token, body: Json, { type }: Space): 
     : "chatbotNotInstall"
 }
 
-const problemOf = (world: World, token: Token, body: Json, spaces: ReadonlyArray<Space> | undefined) => {
-  const { cardTemplateId, outTrackId } = body
+/** Why there can be no such card; `undefined` when there can. */
+const cardProblem = (world: World, { cardTemplateId, outTrackId }: Json): string | undefined => {
   if (!isText(cardTemplateId)) return "param.cardTemplateIdEmpty"
   if (!isText(outTrackId)) return "param.outTrackIdEmpty"
-  if (!isText(body["openSpaceId"])) return "param.openSpaceIdEmpty"
   const { cardTemplates } = world.settings
   if (cardTemplates !== undefined && !cardTemplates.includes(cardTemplateId)) return "param.templateNotExist"
-  if (spaces === undefined) return "param.openSpaceIdInvalid"
   // That an id is used once is documented; so is the code, though not that the one belongs to the other.
-  if (world.card(outTrackId) !== undefined) return "param.cardAlreadyExist"
-  return spaces.map((space) => modelProblem(world, token, body, space)).find((problem) => problem !== undefined)
+  return world.card(outTrackId) === undefined ? undefined : "param.cardAlreadyExist"
+}
+
+/** Where a card is to be shown; or why it can't be. */
+const spacesIn = (world: World, token: Token, body: Json): ReadonlyArray<Space> | string => {
+  if (!isText(body["openSpaceId"])) return "param.openSpaceIdEmpty"
+  const spaces = spacesOf(body["openSpaceId"])
+  if (spaces === undefined) return "param.openSpaceIdInvalid"
+  return spaces.map((space) => modelProblem(world, token, body, space)).find(isText) ?? spaces
 }
 
 const placeOf = (token: Token, { id, type }: Space, carrierId: string): Seen.Place =>
@@ -90,66 +95,91 @@ const replyOf = (card: Card.Card, { carrierId, conversationId, group, to }: Seen
 const notStrings = (call: Call): Outcome =>
   refuse(call, 400, "InvalidcardData", "Specified parameter cardData is not valid.")
 
-export const createCard: Route = withToken((token) =>
-  withBody(["cardTemplateId", "outTrackId", "cardData", "openSpaceId"], (body, call, world) => {
-    const { callbackType, outTrackId } = body
-    const spaces = isText(body["openSpaceId"]) ? spacesOf(body["openSpaceId"]) : undefined
-    const problem = problemOf(world, token, body, spaces)
-    if (problem !== undefined || spaces === undefined || !isText(outTrackId)) {
-      const code = problem ?? "param.invalid"
-      return refuse(call, 400, code)
-    }
-    const params = Card.paramsOf(body["cardData"])
-    const privateParams = Card.privateParamsOf(body["privateData"])
-    if (params === undefined || privateParams === undefined) return notStrings(call)
-    // The reference calls it optional; in the field its absence is this.
-    if (callbackType !== "STREAM" && callbackType !== "HTTP") return refuse(call, 500, "unknownError", "未知错误")
-    const deliveries = spaces.map((space, index) => ({
-      space,
-      carrierId: index === 0 ? call.id : `${call.id}-${index}`,
-      problem: deliveryProblem(world, space)
-    }))
-    const card: Card.Card = {
-      outTrackId,
-      templateId: String(body["cardTemplateId"]),
-      clientId: token.clientId,
-      createdAt: call.at,
-      updatedAt: call.at,
-      places: deliveries.flatMap(({ carrierId, problem, space }) =>
-        problem === undefined ? [placeOf(token, space, carrierId)] : []
-      ),
-      params,
-      privateParams,
-      updates: 0,
-      writes: 0,
-      finalized: false,
-      ...Card.listingOf(spaces.map(({ type }) => body[spaceModels[type]])),
-      callsBack: callbackType === "STREAM",
-      writtenKey: undefined,
-      guids: []
-    }
-    const deliverResults = deliveries.map(({ carrierId, problem, space }) => ({
+/** A card that is shown nowhere so far; or the refusal. */
+const newCard = (token: Token, call: Call, body: Json): Card.Card | Outcome => {
+  const { callbackType, cardTemplateId, outTrackId } = body
+  const params = Card.paramsOf(body["cardData"])
+  const privateParams = Card.privateParamsOf(body["privateData"])
+  if (params === undefined || privateParams === undefined) return notStrings(call)
+  // The reference calls it optional; in the field its absence is this.
+  if (callbackType !== "STREAM" && callbackType !== "HTTP") return refuse(call, 500, "unknownError", "未知错误")
+  return {
+    ...Card.blank(String(outTrackId), String(cardTemplateId), token.clientId, call.at),
+    params,
+    privateParams,
+    ...Card.listingOf(Object.values(spaceModels).map((model) => body[model])),
+    callsBack: callbackType === "STREAM"
+  }
+}
+
+/** Shows a card where it can be shown, and says what became of each space. */
+const deliver = (world: World, token: Token, call: Call, body: Json, card: Card.Card, spaces: ReadonlyArray<Space>) => {
+  const deliveries = spaces.map((space, index) => ({
+    space,
+    carrierId: index === 0 ? call.id : `${call.id}-${index}`,
+    problem: deliveryProblem(world, space)
+  }))
+  const places = deliveries.flatMap(({ carrierId, problem, space }) =>
+    problem === undefined ? [placeOf(token, space, carrierId)] : []
+  )
+  const shown: Card.Card = { ...card, places: [...card.places, ...places] }
+  const send: Seen.Send = {
+    at: call.at,
+    via: "api",
+    path: call.path,
+    clientId: token.clientId,
+    kind: "card",
+    content: body,
+    userIds: spaces.flatMap(({ id, type }) => type === "IM_ROBOT" ? [id] : []),
+    conversationId: spaces.find(({ type }) => type === "IM_GROUP")?.id,
+    processQueryKey: undefined
+  }
+  const changes: ReadonlyArray<Change> = [
+    { _tag: "CardChanged", card: shown },
+    { _tag: "Sent", send, replies: places.map((place) => replyOf({ ...shown, createdAt: call.at }, place)) }
+  ]
+  return {
+    changes,
+    deliverResults: deliveries.map(({ carrierId, problem, space }) => ({
       spaceId: space.id,
       spaceType: space.type,
       success: problem === undefined,
       ...problem === undefined ? { carrierId } : { errorMsg: problem }
     }))
-    const send: Seen.Send = {
-      at: call.at,
-      via: "api",
-      path: call.path,
-      clientId: token.clientId,
-      kind: "card",
-      content: body,
-      userIds: spaces.flatMap(({ id, type }) => type === "IM_ROBOT" ? [id] : []),
-      conversationId: spaces.find(({ type }) => type === "IM_GROUP")?.id,
-      processQueryKey: undefined
-    }
-    return succeed(
-      { success: true, result: { outTrackId, deliverResults } },
-      { _tag: "CardChanged", card },
-      { _tag: "Sent", send, replies: card.places.map((place) => replyOf(card, place)) }
-    )
+  }
+}
+
+export const createAndDeliverCard: Route = withToken((token) =>
+  withBody(["cardTemplateId", "outTrackId", "cardData", "openSpaceId"], (body, call, world) => {
+    const problem = cardProblem(world, body)
+    const spaces = problem ?? spacesIn(world, token, body)
+    if (typeof spaces === "string") return refuse(call, 400, spaces)
+    const card = newCard(token, call, body)
+    if ("answer" in card) return card
+    const { changes, deliverResults } = deliver(world, token, call, body, card, spaces)
+    return succeed({ success: true, result: { outTrackId: card.outTrackId, deliverResults } }, ...changes)
+  })
+)
+
+/** The first step of two, as the official Python SDK makes cards. */
+export const createCard: Route = withToken((token) =>
+  withBody(["cardTemplateId", "outTrackId", "cardData"], (body, call, world) => {
+    const problem = cardProblem(world, body)
+    if (problem !== undefined) return refuse(call, 400, problem)
+    const card = newCard(token, call, body)
+    return "answer" in card ? card : succeed({ success: true, result: card.outTrackId }, { _tag: "CardChanged", card })
+  })
+)
+
+/** The second step. */
+export const deliverCard: Route = withToken((token) =>
+  withBody(["outTrackId", "openSpaceId"], (body, call, world) => {
+    const card = ownCard(world, token, String(body["outTrackId"]))
+    if (card === undefined) return refuse(call, 400, "param.cardNotExist")
+    const spaces = spacesIn(world, token, body)
+    if (typeof spaces === "string") return refuse(call, 400, spaces)
+    const { changes, deliverResults } = deliver(world, token, call, body, card, spaces)
+    return succeed({ success: true, result: deliverResults }, ...changes)
   })
 )
 

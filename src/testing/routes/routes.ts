@@ -1,8 +1,9 @@
 /** The HTTP side of DingTalk, as a table: what the fake does not have answers 404. */
 import { openPath } from "../server/Upgrades.ts"
-import { createCard, updateCard, writeCard } from "./card.ts"
+import { createAndDeliverCard, createCard, deliverCard, updateCard, writeCard } from "./card.ts"
 import { groupMessageStatus, installedGroups, readStatus, recallFromGroup, recallFromUsers } from "./conversation.ts"
 import { recallDing, sendDing } from "./ding.ts"
+import { sendInteractiveCard, updateInteractiveCard } from "./interactiveCard.ts"
 import { download, downloadPath, downloadUrl, uploadMedia } from "./media.ts"
 import { openConnection } from "./open.ts"
 import { addReaction, removeReaction } from "./reaction.ts"
@@ -19,7 +20,11 @@ export const routes: ReadonlyMap<string, Route> = new Map([
   ["POST /v1.0/robot/oToMessages/batchSend", sendToUsers],
   ["POST /v1.0/robot/groupMessages/send", sendToGroup],
   ["POST /robot/sendBySession", sendBySession],
-  ["POST /v1.0/card/instances/createAndDeliver", createCard],
+  ["POST /v1.0/card/instances/createAndDeliver", createAndDeliverCard],
+  ["POST /v1.0/card/instances", createCard],
+  ["POST /v1.0/card/instances/deliver", deliverCard],
+  ["POST /v1.0/im/v1.0/robot/interactiveCards/send", sendInteractiveCard],
+  ["PUT /v1.0/im/robots/interactiveCards", updateInteractiveCard],
   ["PUT /v1.0/card/instances", updateCard],
   ["PUT /v1.0/card/streaming", writeCard],
   ["POST /media/upload", uploadMedia],
