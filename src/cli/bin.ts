@@ -7,10 +7,7 @@ import * as Signals from "./process/signals.ts"
 import { codeOfStop } from "./process/stopping.ts"
 import { named } from "./subcommands.ts"
 
-const signals = Signals.listen(
-  () => process.exit(codeOfStop(named(process.argv))),
-  () => process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true
-)
+const signals = Signals.listen(() => process.exit(codeOfStop(named(process.argv))))
 
 const { start } = await import("./program.ts")
 start(signals)

@@ -141,4 +141,14 @@ describe("send, to many", () => {
       assert.include(stderr, "--to-file -, line 4: \"li si\" is more than one word")
       assert.deepStrictEqual(yield* fake.sends, [])
     }))
+
+  it.scopedLive("a list that Windows wrote, in UTF-16, is read", () =>
+    Effect.gen(function*() {
+      const { args, fake } = yield* prepared
+      const list = join(yield* room, "people.txt")
+      writeFileSync(list, Buffer.from("\ufeffuser:zhangsan\r\n", "utf16le"))
+      const sent = yield* Program.run([...args, "--to-file", list, "--text", "hi"])
+      assert.strictEqual(sent.code, 0, sent.stderr)
+      assert.deepStrictEqual((yield* fake.replies).map(({ to }) => to), ["zhangsan"])
+    }))
 })

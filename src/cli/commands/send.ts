@@ -29,6 +29,7 @@ import * as Load from "../send/load.ts"
 import * as Outcomes from "../send/outcomes.ts"
 import * as Recipients from "../send/recipients.ts"
 import * as Reporting from "../send/reporting.ts"
+import * as Encoding from "../text/encoding.ts"
 import { toJson } from "../text/printable.ts"
 
 const text = (name: string, pseudoName: string, description: string) =>
@@ -85,7 +86,8 @@ const isStdin = (option: Option.Option<string>): boolean => Option.contains(opti
 /** The text of a file that an option names, or of stdin. */
 const read = (option: string, path: string, mayBeStdin: boolean) =>
   mayBeStdin && path === "-" ? Stdin.all : FileSystem.FileSystem.pipe(
-    Effect.flatMap((fileSystem) => fileSystem.readFileString(path)),
+    Effect.flatMap((fileSystem) => fileSystem.readFile(path)),
+    Effect.map((bytes) => Encoding.read(bytes).text),
     Effect.mapError((error) => usage([`${option} ${path}: ${problemOf(error)}; check the path`]))
   )
 

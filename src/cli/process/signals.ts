@@ -7,8 +7,6 @@ type Ending = keyof typeof numberOf
 export interface Signals {
   /** What the first signal that stops does from now on. */
   readonly onStop: (stop: () => void) => void
-  /** What SIGHUP does from now on, where no terminal went away. */
-  readonly onReload: (reload: () => void) => void
 }
 
 /** Nothing: but whoever listens to SIGUSR1 keeps Node from opening its inspector on it. */
@@ -16,15 +14,13 @@ const ignored = (): void => {}
 
 /**
  * The first SIGTERM, SIGINT or SIGHUP stops in good order, once there is something to stop; the second one at once, as
- * SIGQUIT does. SIGHUP that does not tell of a terminal's end means a reload where there is something to reload.
+ * SIGQUIT does.
  */
-export const listen = (stopNow: () => void, hasTerminal: () => boolean): Signals => {
+export const listen = (stopNow: () => void): Signals => {
   let stop = stopNow
-  let reload: (() => void) | undefined
   let stopping = false
   const onSignal = (signal: Ending) => {
     if (stopping || signal === "SIGQUIT") process.exit(128 + numberOf[signal])
-    if (signal === "SIGHUP" && reload !== undefined && !hasTerminal()) return reload()
     stopping = true
     stop()
   }
@@ -33,9 +29,6 @@ export const listen = (stopNow: () => void, hasTerminal: () => boolean): Signals
   return {
     onStop: (next) => {
       stop = next
-    },
-    onReload: (next) => {
-      reload = next
     }
   }
 }

@@ -2,10 +2,14 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createInterface } from "node:readline"
-import { text } from "node:stream/consumers"
+import { buffer } from "node:stream/consumers"
+import * as Encoding from "../text/encoding.ts"
 
-/** All of it, as text. */
-export const all: Effect.Effect<string> = Effect.promise(() => text(process.stdin))
+/** All of it, as text: UTF-8, UTF-16 or GB18030. */
+export const all: Effect.Effect<string> = Effect.map(
+  Effect.promise(() => buffer(process.stdin)),
+  (bytes) => Encoding.read(bytes).text
+)
 
 /** Line by line, until its end or Ctrl-D. Ctrl-C reaches the process as a signal, as ever. */
 export const lines: Stream.Stream<string> = Stream.unwrapScoped(
