@@ -108,6 +108,20 @@ describe("a list that somebody filled in", () => {
         assert.match(issue, /^allowedUsers holds an item that (has|is) /, bad)
         assert.deepStrictEqual(more, [])
       }
+      for (
+        const bad of [
+          "staff_1，staff_2",
+          "staff_1、staff_2",
+          "staff_1; staff_2",
+          "a|b",
+          ["staff_1,staff_2"],
+          "[\"a,b\"]"
+        ]
+      ) {
+        const [issue = "", ...more] = yield* issuesOf({ ...credentials, allowedUsers: bad })
+        assert.match(issue, /^allowedUsers holds an item that has .* in /, String(bad))
+        assert.deepStrictEqual(more, [])
+      }
       const quoted = yield* DingTalkConfig.decodeUnknown({ ...credentials, mentionPatterns: "\"bot,小马\"" })
       assert.deepStrictEqual(quoted.accounts.get("default")?.mentionPatterns.map(({ source }) => source), [
         "bot",

@@ -40,3 +40,14 @@ export const unquoted = (text: string): string => {
     ? inner
     : text
 }
+
+/** What people write between the items of a list, besides the comma of a comma list; no id has it in it. */
+const separator = /[,，、;；|]/
+
+/** The same of an item of a list: one that is several would be nobody's id. */
+export const itemProblemOf = (text: string): string | undefined => {
+  const between = separator.exec(text)?.[0]
+  return problemOf(text) ?? (between === undefined
+    ? undefined
+    : `has "${between}" in it, which no id has: write a list of strings, or one text with "," between the ids`)
+}

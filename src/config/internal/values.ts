@@ -160,7 +160,7 @@ export const Ids = Schema.transformOrFail(Items, Schema.Array(Schema.String), {
   strict: true,
   decode: (items, _, ast) => {
     const ids = items.map(Credential.unquoted)
-    const problem = ids.map(Credential.problemOf).find((problem) => problem !== undefined)
+    const problem = ids.map(Credential.itemProblemOf).find((problem) => problem !== undefined)
     return problem === undefined
       ? ParseResult.succeed(ids)
       : ParseResult.fail(new ParseResult.Type(ast, undefined, `holds an item that ${problem}`))
