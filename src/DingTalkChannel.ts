@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Accounts from "./accounts/Accounts.ts"
 import { type AccountStop, allStopped, type Statuses, StopReason, stopsBetween } from "./accounts/AccountStatus.ts"
+import * as ProcessBounds from "./accounts/ProcessBounds.ts"
 import * as ReloadPlan from "./accounts/reloadPlan.ts"
 import * as SilentStart from "./accounts/SilentStart.ts"
 import { DingTalkConfig, type Settings } from "./DingTalkConfig.ts"
@@ -210,11 +211,16 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     }
   })
 
+/** What is built once for all channels that are put together into one application. */
+const common = Layer.merge(SentMessages.layerMemory, ProcessBounds.layer)
+
 /**
  * The channel as a layer, with your handlers.
  *
  * It needs the settings (`DingTalkConfig.layerConfig`, …), a `Transport` (`WsTransport.layer()`) and an `HttpClient`;
  * handlers that answer need `DingTalkSender.layer`. `effect-dingtalk/node` has both of the network in one layer.
+ *
+ * Channels whose layers are put together into one share the bound of `QueueMemory` and the pace of opening calls.
  *
  * @example
  * import { DingTalkChannel, DingTalkSender } from "effect-dingtalk"
@@ -229,7 +235,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
 export const layer = <RMessage = never, RDropped = never, REvent = never, RCardAction = never, RGraphCall = never>(
   handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall>
 ): Layer.Layer<DingTalkChannel, never, Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall>> =>
-  Layer.scoped(DingTalkChannel, make(handlers)).pipe(Layer.provide(SentMessages.layerMemory))
+  Layer.scoped(DingTalkChannel, make(handlers)).pipe(Layer.provide(common))
 
 /**
  * The channel for those who prefer a `Stream`: the messages that the gate admitted, of all accounts, as
@@ -254,7 +260,7 @@ export const layerStream = <RDropped = never, REvent = never, RCardAction = neve
     )
     const channel = yield* make({ ...handlers, onMessage: (message) => messages.offer(message) })
     return Context.make(DingTalkChannel, channel).pipe(Context.add(DingTalkMessages, Mailbox.toStream(messages)))
-  })).pipe(Layer.provide(SentMessages.layerMemory))
+  })).pipe(Layer.provide(common))
 
 /**
  * {@link Channel.statuses} of the channel in context.

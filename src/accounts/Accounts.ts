@@ -21,17 +21,15 @@ import { UnknownAccount } from "../DingTalkError.ts"
 import * as Dedup from "../inbound/Dedup.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import * as HandlerScheduler from "../inbound/HandlerScheduler.ts"
-import * as QueueMemory from "../inbound/QueueMemory.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as EventLog from "../stream/EventLog.ts"
 import type { Heartbeat } from "../stream/Heartbeat.ts"
-import * as Openings from "../stream/Openings.ts"
 import type * as Phase from "../stream/Phase.ts"
-import { StreamTiming } from "../stream/StreamTiming.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as AccountRun from "./AccountRun.ts"
 import { AccountStatus, nameOf, sameStatuses, type Statuses, StopReason } from "./AccountStatus.ts"
+import * as ProcessBounds from "./ProcessBounds.ts"
 import type { ReloadPlan } from "./reloadPlan.ts"
 import * as Standing from "./Standing.ts"
 import * as StoppedReport from "./StoppedReport.ts"
@@ -117,20 +115,13 @@ export const make = <R>(
     const runs = yield* FiberMap.make<string, void>()
     const services = yield* Effect.context<Exclude<R, Scope.Scope> | Services>()
     const scheduler = yield* HandlerScheduler.make
-    const memory = yield* QueueMemory.make
-    const { openingBurst } = yield* StreamTiming
-    const paced = yield* Openings.make
+    const { memory, openings } = yield* ProcessBounds.ofContext
     const { log } = yield* EventLog.make
 
     const statuses = Effect.map(SubscriptionRef.get(accounts), statusesOf)
     const changes = accounts.changes.pipe(Stream.map(statusesOf), Stream.changesWith(sameStatuses))
     yield* StoppedReport.make(statuses)
-
-    /** A few accounts need no pace but their own: one account is never delayed. */
-    const beforeOpening = Effect.flatMap(
-      SubscriptionRef.get(accounts),
-      (all) => all.size > openingBurst ? paced : Effect.void
-    )
+    yield* openings.join(Effect.map(SubscriptionRef.get(accounts), (all) => all.size))
 
     /** Changes how an account stands; nothing happens to one that is gone. */
     const stand = (id: string, change: (standing: Standing.Standing) => Standing.Standing) =>
@@ -156,7 +147,7 @@ export const make = <R>(
         scheduler,
         memory,
         onPhase: (phase) => setPhase(id, phase),
-        beforeOpening,
+        beforeOpening: openings.turn,
         log
       }).pipe(
         Effect.catchAllCause((cause) => {
@@ -178,7 +169,10 @@ export const make = <R>(
 
     /** From here on until the start is done, the account is not said to be stopped. */
     const expectStart = (id: string) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => stand(id, Standing.expectStart(now)))
+      Effect.flatMap(Clock.currentTimeMillis, (now) => stand(id, Standing.expectStart(now))).pipe(
+        // Nothing is started any more at the end of the program.
+        Effect.unlessEffect(Ref.get(isClosing))
+      )
     const startDone = (id: string) => stand(id, Standing.startDone)
 
     /** Runs a command in a fiber of the set's own: a caller that is interrupted leaves nothing half done. */
@@ -244,11 +238,12 @@ export const make = <R>(
       Effect.forEach(settings, (settings) =>
         Effect.gen(function*() {
           const now = yield* Clock.currentTimeMillis
+          const isToStart = startsNow && !(yield* Ref.get(isClosing))
           const added: Account = {
             settings,
             dedup: Dedup.make(),
             commands: yield* Effect.makeSemaphore(1),
-            standing: startsNow ? Standing.expectStart(now)(Standing.fresh(now)) : Standing.fresh(now)
+            standing: isToStart ? Standing.expectStart(now)(Standing.fresh(now)) : Standing.fresh(now)
           }
           yield* SubscriptionRef.update(
             accounts,

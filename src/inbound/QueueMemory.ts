@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Fullest from "./internal/fullest.ts"
 
 /**
- * The bound on what waits in the queues of a channel, all accounts together. Each account has one of its own besides:
+ * The bound on what waits in the queues of a process, all accounts together. Each account has one of its own besides:
  * the setting `dispatchQueueBytes`.
  *
  * Default 64 MiB, counted as JavaScript keeps text at most: two bytes a character. What does not fit gives way by the
@@ -46,7 +46,7 @@ export interface Ledger {
 }
 
 /**
- * Makes the ledger of a channel.
+ * Makes a ledger.
  *
  * @since 0.1.0
  * @category constructors

@@ -12,7 +12,7 @@ import { type AccountSettings, isApiOverridden } from "../config/Settings.ts"
 import { PermanentAuth, Transient } from "../DingTalkError.ts"
 import * as Http from "../internal/http.ts"
 import { cut, scrub, scrubAnswer } from "../internal/scrub.ts"
-import { classify } from "./openingAnswer.ts"
+import { classify } from "./internal/openingAnswer.ts"
 
 /**
  * What a connection wants to receive. The topic of a CALLBACK is exact; EVENT knows only `*`, which does not cover

@@ -88,6 +88,11 @@ const update = (
       return after
     }))
 
+const weEndedIt = {
+  lingered: "the server did not end the connection after its notice",
+  displaced: "too many younger connections had got a notice too"
+} as const
+
 /** Counts the end of a connection by the stall rule, and tells of it. */
 const conclude = ({ log, metrics, strikes, timing }: Runner, end: End): Effect.Effect<void> =>
   Effect.gen(function*() {
@@ -95,17 +100,20 @@ const conclude = ({ log, metrics, strikes, timing }: Runner, end: End): Effect.E
       count: Stall.next(before.count, end, timing.healthyMs),
       lastDurationMs: end.durationMs
     }))
-    const reason = end.cause?.reason ?? "lingered"
+    const ours = end.by === "displaced" ? "displaced" : "lingered"
+    const reason = end.cause?.reason ?? ours
     yield* Metric.set(metrics.strikes, count)
     yield* Metric.increment(Metric.tagged(metrics.reconnects, "reason", reason))
-    const isExpected = reason === "connectionClosed" || reason === "lingered"
+    const isExpected = end.cause === undefined || reason === "connectionClosed"
     yield* log(isExpected ? LogLevel.Info : LogLevel.Warning, logEvents.disconnected, {
       reason,
-      detail: end.cause?.detail ?? "the server did not end the connection after its notice",
+      detail: end.cause?.detail ?? weEndedIt[ours],
       durationMs: end.durationMs,
       deliveries: end.deliveries
     })
-    if (count > 0) yield* log(LogLevel.Warning, logEvents.strike, { strikes: count, durationMs: end.durationMs })
+    if (Stall.isStrike(end, timing.healthyMs)) {
+      yield* log(LogLevel.Warning, logEvents.strike, { strikes: count, durationMs: end.durationMs })
+    }
   })
 
 /** A scope whose close is interrupted is closed, and keeps what it has not released yet. */
@@ -126,9 +134,9 @@ const linger = (
       return [next.slice(0, -timing.lingeringMost), next] as const
     })
     yield* Effect.forEach(tooMany, (oldest) => Deferred.succeed(oldest, undefined), { discard: true })
-    const end = yield* Deferred.await(displaced).pipe(
-      Effect.timeoutOption(timing.lingerMs),
-      Effect.zipRight(Effect.map(session.soFar, (soFar): End => ({ ...soFar, byServer: true, cause: undefined }))),
+    const end = yield* Effect.as(Deferred.await(displaced), "displaced" as const).pipe(
+      Effect.timeoutTo({ duration: timing.lingerMs, onTimeout: () => "server" as const, onSuccess: (by) => by }),
+      Effect.flatMap((by) => Effect.map(session.soFar, (soFar): End => ({ ...soFar, by, cause: undefined }))),
       Effect.raceFirst(session.ended)
     )
     yield* Ref.update(displacements, (all) => all.filter((other) => other !== displaced))
@@ -243,7 +251,7 @@ const refused = (error: PermanentAuth): Effect.Effect<never, PermanentAuth> =>
   )
 
 /** A session that did not come up: no strike, for it is a failure of the network or of ours. */
-const neverUp: Stall.SessionEnd = { byServer: false, durationMs: 0, deliveries: 0 }
+const neverUp: Stall.SessionEnd = { by: "fault", durationMs: 0, deliveries: 0 }
 
 /**
  * Generation after generation, at the pace of the back-off. What happens on each error stands here.

@@ -118,10 +118,10 @@ export const open = (
     const account = settings.id
     // Completed by the socket's callbacks.
     const noticeOrEnd = yield* Deferred.make<"notice" | "end">()
-    const over = yield* Deferred.make<Pick<Ended, "byServer" | "cause">>()
+    const over = yield* Deferred.make<Pick<Ended, "by" | "cause">>()
     let deliveries = 0
 
-    const end = (exit: Exit.Exit<Pick<Ended, "byServer" | "cause">>) => {
+    const end = (exit: Exit.Exit<Pick<Ended, "by" | "cause">>) => {
       Deferred.unsafeDone(over, exit)
       Deferred.unsafeDone(noticeOrEnd, Exit.succeed("end"))
     }
@@ -132,7 +132,7 @@ export const open = (
       // Nobody is there to answer a close.
       connection.terminate()
       const detail = `nothing was heard for ${timing.pingIntervalMs} ms after a ping: the socket was half-open`
-      end(Exit.succeed({ byServer: false, cause: failure(account, "heartbeatLost", detail) }))
+      end(Exit.succeed({ by: "fault", cause: failure(account, "heartbeatLost", detail) }))
     })
 
     const onSystem = (frame: Frame.Frame, connection: Connection) => {
@@ -168,7 +168,7 @@ export const open = (
       onBinary: guarded(onBinary),
       onPong: watched.answered,
       onClosed: (closed) =>
-        end(Exit.succeed({ byServer: closed.by === "server", cause: causeOf(account, closed, secrets) }))
+        end(Exit.succeed({ by: closed.by === "server" ? "server" : "fault", cause: causeOf(account, closed, secrets) }))
     }
 
     const connection = yield* transport.connect({ account, url, listener }).pipe(

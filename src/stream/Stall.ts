@@ -11,8 +11,11 @@
  * @category models
  */
 export interface SessionEnd {
-  /** Whether the server ended it; false for a failure of ours or of the network, and for one that never came up. */
-  readonly byServer: boolean
+  /**
+   * Who ended it: a `fault` is a failure of ours or of the network, and what never came up; `displaced` is one that we
+   * ended behind its notice for younger ones.
+   */
+  readonly by: "server" | "fault" | "displaced"
   /** From ready to end, in milliseconds. */
   readonly durationMs: number
   /** Deliveries that arrived, counted before back-pressure. */
@@ -26,14 +29,14 @@ export interface SessionEnd {
  * @category decisions
  */
 export const isStrike = (end: SessionEnd, healthyMs: number): boolean =>
-  end.byServer && end.durationMs < healthyMs && end.deliveries === 0
+  end.by === "server" && end.durationMs < healthyMs && end.deliveries === 0
 
 /**
  * The strikes in a row after a session. Anything but a strike resets the count, so that passing failures can't
- * accumulate.
+ * accumulate; but a silent one that was displaced says nothing either way.
  *
  * @since 0.1.0
  * @category decisions
  */
 export const next = (strikes: number, end: SessionEnd, healthyMs: number): number =>
-  isStrike(end, healthyMs) ? strikes + 1 : 0
+  isStrike(end, healthyMs) ? strikes + 1 : end.by === "displaced" && end.deliveries === 0 ? strikes : 0

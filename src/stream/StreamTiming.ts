@@ -32,8 +32,8 @@ export interface StreamTimingValues {
    */
   readonly pingIntervalMs: number
   /**
-   * Opening calls a second, of all accounts of a channel together; a channel of at most `openingBurst` accounts is not
-   * paced, for each account paces itself.
+   * Opening calls a second, of all accounts of a process together; at most `openingBurst` accounts are not paced, for
+   * each account paces itself.
    */
   readonly openingsPerSecond: number
   /** Opening calls that may go out at once after a quiet time. */

@@ -14,7 +14,7 @@ import * as FileName from "../../src/outbound/media/FileName.ts"
 import * as RobotMessage from "../../src/outbound/message/RobotMessage.ts"
 import * as WebhookMessage from "../../src/outbound/message/WebhookMessage.ts"
 import * as Frame from "../../src/stream/Frame.ts"
-import { classify } from "../../src/stream/openingAnswer.ts"
+import { classify } from "../../src/stream/internal/openingAnswer.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
 import * as Robot from "../utils/robot.ts"
 

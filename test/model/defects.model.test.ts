@@ -64,6 +64,15 @@ const defects: Readonly<Record<string, History>> = {
       at(1_000, { _tag: "Reload", accounts: { a: knobs, b: { ...knobs, secret: 2 } } })
     ]
   },
+  "an account that a reload puts back as the program ends is stopped, and not about to connect": {
+    accounts: { a: knobs },
+    jitter: 0,
+    steps: [
+      at(1, come({ _tag: "Event", id: 0, plan: { ms: 1, outcome: "ok" } })),
+      at(0, { _tag: "Reload", accounts: { b: knobs } }),
+      at(0, { _tag: "Reload", accounts: { a: knobs, b: knobs } })
+    ]
+  },
   "a jump of the wall clock does not make a redelivery a new message": history(
     at(1_000, come(message(1, { ms: 0, outcome: "ok" }))),
     at(0, { _tag: "Jump", ms: 90_000_000 }),

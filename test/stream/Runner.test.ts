@@ -161,6 +161,20 @@ describe("stall", () => {
       assert.isTrue((yield* Fiber.poll(fiber))._tag === "None")
     }))
 
+  it.scoped("a connection that we ended for younger ones is no strike, and resets none", () =>
+    Effect.gen(function*() {
+      const wire = FakeWire.make({
+        onOpen: (connection) => Effect.sync(() => connection.deliver(FakeWire.systemFrame("disconnect")))
+      })
+      const { fiber } = yield* start(wire).pipe(
+        Effect.provideService(StreamTiming, { ...defaults, lingeringMost: 1, stallStrikes: 3 })
+      )
+      for (let i = 0; i < 13; i++) yield* seconds(1)
+      assert.deepStrictEqual(openTimes(wire), [0, 0, 2, 7])
+      assert.strictEqual(wire.live().length, 1)
+      assert.isTrue((yield* Fiber.poll(fiber))._tag === "None")
+    }))
+
   it.scoped("with a cool-down it tries again with one probe, for which one strike suffices", () =>
     Effect.gen(function*() {
       const wire = silent()

@@ -143,9 +143,10 @@ const disconnected = (m: Model, id: AccountId): Model =>
     id
   )
 
-const struck = (m: Model, id: AccountId, { byServer, deliveries, durationMs }: End): Model => {
+const struck = (m: Model, id: AccountId, { byServer, deliveries, durationMs }: End, isDisplaced = false): Model => {
+  const before = runOf(m, id)?.strikes ?? 0
   const isStrike = byServer && deliveries === 0 && durationMs < promised.healthyMs
-  const strikes = isStrike ? (runOf(m, id)?.strikes ?? 0) + 1 : 0
+  const strikes = isDisplaced && deliveries === 0 ? before : isStrike ? before + 1 : 0
   return count(withRun(m, id, () => ({ strikes })), id, () => ({ strikes }))
 }
 
@@ -213,7 +214,7 @@ export const look = (m: Model, n: number): Model => {
   }
   if (session === "leaving" && socket.state === "closed") {
     const over = withSocket(m, n, () => ({ session: "over" }))
-    return struck(over, id, { ...soFar, ...socket.left, byServer: true, reason: "lingered" })
+    return struck(over, id, { ...soFar, ...socket.left, byServer: true, reason: "lingered" }, socket.displaced)
   }
   return m
 }

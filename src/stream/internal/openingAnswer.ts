@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import type { TransientReason } from "../DingTalkError.ts"
-import { type HttpAnswer, retryAfterMs } from "../internal/http.ts"
-import { record, text } from "../internal/json.ts"
+import type { TransientReason } from "../../DingTalkError.ts"
+import { type HttpAnswer, retryAfterMs } from "../../internal/http.ts"
+import { record, text } from "../../internal/json.ts"
 
 /**
  * The meaning of an opening answer.

@@ -2,13 +2,15 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import * as Openings from "../../src/stream/Openings.ts"
+import * as Openings from "../../src/accounts/Openings.ts"
+import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import { defaults } from "../../src/stream/StreamTiming.ts"
 import * as FakeWire from "../utils/FakeWire.ts"
 import { settings } from "../utils/settings.ts"
 import { settle } from "../utils/settle.ts"
-import { channel, seconds } from "../utils/world.ts"
+import { channel, configOf, seconds } from "../utils/world.ts"
 
 const accounts = (count: number) =>
   Array.from({ length: count }, (_, n) => settings({ id: `a${n}`, appKey: `key${n}`, drainTimeoutMs: 0 }))
@@ -81,9 +83,21 @@ describe("the opening calls of a process", () => {
       assert.isAtMost(mostInASecond(wire.opens.map(({ at }) => at)), 21)
     }))
 
-  it.effect("leave no gap for who is stopped while waiting", () =>
+  it.scoped("are paced over all channels that are put together", () =>
     Effect.gen(function*() {
-      const paced = yield* Openings.make
+      const wire = FakeWire.make()
+      const some = (from: number) =>
+        DingTalkChannel.layer(nothing).pipe(Layer.provide(configOf(...accounts(40).slice(from, from + 20))))
+      yield* Layer.build(Layer.merge(some(0), some(20))).pipe(Effect.provide(wire.layer))
+      for (let n = 0; n < 8; n++) yield* seconds(0.5)
+      assert.strictEqual(wire.live().length, 40)
+      assert.isAtMost(mostInASecond(wire.opens.map(({ at }) => at)), 21)
+    }))
+
+  it.scoped("leave no gap for who is stopped while waiting", () =>
+    Effect.gen(function*() {
+      const { join, turn: paced } = yield* Openings.make
+      yield* join(Effect.succeed(50))
       yield* Effect.repeatN(paced, defaults.openingBurst - 1)
       const waiting = yield* Effect.forEach(Array.from({ length: 50 }), () => Effect.fork(paced))
       yield* settle

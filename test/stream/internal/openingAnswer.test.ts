@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { classify, permanentCodes } from "../../src/stream/openingAnswer.ts"
+import { classify, permanentCodes } from "../../../src/stream/internal/openingAnswer.ts"
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   classify({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) })
