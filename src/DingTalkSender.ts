@@ -7,11 +7,15 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as LogLevel from "effect/LogLevel"
 import type { DingTalkConfig } from "./DingTalkConfig.ts"
 import type { UnknownAccount } from "./DingTalkError.ts"
+import { isLogged } from "./internal/logLevels.ts"
+import { logEvents } from "./logEvents.ts"
 import { type Account, ApiClients, layer as apiClientsLayer } from "./outbound/api/ApiClients.ts"
 import { type ApiError, BadRequest } from "./outbound/api/ApiError.ts"
 import * as hints from "./outbound/api/internal/hints.ts"
@@ -161,22 +165,49 @@ const checked = (
 const outcomeOf = ({ _tag }: ApiError | Refused | PartialSend | PartialDelivery): string =>
   _tag === "PartialSend" || _tag === "PartialDelivery" ? "partial" : _tag
 
-/** Counts how sending so many messages ended, and tells the span around whose they were. */
+/** What is being sent, as a log record says it. */
+interface Sending {
+  readonly operation: string
+  readonly to: string
+  readonly text?: string
+}
+
+/** Counts how sending so many messages ended, tells the span around whose they were, and the log at DEBUG. */
 const counted =
-  (account: Account, messages: number) =>
+  (account: Account, messages: number, sending: Sending) =>
   <A, E extends ApiError | Refused | PartialSend | PartialDelivery, R>(self: Effect.Effect<A, E, R>) => {
     const { countSend } = account.client
+    const { text, ...facts } = sending
+    const told = (outcome: string, sinceMs: number) =>
+      Effect.gen(function*() {
+        if (!(yield* isLogged(LogLevel.Debug))) return
+        const said = text !== undefined && (yield* isLogged(LogLevel.Trace)) ? { text } : {}
+        const durationMs = (yield* Clock.currentTimeMillis) - sinceMs
+        const { id } = account.settings
+        yield* Effect.annotateLogs(Effect.logDebug(logEvents.sent), {
+          account: id,
+          module: "sender",
+          ...facts,
+          messages,
+          outcome,
+          durationMs,
+          ...said
+        })
+      })
+    const ended = (outcome: string, sinceMs: number) => Effect.zipRight(countSend(outcome), told(outcome, sinceMs))
     return Effect.annotateCurrentSpan({
       "messaging.system": "dingtalk",
       "messaging.operation.type": "send",
       "messaging.batch.message_count": messages,
       "dingtalk.account": account.settings.id
     }).pipe(
-      Effect.zipRight(self),
-      Effect.tapBoth({
-        onFailure: (error) => countSend(outcomeOf(error)),
-        onSuccess: () => countSend("sent")
-      })
+      Effect.zipRight(Clock.currentTimeMillis),
+      Effect.flatMap((sinceMs) =>
+        Effect.tapBoth(self, {
+          onFailure: (error) => ended(outcomeOf(error), sinceMs),
+          onSuccess: () => ended("sent", sinceMs)
+        })
+      )
     )
   }
 
@@ -195,7 +226,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
           RobotApi.send(account, target, TextMessage.forRobot(format, chunk)),
           (messageId): Reply.Sent => ({ via: "api", messageId })
         )).pipe(
-          counted(account, chunks.length)
+          counted(account, chunks.length, { operation: "send", to: target.id, text: options.text })
         )
     }).pipe(Effect.withSpan("dingtalk.sender.send", { captureStackTrace: false })),
 
@@ -212,7 +243,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         chunks,
         (chunk, index) => answer(messageOf(format, chunk), index === 0 ? options.at : undefined)
       ).pipe(
-        counted(account, chunks.length)
+        counted(account, chunks.length, { operation: "reply", to: route.chatId, text: written })
       )
     }).pipe(Effect.withSpan("dingtalk.sender.reply", { captureStackTrace: false })),
 
@@ -226,7 +257,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
       const batches = Batch.ofTargets(targets)
       return yield* checked(account, "sendMessage", options.message).pipe(
         Effect.zipRight(toBatches(account, batches, RobotMessage.encode(options.message))),
-        counted(account, batches.length)
+        counted(account, batches.length, { operation: "sendMessage", to: targets.map(({ id }) => id).join(",") })
       )
     }).pipe(Effect.withSpan("dingtalk.sender.sendMessage", { captureStackTrace: false })),
 
@@ -237,7 +268,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         Effect.zipRight(Reply.make(account, route)),
         Effect.flatMap((answer) => answer(message, options.at)),
         Effect.map((sent): Replied => ({ ...sent, chatId: route.chatId })),
-        counted(account, 1)
+        counted(account, 1, { operation: "replyMessage", to: route.chatId })
       )
     }).pipe(Effect.withSpan("dingtalk.sender.replyMessage", { captureStackTrace: false }))
 }))

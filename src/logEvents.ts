@@ -34,6 +34,14 @@ export const logEvents = {
   oddFrame: "dingtalk.frame.odd",
   /** WARN. A frame of a topic nobody here handles; once per topic. */
   unknownTopic: "dingtalk.frame.unknown_topic",
+  /** DEBUG. A delivery is about to be handled: its ids, the `sender` of a message, at TRACE the `text`, too. */
+  received: "dingtalk.delivery.received",
+  /** DEBUG. A delivery's `outcome` is `handled`, `failed` or `duplicate`, after `durationMs`. */
+  handled: "dingtalk.delivery.handled",
+  /** DEBUG for each, INFO in summary. A message reaches no handler; `reason` says why the gate refused it. */
+  refused: "dingtalk.gate.refused",
+  /** DEBUG. Something was sent, or not: `operation`, `to`, `messages`, `outcome`, `durationMs`; at TRACE the `text`. */
+  sent: "dingtalk.send.done",
   /** WARN. Deliveries were dropped because the queue is full; summarised, `count` since the last record. */
   dropped: "dingtalk.dispatch.dropped",
   /** WARN. At a stop, deliveries were given up at the end of the drain bound. */

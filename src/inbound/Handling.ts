@@ -6,10 +6,12 @@
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as LogLevel from "effect/LogLevel"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
 import { unsafeMonotonicMillis } from "../internal/clock.ts"
 import type { UndecodableReason } from "../internal/decoded.ts"
+import { isLogged } from "../internal/logLevels.ts"
 import { isTraced } from "../internal/tracing.ts"
 import { logEvents } from "../logEvents.ts"
 import type { InboundMetrics } from "../metrics.ts"
@@ -45,6 +47,8 @@ export interface Kind<A, B, R> {
   readonly span: string
   /** What names a value in logs and spans. */
   readonly attributes: (value: A) => Record<string, unknown>
+  /** What somebody said, if it is that. */
+  readonly text?: (value: A) => string
   /** What tells redeliveries; `undefined` for a value that can't be told. */
   readonly dedupKey: (value: A) => string | undefined
   readonly handler: (value: A) => Effect.Effect<B, unknown, R>
@@ -106,6 +110,8 @@ export const make = (
   Effect.gen(function*() {
     const now = unsafeMonotonicMillis(yield* Effect.clock)
     const traced = isTraced(yield* Effect.tracer)
+    const isTold = yield* isLogged(LogLevel.Debug)
+    const tellsText = yield* isLogged(LogLevel.Trace)
     const failures = yield* Summary.make<Ids>(
       start,
       (summed) => Effect.annotateLogs(Effect.logError(logEvents.handlerFailed), { summarised: true, ...summed })
@@ -133,6 +139,7 @@ export const make = (
             frame: delivery.frameId
           })
       })
+    const tell = (event: string, facts: Record<string, unknown>) => Effect.annotateLogs(Effect.logDebug(event), facts)
     const count = (outcome: "handled" | "failed", sinceMs: number, nowMs: number) => {
       metrics[outcome].unsafeUpdate(1, [])
       metrics.handlerSeconds.unsafeUpdate((nowMs - sinceMs) / 1_000, [])
@@ -170,15 +177,20 @@ export const make = (
         dedup.fail(key)
         return true
       },
-      run: (kind, value, delivery) => {
+      run: <A, B, R>(kind: Kind<A, B, R>, value: A, delivery: Delivery) => {
         const sinceMs = now()
+        const facts = isTold ? { ...kind.attributes(value), frame: delivery.frameId } : undefined
+        const ended = (outcome: "handled" | "failed" | "duplicate") =>
+          facts === undefined
+            ? Effect.void
+            : tell(logEvents.handled, { ...facts, outcome, durationMs: Math.round(now() - sinceMs) })
         const key = kind.dedupKey(value)
         if (key !== undefined) {
           const knowledge = dedup.begin(key, sinceMs)
           if (knowledge !== "fresh") {
             metrics.duplicate.unsafeUpdate(1, [])
             kind.onDuplicate(delivery, knowledge)
-            return Effect.void
+            return ended("duplicate")
           }
           keysInHand.set(delivery, key)
         }
@@ -186,22 +198,28 @@ export const make = (
           if (keysInHand.delete(delivery) && key !== undefined) dedup.fail(key)
           count("failed", sinceMs, now())
           kind.onFailure(value, delivery)
-          return logFailure(cause, kind.attributes(value), delivery)
+          return Effect.zipRight(logFailure(cause, kind.attributes(value), delivery), ended("failed"))
         }
-        return Effect.matchCauseEffect(guarded(kind, value), {
-          onSuccess: (result) => {
-            try {
-              kind.onSuccess(value, delivery, result)
-            } catch (defect) {
-              return failed(Cause.die(defect))
-            }
-            const nowMs = now()
-            if (keysInHand.delete(delivery) && key !== undefined) dedup.succeed(key, nowMs)
-            count("handled", sinceMs, nowMs)
-            return Effect.void
-          },
-          onFailure: failed
-        })
+        const handled: Effect.Effect<void, never, Exclude<R, Scope.Scope>> = Effect.matchCauseEffect(
+          guarded(kind, value),
+          {
+            onSuccess: (result) => {
+              try {
+                kind.onSuccess(value, delivery, result)
+              } catch (defect) {
+                return failed(Cause.die(defect))
+              }
+              const nowMs = now()
+              if (keysInHand.delete(delivery) && key !== undefined) dedup.succeed(key, nowMs)
+              count("handled", sinceMs, nowMs)
+              return ended("handled")
+            },
+            onFailure: failed
+          }
+        )
+        if (facts === undefined) return handled
+        const text = tellsText && kind.text !== undefined ? { text: kind.text(value) } : {}
+        return Effect.zipRight(tell(logEvents.received, { ...facts, ...text }), handled)
       },
       forget: (delivery) => {
         const key = keysInHand.get(delivery)

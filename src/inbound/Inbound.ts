@@ -21,6 +21,7 @@ import type { HandlerScheduler } from "./HandlerScheduler.ts"
 import * as Handling from "./Handling.ts"
 import * as Calls from "./internal/calls.ts"
 import * as Messages from "./internal/messages.ts"
+import * as Refusals from "./internal/refusals.ts"
 import * as Summary from "./internal/summary.ts"
 import type * as QueueMemory from "./QueueMemory.ts"
 
@@ -110,7 +111,7 @@ export const make = <R>(
     )
     const common = { settings, metrics, dedup, start }
     const handling = yield* Handling.make(common)
-    const work = Messages.make(common, handlers, handling)
+    const work = Messages.make(common, handlers, handling, yield* Refusals.make(settings.id, start))
     const answering = Calls.make(common, handlers, handling)
 
     const onDropped = (delivery: Delivery.Delivery) => {

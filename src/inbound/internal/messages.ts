@@ -2,12 +2,12 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { logEvents } from "../../logEvents.ts"
-import * as Metrics from "../../metrics.ts"
-import { type Delivery, payloadOf } from "../Delivery.ts"
+import { type Delivery, idsOf, payloadOf } from "../Delivery.ts"
 import * as Gate from "../Gate.ts"
 import type { Handlers } from "../Handlers.ts"
 import type * as Handling from "../Handling.ts"
 import * as Message from "../message/Message.ts"
+import type { Refuse } from "./refusals.ts"
 
 export interface Messages<R> {
   readonly handle: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
@@ -18,20 +18,23 @@ export interface Messages<R> {
 export const make = <R>(
   { settings }: Handling.Options,
   { onDropped, onMessage }: Handlers<R>,
-  handling: Handling.Handling
+  handling: Handling.Handling,
+  refuse: Refuse
 ): Messages<R> => {
   const verdictOf = Gate.make(settings)
-  const countGated = (reason: Gate.DropReason | "empty") => Metrics.ofGated(settings.id, reason).unsafeUpdate(1, [])
+  const senderOf = ({ senderDingTalkId, senderStaffId }: Message.Message) => senderStaffId ?? senderDingTalkId
 
   const decode = (delivery: Delivery) => Message.decode(settings, payloadOf(delivery), delivery.frameId)
   const kind: Handling.Kind<Message.Message, unknown, R> = {
     span: "Message.handle",
-    attributes: ({ conversationId, messageId, msgtype }) => ({
+    attributes: (message) => ({
       account: settings.id,
-      messageId,
-      conversationId,
-      msgtype
+      messageId: message.messageId,
+      conversationId: message.conversationId,
+      msgtype: message.msgtype,
+      sender: senderOf(message)
     }),
+    text: ({ text }) => text,
     // Without any id, messages can't be told apart, so none is taken for a redelivery.
     dedupKey: ({ messageId }) => messageId === "" ? undefined : messageId,
     handler: onMessage ?? (() => Effect.void),
@@ -44,10 +47,15 @@ export const make = <R>(
     handle: (delivery) => {
       const decoded = decode(delivery)
       if (decoded._tag === "Undecodable") return Effect.sync(() => handling.undecodable(delivery, decoded.reason))
-      if (decoded._tag === "Nothing") return Effect.sync(() => countGated("empty"))
-      const verdict = verdictOf(decoded.value)
-      if (verdict._tag === "Drop") return Effect.sync(() => countGated(verdict.reason))
-      return handling.run(kind, decoded.value, delivery)
+      if (decoded._tag === "Nothing") return refuse({ ...idsOf(delivery), reason: "empty" })
+      const message = decoded.value
+      const verdict = verdictOf(message)
+      if (verdict._tag === "Drop") {
+        const { conversationId, messageId } = message
+        const frame = delivery.frameId
+        return refuse({ messageId, conversationId, frame, sender: senderOf(message), reason: verdict.reason })
+      }
+      return handling.run(kind, message, delivery)
     },
     handleDropped: (delivery) => {
       const decoded = decode(delivery)
