@@ -55,12 +55,15 @@ export const parseJson = (text: string): unknown => {
   }
 }
 
-/** The text within a string of JSON that is itself within quotes. */
-const unquoted = (text: string): string | undefined => {
-  if (!/^\s*"\s*[[{]/.test(text)) return undefined
+/** Nobody wraps JSON into more strings than this. */
+const mostQuotes = 4
+
+/** The text within a string of JSON that is itself within quotes, once or more often. */
+const unquoted = (text: string, most = mostQuotes): string | undefined => {
+  if (most === 0 || !/^\s*(?:\\*"\s*)+[[{]/.test(text)) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === "string" ? value : undefined
+    return typeof value === "string" ? unquoted(value, most - 1) ?? value : undefined
   } catch {
     return undefined
   }

@@ -78,12 +78,20 @@ const strings = (u: unknown): ReadonlyArray<string> => {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : none
 }
 
+/** No build wraps an action more often than this. */
+const deepestLayer = 4
+
 /** What the payload says of the action, from the outside inwards: some builds wrap it once more than others. */
 const layersOf = (data: JsonObject): ReadonlyArray<JsonObject> => {
   const within = (source: JsonObject): ReadonlyArray<JsonObject> =>
-    [source.content, source.value, source.actionValue].flatMap((u) => record(u) ?? none)
-  const inner = within(data)
-  return [data, ...inner, ...inner.flatMap(within)]
+    [source.content, source.value, source.actionValue, source.cardPrivateData].flatMap((u) => record(u) ?? none)
+  const layers: Array<JsonObject> = [data]
+  let innermost: ReadonlyArray<JsonObject> = layers.slice()
+  for (let depth = 0; depth < deepestLayer && innermost.length > 0; depth += 1) {
+    innermost = innermost.flatMap(within)
+    layers.push(...innermost)
+  }
+  return layers
 }
 
 /** A value that is words, and not JSON. */

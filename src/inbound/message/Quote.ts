@@ -108,7 +108,8 @@ const describe = (payload: JsonObject, quoted: JsonObject): Quote => {
   const trackId = (source: JsonObject) => firstString(source, "outTrackId", "originalOutTrackId", "cardInstanceId")
   const identity = {
     messageId: string(quoted.msgId) ?? string(payload.originalMsgId),
-    processQueryKey: string(quoted.processQueryKey) ?? string(payload.originalProcessQueryKey),
+    processQueryKey: string(quoted.processQueryKey) ?? string(content.processQueryKey) ??
+      string(payload.originalProcessQueryKey),
     outTrackId: trackId(quoted) ?? trackId(content) ?? trackId(payload),
     msgtype,
     senderId: string(quoted.senderId),

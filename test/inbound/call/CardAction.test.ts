@@ -108,6 +108,8 @@ describe("CardAction", () => {
         { content: JSON.stringify(inside) },
         { content: "{}", value: JSON.stringify(inside) },
         { value: { content: JSON.stringify(inside) } },
+        { content: JSON.stringify({ value: JSON.stringify({ content: JSON.stringify(inside) }) }) },
+        { value: { cardPrivateData: { ...action.cardPrivateData, outTrackId: "card-7", actionValue: { step: 2 } } } },
         { content: JSON.stringify(JSON.stringify(inside)) }
       ]
     ) {

@@ -1,5 +1,15 @@
 /** Reads what is said by something that is not the message itself: a quote, an entry of a record, an unknown kind. */
-import { isRecord, type JsonObject, natural, none, parseJson, string, unwrapped } from "../../../internal/json.ts"
+import {
+  firstString,
+  isRecord,
+  type JsonObject,
+  natural,
+  none,
+  parseJson,
+  record,
+  string,
+  unwrapped
+} from "../../../internal/json.ts"
 import type { ChatRecordEntry } from "../ChatRecordEntry.ts"
 import type { Media } from "../Media.ts"
 import { trim, trimmed } from "./blanks.ts"
@@ -7,7 +17,7 @@ import { cardWords } from "./cardWords.ts"
 import { type Kind, kindOf } from "./kinds.ts"
 import { cardUrl, isMediaKind, linkedFile, mediaIn } from "./media.ts"
 import { type Mentions, sentence } from "./mentions.ts"
-import { flattened, piecesMedia, readPieces, words, wordsOf } from "./pieces.ts"
+import { flattened, named, piecesMedia, readPieces, words, wordsOf } from "./pieces.ts"
 import { namesIn, type SummaryLine, withNames } from "./summary.ts"
 
 export interface Body {
@@ -51,7 +61,8 @@ const placeOf = ({ fileName, kind }: Media): string =>
 /** An entry as a line shows it: what is not words has a place all the same. */
 export const shown = ({ media, msgtype, text }: ChatRecordEntry): string => {
   const isHeard = media.some(({ recognition }) => recognition !== undefined)
-  const places = isHeard ? [] : media.map(placeOf)
+  // The lines of a record in a record have their places already.
+  const places = isHeard || kindOf(msgtype) === "chatRecord" ? [] : media.map(placeOf)
   const parts = [...places, text].filter((part) => part !== "")
   return parts.length > 0
     ? parts.join(" ")
@@ -59,7 +70,8 @@ export const shown = ({ media, msgtype, text }: ChatRecordEntry): string => {
 }
 
 const senderOf = (entry: JsonObject): string | undefined =>
-  string(entry.senderName) ?? string(entry.senderNick) ?? string(entry.nick)
+  firstString(entry, "senderName", "senderNick", "nick") ??
+    firstString(record(entry.sender) ?? {}, "name", "nick", "senderName", "senderNick")
 
 const readEntry = (item: unknown, mentions: Mentions, depth: number): ReadonlyArray<ChatRecordEntry> => {
   const value = typeof item === "string" ? parseJson(item) ?? item : item
@@ -69,15 +81,16 @@ const readEntry = (item: unknown, mentions: Mentions, depth: number): ReadonlyAr
       : [{ senderName: undefined, senderId: undefined, msgtype: "", text: value, media: none, createdAt: undefined }]
   }
   if (!isRecord(value)) return none
-  const msgtype = string(value.msgType) ?? string(value.msgtype) ?? string(value.type) ?? ""
-  const { media, text } = readBody(kindOf(msgtype), value, mentions, depth)
+  const entry = named(value)
+  const msgtype = firstString(entry, "msgType", "msgtype", "type") ?? ""
+  const { media, text } = readBody(kindOf(msgtype), entry, mentions, depth)
   return [{
-    senderName: senderOf(value),
-    senderId: string(value.senderId),
+    senderName: senderOf(entry),
+    senderId: string(entry.senderId),
     msgtype,
     text,
     media,
-    createdAt: natural(value.createAt) ?? natural(value.createdAt)
+    createdAt: natural(entry.createAt) ?? natural(entry.createdAt)
   }]
 }
 
@@ -97,7 +110,7 @@ const fromLine = ({ name, words }: SummaryLine): ChatRecordEntry => ({
 
 /** The summary is a sentence, lines, or a string of JSON that holds a list (`"[]"` for none). */
 export const readChatRecord = (content: JsonObject, mentions: Mentions, depth = 0): ChatRecord => {
-  const list = content.chatRecord ?? content.chat_record ?? content.records ?? content.messages
+  const list = content.chatRecord ?? content.records ?? content.messages
   const listed = readEntries(list, mentions, depth + 1)
   const isList = Array.isArray(unwrapped(content.summary))
   const told = namesIn(content.summary)
@@ -141,7 +154,7 @@ export const readBody = (kind: Kind | undefined, item: JsonObject, mentions: Men
   const isRecordToo = depth < deepestRecord
   const pieces = readPieces(source, {})
   const card = cardWords(source)
-  const record = isRecordToo
+  const forwarded = isRecordToo
     ? readChatRecord(source, mentions, depth)
     : { title: string(source.title), summary: string(source.summary), entries: none }
   const url = cardUrl(source)
@@ -149,11 +162,12 @@ export const readBody = (kind: Kind | undefined, item: JsonObject, mentions: Men
     ...piecesMedia(pieces),
     ...(pieces.length > 0 ? none : mediaIn(kind, source, "file")),
     ...card.media,
-    ...chatRecordMedia(record)
+    ...chatRecordMedia(forwarded)
   ]
-  const media = own.length > 0 ? own : linkedFile(url, record.title)
-  const text = textOf(kind, source, sentence(pieces, mentions), card.text, record).trim()
+  const media = own.length > 0 ? own : linkedFile(url, forwarded.title)
+  const text = textOf(kind, source, sentence(pieces, mentions), card.text, forwarded).trim()
   // What looks like JSON, and says nothing, may be what somebody typed.
-  const typed = text === "" && media.length === 0 && url === undefined ? words(item.content) : ""
-  return { text: text || trim(typed), media: media.length === 0 ? none : media, title: record.title, url }
+  const isTyped = (kind === undefined || kind === "text") && text === "" && media.length === 0 && url === undefined
+  const typed = isTyped ? words(item.content) : ""
+  return { text: text || trim(typed), media: media.length === 0 ? none : media, title: forwarded.title, url }
 }

@@ -46,7 +46,7 @@ const technical = /^[\w.:/@?&=%#+$-]*$/
 const isShown = (name: string, value: string): boolean =>
   value !== "true" && value !== "false" && !(steering.test(name) && technical.test(value))
 
-const isElement = (u: unknown): u is JsonObject =>
+export const isElement = (u: unknown): u is JsonObject =>
   isRecord(u) && ("elementType" in u || "children" in u || "cardContent" in u || "cardParamMap" in u)
 
 const isAddress = (text: string): boolean => /^https?:\/\//i.test(text)

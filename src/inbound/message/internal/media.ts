@@ -31,11 +31,11 @@ const durationMs = (kind: Media["kind"], duration: unknown): number | undefined 
 
 /** `title` and `name` are a file's only where there is a file: of anything else they are words. */
 const fileNameOf = (source: JsonObject, isFile: boolean): string | undefined =>
-  firstString(source, "fileName", "file_name", "filename", ...(isFile ? ["name", "title"] : []))
+  firstString(source, "fileName", "filename", ...(isFile ? ["name", "title"] : []))
 
 export const readMedia = (kind: Media["kind"], source: JsonObject, isFile = false): Media => {
-  const pictureDownloadCode = firstString(source, "pictureDownloadCode", "picture_download_code")
-  const downloadCode = firstString(source, "downloadCode", "download_code") ?? pictureDownloadCode
+  const pictureDownloadCode = firstString(source, "pictureDownloadCode")
+  const downloadCode = firstString(source, "downloadCode") ?? pictureDownloadCode
   const fileId = string(source.fileId)
   return {
     kind,

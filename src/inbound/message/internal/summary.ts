@@ -41,6 +41,16 @@ export const namesIn = (summary: unknown): ReadonlyArray<SummaryLine> => {
   return (text ?? "").split("\n").flatMap((line) => trim(line) === "" ? nothing : [readLine(line)])
 }
 
+/** A line without a name goes on with what the one before it said. */
+const joined = (lines: ReadonlyArray<SummaryLine>): ReadonlyArray<SummaryLine> => {
+  const paragraphs: Array<SummaryLine> = []
+  for (const line of lines) {
+    const before = line.name === undefined ? paragraphs.pop() : undefined
+    paragraphs.push(before === undefined ? line : { name: before.name, words: `${before.words}\n${line.words}` })
+  }
+  return paragraphs
+}
+
 /** How many lines are looked at for one entry: a summary is in order, and may leave some entries out. */
 const lookAhead = 8
 
@@ -60,15 +70,16 @@ export const withNames = (
   shown: (entry: ChatRecordEntry) => string
 ): ReadonlyArray<ChatRecordEntry> => {
   if (lines.length === 0 || entries.every(({ senderName }) => senderName !== undefined)) return entries
-  const words = lines.map((line) => compared(line.words))
+  const paragraphs = lines.length === entries.length ? lines : joined(lines)
+  const words = paragraphs.map((line) => compared(line.words))
   let next = 0
   const lineOf = (entry: ChatRecordEntry, index: number): SummaryLine | undefined => {
-    if (lines.length === entries.length) return lines[index]
+    if (paragraphs.length === entries.length) return paragraphs[index]
     const text = compared(shown(entry))
     const found = words.slice(next, next + lookAhead).findIndex((line) => isSame(line, text))
     if (found === -1) return undefined
     next += found + 1
-    return lines[next - 1]
+    return paragraphs[next - 1]
   }
   const named = entries.map((entry, index): ChatRecordEntry => {
     const line = lineOf(entry, index)

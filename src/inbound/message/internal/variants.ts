@@ -9,7 +9,7 @@ import { cardWords } from "./cardWords.ts"
 import { type Kind, kindOf, namesOf } from "./kinds.ts"
 import { cardUrl, linkedFile, mediaKind, readMedia, referenced } from "./media.ts"
 import { beginsWithMention, type Mentions, sentence, withoutOwn } from "./mentions.ts"
-import { piecesMedia, readPieces, wordsOf } from "./pieces.ts"
+import { inside, named, piecesMedia, readPieces, wordsOf } from "./pieces.ts"
 
 interface Source {
   readonly content: JsonObject
@@ -141,11 +141,11 @@ const nothing: JsonObject = {}
 
 /** The body of a message: `content`, or in older forms what stands under the name of its kind. */
 const contentOf = (msgtype: string, kind: Kind | undefined, payload: JsonObject): JsonObject => {
-  const content = record(payload.content)
+  const content = inside(payload.content)
   if (content !== undefined) return content
   for (const name of [msgtype, ...namesOf(kind)]) {
     const own = Object.hasOwn(payload, name) ? record(payload[name]) : undefined
-    if (own !== undefined) return own
+    if (own !== undefined) return named(own)
   }
   const words = firstString(payload, "content")
   return words === undefined ? nothing : { text: words }
