@@ -1,5 +1,5 @@
 /**
- * Every metric of this library, once. All are tagged with `account`.
+ * Every metric of this library, once. All are tagged with `account`, and those in seconds with `unit`.
  *
  * Counters that are touched on the socket's synchronous path are made once per account ({@link ofInbound}) and
  * updated by `unsafeUpdate(1, [])`: a plain addition.
@@ -13,6 +13,9 @@ import type * as MetricKeyType from "effect/MetricKeyType"
 import * as MetricLabel from "effect/MetricLabel"
 
 const counter = (name: string, description: string) => MetricKey.counter(name, { description, incremental: true })
+
+/** OpenTelemetry's exporter finds a metric's unit in its tags. */
+const inSeconds = MetricKey.tagged("unit", "s")
 
 /** CALLBACK and EVENT frames that arrived, before any decision about them. */
 const received = counter("effect_dingtalk_received_total", "Deliveries that arrived")
@@ -30,23 +33,23 @@ const inFlight = MetricKey.gauge("effect_dingtalk_in_flight", { description: "Ha
 const queueDepth = MetricKey.gauge("effect_dingtalk_queue_depth", { description: "Deliveries waiting for a worker" })
 const strikes = MetricKey.gauge("effect_dingtalk_strikes", { description: "Short, silent sessions in a row" })
 const connected = MetricKey.gauge("effect_dingtalk_connected", { description: "1 while a connection is up, else 0" })
-const connectedSince = MetricKey.gauge("effect_dingtalk_connected_since_seconds", {
+const connectedSince = inSeconds(MetricKey.gauge("effect_dingtalk_connected_since_seconds", {
   description: "When the current connection came up, in seconds since 1970; 0 while there is none"
-})
-const stoppedSince = MetricKey.gauge("effect_dingtalk_stopped_since_seconds", {
+}))
+const stoppedSince = inSeconds(MetricKey.gauge("effect_dingtalk_stopped_since_seconds", {
   description: "Since when the account is stopped, by reason, in seconds since 1970; 0 while it is not"
-})
-const handlerSeconds = MetricKey.histogram(
+}))
+const handlerSeconds = inSeconds(MetricKey.histogram(
   "effect_dingtalk_handler_seconds",
   MetricBoundaries.fromIterable([0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60]),
   "How long handlers took"
-)
+))
 const sends = counter("effect_dingtalk_sends_total", "API calls that send something, by outcome")
-const sendWaitSeconds = MetricKey.histogram(
+const sendWaitSeconds = inSeconds(MetricKey.histogram(
   "effect_dingtalk_send_wait_seconds",
   MetricBoundaries.fromIterable([0.001, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30]),
   "How long sends waited for the rate limit"
-)
+))
 const apiCalls = counter("effect_dingtalk_api_calls_total", "HTTP calls to DingTalk, by operation and outcome")
 const apiTries = MetricKey.histogram(
   "effect_dingtalk_api_tries",

@@ -7,6 +7,7 @@ import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as LogLevel from "effect/LogLevel"
+import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
 import { unsafeMonotonicMillis } from "../internal/clock.ts"
@@ -43,12 +44,14 @@ interface Unreadable extends Ids {
  * @category models
  */
 export interface Kind<A, B, R> {
-  /** The span's name. */
+  /** The span's name: `dingtalk.<what>.handle`. */
   readonly span: string
-  /** What names a value in logs and spans. */
+  /** What names a value in logs. */
   readonly attributes: (value: A) => Record<string, unknown>
   /** What somebody said, if it is that. */
   readonly text?: (value: A) => string
+  /** What names it in spans, by the names of OpenTelemetry's conventions where there are any. */
+  readonly spanAttributes: (value: A) => Record<string, unknown>
   /** What tells redeliveries; `undefined` for a value that can't be told. */
   readonly dedupKey: (value: A) => string | undefined
   readonly handler: (value: A) => Effect.Effect<B, unknown, R>
@@ -83,6 +86,13 @@ export interface Handling {
   readonly forget: (delivery: Delivery) => void
 }
 
+/** What a handler failed of, as one word. */
+const nameOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  if (Predicate.hasProperty(error, "_tag") && typeof error._tag === "string") return error._tag
+  return error instanceof Error ? error.name : "_OTHER"
+}
+
 /**
  * What an account's handlers run in.
  *
@@ -105,7 +115,7 @@ export interface Options {
  * @category constructors
  */
 export const make = (
-  { dedup, metrics, settings: { handlerTimeoutMs }, start }: Options
+  { dedup, metrics, settings: { handlerTimeoutMs, id: account }, start }: Options
 ): Effect.Effect<Handling, never, Scope.Scope> =>
   Effect.gen(function*() {
     const now = unsafeMonotonicMillis(yield* Effect.clock)
@@ -152,7 +162,7 @@ export const make = (
         return Effect.die(defect)
       }
     }
-    const guarded = <A, B, R>(kind: Kind<A, B, R>, value: A) => {
+    const guarded = <A, B, R>(kind: Kind<A, B, R>, value: A, delivery: Delivery) => {
       let handled = Effect.scoped(attempt(kind, value))
       if (handlerTimeoutMs !== undefined) {
         handled = Effect.timeoutFail(handled, {
@@ -160,9 +170,21 @@ export const make = (
           onTimeout: () => new HandlerTimeout({ afterMs: handlerTimeoutMs })
         })
       }
-      return traced
-        ? Effect.withSpan(handled, kind.span, { attributes: kind.attributes(value), captureStackTrace: false })
-        : handled
+      if (!traced) return handled
+      const failed = (cause: Cause.Cause<unknown>) =>
+        Cause.isInterruptedOnly(cause) ? Effect.void : Effect.annotateCurrentSpan("error.type", nameOf(cause))
+      return Effect.withSpan(Effect.tapErrorCause(handled, failed), kind.span, {
+        kind: "consumer",
+        captureStackTrace: false,
+        attributes: {
+          "messaging.system": "dingtalk",
+          "messaging.operation.name": "handle",
+          "messaging.operation.type": "process",
+          "messaging.destination.name": delivery.topic,
+          "dingtalk.account": account,
+          ...kind.spanAttributes(value)
+        }
+      })
     }
 
     return {
@@ -201,7 +223,7 @@ export const make = (
           return Effect.zipRight(logFailure(cause, kind.attributes(value), delivery), ended("failed"))
         }
         const handled: Effect.Effect<void, never, Exclude<R, Scope.Scope>> = Effect.matchCauseEffect(
-          guarded(kind, value),
+          guarded(kind, value, delivery),
           {
             onSuccess: (result) => {
               try {

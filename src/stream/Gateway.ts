@@ -56,6 +56,13 @@ export const isTrustedEndpoint = (endpoint: string, apiOverridden: boolean): boo
 const withTicket = (endpoint: string, ticket: string): string =>
   `${endpoint}${endpoint.includes("?") ? "&" : "?"}ticket=${encodeURIComponent(ticket)}`
 
+/** By the names of OpenTelemetry's conventions where there are any. */
+const attributesOf = ({ _tag, code, requestId }: PermanentAuth | Transient): Record<string, unknown> => ({
+  "error.type": _tag,
+  ...code === undefined ? {} : { "dingtalk.error.code": code },
+  ...requestId === undefined ? {} : { "dingtalk.request_id": requestId }
+})
+
 /**
  * Asks for a connection: the address of the socket with the ticket in it, good for one connection within 90 s.
  *
@@ -106,6 +113,7 @@ export const open = (
         ResponseError: unreachable
       })
     )
+    yield* Effect.annotateCurrentSpan("http.response.status_code", answer.status)
     const secrets = [Redacted.value(settings.appSecret)]
     const opening = classify(scrubAnswer(answer, secrets))
     const said = (detail: string) => scrub(detail, secrets)
@@ -132,4 +140,11 @@ export const open = (
         }
         return Redacted.make(withTicket(opening.endpoint, opening.ticket))
     }
-  }).pipe(Effect.withSpan("Gateway.open", { attributes: { account: settings.id }, captureStackTrace: false }))
+  }).pipe(
+    Effect.tapError((error) => Effect.annotateCurrentSpan(attributesOf(error))),
+    Effect.withSpan("dingtalk.gateway.open", {
+      kind: "client",
+      captureStackTrace: false,
+      attributes: { "dingtalk.account": settings.id, "dingtalk.operation": "openConnection" }
+    })
+  )

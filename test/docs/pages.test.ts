@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join, normalize, relative } from "node:path"
+import { cliEvents } from "../../src/cli/logging.ts"
+import { logEvents } from "../../src/logEvents.ts"
 import * as ApiError from "../../src/outbound/api/ApiError.ts"
 import * as SendError from "../../src/outbound/api/SendError.ts"
 import * as MediaKind from "../../src/outbound/media/MediaKind.ts"
@@ -114,5 +116,52 @@ describe("the pages", () => {
       for (const type of MediaKind.extensions[kind] ?? RobotMessage.fileTypes) assert.include(row, type)
       assert.include(row, `${MediaKind.limitBytes[kind] / 1024 / 1024} MiB`)
     }
+  })
+
+  describe("telemetry has every", () => {
+    const sources = readdirSync("src", { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+      .join("\n")
+    const found = (pattern: RegExp) =>
+      new Set([...sources.matchAll(pattern)].flatMap(([, ...names]) => names.filter(Boolean)))
+    const text = page("docs/telemetry.md")
+    /** What is named in the first column of the tables under a heading. */
+    const listed = (heading: string) =>
+      ((text.split(`## ${heading}\n`)[1] ?? "").split("\n## ")[0] ?? "")
+        .split("\n")
+        .flatMap((line) =>
+          [...(/^\|([^|]*)\|/.exec(line)?.[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name)
+        )
+
+    it("metric", () => {
+      assert.sameMembers(listed("Metrics"), [...found(/"(effect_dingtalk_\w+[a-z])"/g)])
+    })
+
+    it("span", () => {
+      const spans = found(/(?:withSpan\(|span: )["`]([\w.]+)/g)
+      assert.includeMembers([...spans], ["dingtalk.message.handle", "dingtalk.gateway.open", "dingtalk.api."])
+      assert.sameMembers(
+        listed("Spans").map((name) => name.replace("<operation>", "")),
+        [...spans]
+      )
+    })
+
+    it("operation of the API", () => {
+      const names = found(/name: "(\w+)",\s*kind: "(?:send|idempotent)"|ask\(account, "(\w+)"/g)
+      assert.includeMembers([...names], ["sendToUser", "getPerson"])
+      for (const name of names) assert.include(text, `\`${name}\``)
+    })
+
+    it("attribute of a span", () => {
+      const attributes = found(
+        /"((?:messaging|http\.response|error|dingtalk)\.[a-z_.]+)"(?:: (?!")|: "dingtalk"|: "handle"|: "process"|: "send"|, answer)/g
+      )
+      assert.sameMembers(listed("Attributes of spans"), [...attributes])
+    })
+
+    it("log event", () => {
+      assert.sameMembers(listed("Log events"), [...Object.values(logEvents), ...Object.values(cliEvents)])
+    })
   })
 })

@@ -38,8 +38,9 @@ export const make = <R>(
   }
 
   const onEvent: Handling.Kind<DingTalkEvent.DingTalkEvent, unknown, R> = {
-    span: "DingTalkEvent.handle",
+    span: "dingtalk.event.handle",
     attributes: ({ eventId, eventType }) => ({ account: settings.id, eventId, eventType }),
+    spanAttributes: ({ eventId, eventType }) => ({ "messaging.message.id": eventId, "dingtalk.event.type": eventType }),
     // Events share the account's memory of redeliveries with messages, under names that no message has.
     dedupKey: ({ eventId }) => `event:${eventId}`,
     handler: handlers.onEvent ?? (() => Effect.void),
@@ -48,8 +49,9 @@ export const make = <R>(
     onDuplicate: (delivery, knowledge) => answerEvent(delivery, knowledge === "done" ? "SUCCESS" : "LATER")
   }
   const onCardAction: Handling.Kind<CardAction.CardAction, CardAction.CardActionResponse | void, R> = {
-    span: "CardAction.handle",
+    span: "dingtalk.cardAction.handle",
     attributes: ({ outTrackId }) => ({ account: settings.id, outTrackId }),
+    spanAttributes: ({ outTrackId }) => ({ "dingtalk.card.id": outTrackId }),
     dedupKey: () => undefined,
     handler: handlers.onCardAction ?? (() => Effect.void),
     onSuccess: (_action, delivery, response) => answer(delivery, 200, "OK", CardAction.encodeResponse(response ?? {})),
@@ -57,8 +59,9 @@ export const make = <R>(
     onDuplicate: () => {}
   }
   const onGraphCall: Handling.Kind<GraphCall.GraphCall, GraphCall.GraphCallResponse, R> = {
-    span: "GraphCall.handle",
+    span: "dingtalk.graphCall.handle",
     attributes: ({ method, uri }) => ({ account: settings.id, method, uri }),
+    spanAttributes: ({ method, uri }) => ({ "dingtalk.graph.method": method, "dingtalk.graph.uri": uri }),
     dedupKey: () => undefined,
     handler: handlers.onGraphCall ?? (() => Effect.succeed({ status: 404, body: "" })),
     onSuccess: (_call, delivery, response) => answer(delivery, 200, "OK", GraphCall.encodeResponse(response)),

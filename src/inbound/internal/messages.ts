@@ -26,7 +26,7 @@ export const make = <R>(
 
   const decode = (delivery: Delivery) => Message.decode(settings, payloadOf(delivery), delivery.frameId)
   const kind: Handling.Kind<Message.Message, unknown, R> = {
-    span: "Message.handle",
+    span: "dingtalk.message.handle",
     attributes: (message) => ({
       account: settings.id,
       messageId: message.messageId,
@@ -35,6 +35,11 @@ export const make = <R>(
       sender: senderOf(message)
     }),
     text: ({ text }) => text,
+    spanAttributes: ({ conversationId, messageId, msgtype }) => ({
+      "messaging.message.id": messageId,
+      "messaging.message.conversation_id": conversationId,
+      "dingtalk.message.type": msgtype
+    }),
     // Without any id, messages can't be told apart, so none is taken for a redelivery.
     dedupKey: ({ messageId }) => messageId === "" ? undefined : messageId,
     handler: onMessage ?? (() => Effect.void),
