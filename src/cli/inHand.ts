@@ -1,11 +1,12 @@
 /**
- * What handlers have in hand, told when the process ends without waiting for them.
+ * What handlers have in hand and what waits for them, told when the process ends without waiting for them.
  *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
+import type { Ids } from "../inbound/Delivery.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import { cliEvents } from "./logging.ts"
 
@@ -26,15 +27,24 @@ const records = (all: ReadonlyArray<Names>): Effect.Effect<void> => {
   )
 }
 
+const stillWaiting = (all: ReadonlyArray<Ids>): Effect.Effect<void> =>
+  all.length === 0
+    ? Effect.void
+    : Effect.annotateLogs(Effect.logWarning(cliEvents.abandoned), {
+      count: all.length,
+      ids: all.map(({ frame, messageId }) => messageId ?? frame).join(",")
+    })
+
 /**
  * The same handlers. What they have in hand when the process ends at once, by a second signal or behind its last bound, is
- * logged then, with its ids.
+ * logged then, with its ids; and so is what is `waiting`.
  *
  * @since 0.1.0
  * @category operations
  */
 export const tracked = <R>(
-  { onCardAction, onEvent, onMessage, ...others }: Handlers<R>
+  { onCardAction, onEvent, onMessage, ...others }: Handlers<R>,
+  waiting: () => ReadonlyArray<Ids> = () => []
 ): Effect.Effect<Handlers<R>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const inHand = new Set<Names>()
@@ -42,7 +52,7 @@ export const tracked = <R>(
     yield* Effect.acquireRelease(
       Effect.sync(() => {
         // The process's end: nothing that takes time is done any more.
-        const tell = () => Runtime.runSync(runtime)(records([...inHand]))
+        const tell = () => Runtime.runSync(runtime)(Effect.zipRight(records([...inHand]), stillWaiting(waiting())))
         process.on("exit", tell)
         return tell
       }),

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as ProcessBounds from "../accounts/ProcessBounds.ts"
 import * as DingTalkChannel from "../DingTalkChannel.ts"
 import * as DingTalkConfig from "../DingTalkConfig.ts"
 import * as DingTalkSender from "../DingTalkSender.ts"
@@ -75,7 +76,10 @@ export const run = <R>(
     Network.timing
   )
   return Effect.gen(function*() {
-    const channel = yield* DingTalkChannel.make(yield* InHand.tracked(handlers))
+    const bounds = yield* ProcessBounds.make
+    const channel = yield* DingTalkChannel.make(yield* InHand.tracked(handlers, bounds.memory.waiting)).pipe(
+      Effect.provideService(ProcessBounds.ProcessBounds, bounds)
+    )
     yield* serveHealth(given, channel)
     // Registered last, so it runs first.
     yield* Effect.addFinalizer((exit) =>

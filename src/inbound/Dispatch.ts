@@ -17,6 +17,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { releaseWithin } from "../internal/clock.ts"
 import { logEvents } from "../logEvents.ts"
+import type { Ids } from "./Delivery.ts"
 import type { HandlerScheduler } from "./HandlerScheduler.ts"
 import * as Backlog from "./internal/backlog.ts"
 import type * as QueueMemory from "./QueueMemory.ts"
@@ -49,6 +50,8 @@ export interface Options<A, R> {
   readonly scheduler: HandlerScheduler
   /** May throw or die: that is logged and ends only the handling of that item. */
   readonly handle: (item: A) => Effect.Effect<void, never, R>
+  /** Names an item, should the process end while it waits; without it, nobody misses it. */
+  readonly idsOf?: ((item: A) => Ids) | undefined
   /** Told, synchronously, of an item that gave way. */
   readonly onDropped: (item: A) => void
   /** Told, synchronously, of an item whose handler was interrupted from outside. */
@@ -106,7 +109,8 @@ export const make = <A extends Item, R>(
   options: Options<A, R>
 ): Effect.Effect<Dispatch<A>, never, R | Scope.Scope> =>
   Effect.gen(function*() {
-    const { capacity, handle, memory, onBlocked, onChange, onDropped, onInterrupted, scheduler, workers } = options
+    const { capacity, handle, idsOf, memory, onBlocked, onChange, onDropped, onInterrupted, scheduler, workers } =
+      options
     const bytesPerPlace = options.capacityBytes / capacity
     const backlog = Backlog.make<A>({
       ...options,
@@ -130,7 +134,12 @@ export const make = <A extends Item, R>(
       memory.charge(holder, -victim.bytes)
       onDropped(victim)
     }
-    const holder: QueueMemory.Holder = { bytes: 0, position: -1, giveWay }
+    const holder: QueueMemory.Holder = {
+      bytes: 0,
+      position: -1,
+      giveWay,
+      waiting: () => (idsOf === undefined ? [] : backlog.items().map(idsOf))
+    }
 
     /** Queues a conversation that has something to do. */
     const enqueue = (conversation: Backlog.Conversation<A>) => {

@@ -131,6 +131,7 @@ export const make = <R>(
     }
     const queue = {
       workers: settings.dispatchWorkers,
+      idsOf: Delivery.idsOf,
       capacity: queueSize,
       capacityBytes: settings.dispatchQueueBytes,
       overflow,
@@ -150,6 +151,7 @@ export const make = <R>(
     const apologies = handlers.onDropped === undefined ? undefined : yield* Dispatch.make({
       ...queue,
       workers: 1,
+      idsOf: undefined,
       capacity: 16,
       overflow: "dropNewest",
       handle: work.handleDropped,

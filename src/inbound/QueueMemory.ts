@@ -5,6 +5,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { Ids } from "./Delivery.ts"
 import * as Fullest from "./internal/fullest.ts"
 
 /**
@@ -32,6 +33,8 @@ export interface Holder extends Fullest.Member {
   bytes: number
   /** Lets one delivery go, and takes it off the ledger. */
   readonly giveWay: () => void
+  /** What waits in it. */
+  readonly waiting: () => ReadonlyArray<Ids>
 }
 
 /**
@@ -43,6 +46,8 @@ export interface Holder extends Fullest.Member {
 export interface Ledger {
   /** A queue holds so many bytes more, or fewer. While all hold too many, the one that holds most gives way. */
   readonly charge: (holder: Holder, bytes: number) => void
+  /** What waits in all queues at this moment: it is lost if the process ends now. */
+  readonly waiting: () => ReadonlyArray<Ids>
 }
 
 /**
@@ -53,6 +58,7 @@ export interface Ledger {
  */
 export const make: Effect.Effect<Ledger> = Effect.map(QueueMemory, ({ maxBytes }) => {
   const holders = Fullest.make<Holder>((a, b) => a.bytes > b.bytes)
+  const all = new Set<Holder>()
   let total = 0
   // One delivery may always wait, however large.
   const isTooMuch = (newest: number) => newest > 0 && total > maxBytes && total > newest
@@ -60,9 +66,15 @@ export const make: Effect.Effect<Ledger> = Effect.map(QueueMemory, ({ maxBytes }
     charge: (holder, bytes) => {
       total += bytes
       holder.bytes += bytes
-      if (holder.bytes > 0) holders.place(holder)
-      else if (holder.position !== -1) holders.remove(holder)
+      if (holder.bytes > 0) {
+        all.add(holder)
+        holders.place(holder)
+      } else {
+        all.delete(holder)
+        if (holder.position !== -1) holders.remove(holder)
+      }
       while (isTooMuch(bytes)) holders.top()?.giveWay()
-    }
+    },
+    waiting: () => [...all].flatMap((holder) => holder.waiting())
   }
 })

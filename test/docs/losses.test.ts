@@ -6,6 +6,7 @@ import * as Logger from "effect/Logger"
 import * as Scope from "effect/Scope"
 import { readFileSync } from "node:fs"
 import * as ContainerBot from "../../examples/losses/container-bot.ts"
+import { cliEvents } from "../../src/cli/logging.ts"
 import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import * as DingTalkSender from "../../src/DingTalkSender.ts"
 import { logEvents } from "../../src/logEvents.ts"
@@ -30,7 +31,7 @@ const start = (fake: FakeDingTalk.Fake, on: Effect.Effect<string, Error>, drainT
 
 describe("the page of losses", () => {
   it("names every record and every metric by which a loss shows as they are called", () => {
-    const names = new Set<string>(Object.values(logEvents))
+    const names = new Set<string>([...Object.values(logEvents), ...Object.values(cliEvents)])
     const records = [...page.matchAll(/`(dingtalk\.[\w.]+)`/g)].map(([, name = ""]) => name)
     assert.isAtLeast(records.length, 5)
     for (const name of records) assert.isTrue(names.has(name), name)

@@ -186,6 +186,22 @@ describe("exec", () => {
       assert.include(program.stderr(), "was ended, because this program is being stopped")
     }))
 
+  it.scopedLive("at a second signal what was in hand, and what waited, is told by its ids", () =>
+    Effect.gen(function*() {
+      const more = { dispatchWorkers: 1, drainTimeoutMs: 5_000 }
+      const { fake, program } = yield* executing(node("setInterval(() => {}, 1000)"), [], {}, more)
+      for (const msgId of ["in-hand", "waits-1", "waits-2"]) {
+        const { messageId } = yield* fake.say("x", { msgId })
+        yield* fake.awaitAck(messageId)
+      }
+      yield* program.signal("SIGTERM")
+      yield* program.untilStderr(/dingtalk\.cli\.stopping/)
+      yield* program.signal("SIGTERM")
+      assert.strictEqual((yield* program.ended).code, 143)
+      assert.match(program.stderr(), /dingtalk\.cli\.abandoned .*in-hand/)
+      assert.match(program.stderr(), /dingtalk\.cli\.abandoned .*waits-1,waits-2/)
+    }))
+
   it.scopedLive("not more programs at once than workers", () =>
     Effect.gen(function*() {
       // Each says how many are in the room with it.

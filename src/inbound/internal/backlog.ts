@@ -49,6 +49,8 @@ export interface Backlog<A> {
   readonly next: (conversation: Conversation<A>) => A | undefined
   /** The item that was taken last from a conversation is done. */
   readonly done: (conversation: Conversation<A>) => void
+  /** All items, in the order in which they came. */
+  readonly items: () => ReadonlyArray<A>
   /** Takes out all items, in the order in which they came. */
   readonly clear: () => ReadonlyArray<A>
   /** Items that wait. */
@@ -105,7 +107,13 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     return entry.item
   }
 
+  const items = (): ReadonlyArray<A> =>
+    [...byKey.values()].flatMap(({ waiting }) => [...waiting])
+      .toSorted((a, b) => a.number - b.number)
+      .map(({ item }) => item)
+
   return {
+    items,
     add: (item) => {
       const conversation = conversationOf(keyOf(item))
       const entry = { item, places: Math.min(capacity, placesOf(item)), number: count++ }
@@ -143,7 +151,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
       forgetIfIdle(conversation)
     },
     clear: () => {
-      const entries = [...byKey.values()].flatMap(({ waiting }) => [...waiting])
+      const cleared = items()
       for (const conversation of byKey.values()) {
         MutableList.reset(conversation.waiting)
         conversation.places = 0
@@ -152,7 +160,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
       }
       size = 0
       places = 0
-      return entries.toSorted((a, b) => a.number - b.number).map(({ item }) => item)
+      return cleared
     },
     size: () => size
   }
