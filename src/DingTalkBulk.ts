@@ -16,14 +16,14 @@ import * as hints from "./outbound/api/internal/hints.ts"
 import { unsent } from "./outbound/api/internal/unsent.ts"
 import { CallPriority } from "./outbound/api/Scheduler.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
+import * as BulkProgress from "./outbound/bulk/BulkProgress.ts"
 import * as Batch from "./outbound/message/Batch.ts"
-import * as BulkProgress from "./outbound/message/BulkProgress.ts"
 import * as RobotApi from "./outbound/message/RobotApi.ts"
 import * as RobotMessage from "./outbound/message/RobotMessage.ts"
 import type { Encoded } from "./outbound/message/TextMessage.ts"
 
-export type { Counts } from "./outbound/message/BulkProgress.ts"
-export { UserOutcome } from "./outbound/message/BulkProgress.ts"
+export type { Counts } from "./outbound/bulk/BulkProgress.ts"
+export { UserOutcome } from "./outbound/bulk/BulkProgress.ts"
 
 /**
  * How often a batch is tried again after a throttle or a failure that passes, on top of the client's own tries.

@@ -28,8 +28,8 @@ import type {
   SendError,
   Via
 } from "./outbound/api/SendError.ts"
+import { type SentMessage, toBatches } from "./outbound/bulk/BatchDelivery.ts"
 import * as Batch from "./outbound/message/Batch.ts"
-import { type SentMessage, toBatches } from "./outbound/message/BatchDelivery.ts"
 import * as Reply from "./outbound/message/Reply.ts"
 import * as RobotApi from "./outbound/message/RobotApi.ts"
 import * as RobotMessage from "./outbound/message/RobotMessage.ts"
@@ -40,7 +40,7 @@ import * as WebhookMessage from "./outbound/message/WebhookMessage.ts"
 import type { Format } from "./outbound/text/autoText.ts"
 
 export type { Account } from "./outbound/api/ApiClients.ts"
-export type { SentMessage } from "./outbound/message/BatchDelivery.ts"
+export type { SentMessage } from "./outbound/bulk/BatchDelivery.ts"
 export type { ReplyRoute } from "./outbound/message/Reply.ts"
 export type { SendResult } from "./outbound/message/TextDelivery.ts"
 

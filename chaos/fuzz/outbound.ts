@@ -1,9 +1,9 @@
 /** What leaves: encoders of everything that is sent, and the readers of what the APIs answer to it. */
 import { isRecord } from "../../src/internal/json.ts"
+import * as BulkProgress from "../../src/outbound/bulk/BulkProgress.ts"
 import * as CardApi from "../../src/outbound/card/CardApi.ts"
 import * as Multipart from "../../src/outbound/media/multipart.ts"
 import * as Batch from "../../src/outbound/message/Batch.ts"
-import * as BulkProgress from "../../src/outbound/message/BulkProgress.ts"
 import * as ConversationApi from "../../src/outbound/message/ConversationApi.ts"
 import * as ReactionApi from "../../src/outbound/message/ReactionApi.ts"
 import * as RobotMessage from "../../src/outbound/message/RobotMessage.ts"

@@ -3,7 +3,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Schema from "effect/Schema"
 import * as ApiError from "../../../src/outbound/api/ApiError.ts"
 import { unsent } from "../../../src/outbound/api/internal/unsent.ts"
-import * as BulkProgress from "../../../src/outbound/message/BulkProgress.ts"
+import * as BulkProgress from "../../../src/outbound/bulk/BulkProgress.ts"
 
 const userId = FastCheck.nat({ max: 12 }).map((n) => `u${n}`)
 const outcome: FastCheck.Arbitrary<BulkProgress.UserOutcome> = FastCheck.oneof(
