@@ -547,6 +547,35 @@ describe("a text of more than one card", () => {
       }).pipe(inWorld(api))
       assert.deepStrictEqual(cardsOf(api).map(({ status }) => status), ["3", "5"])
     }))
+
+  it.effect("blanks behind a full card begin no other one", () =>
+    Effect.gen(function*() {
+      const api = cards()
+      const tokens = timed([0, "字".repeat(190)], [2_000, "\n".repeat(20)], [2_000, "\n"])
+      const result = valueOf(yield* run(DingTalkCards.stream(small, tokens), api))
+      assert.deepStrictEqual(cardsOf(api).map(({ status, text }) => [status, bare(text)]), [["3", "字".repeat(190)]])
+      assert.isUndefined(result.more)
+    }))
+
+  for (
+    const [what, answer] of [
+      ["can't be made", { status: 403, body: { code: "Forbidden.AccessDenied.AccessTokenPermissionDenied" } }],
+      ["can't be made for now", { status: 429, body: "" }]
+    ] as const
+  ) {
+    it.effect(`that fails behind a full card, whose next one ${what}: the full one is marked failed`, () =>
+      Effect.gen(function*() {
+        const api = cards(({ path }, nth) => path === createPath && nth >= 2 ? answer : undefined)
+        const tokens = Stream.concat(
+          timed([0, lines(0, 5)], [2_000, lines(5, 20)]),
+          Stream.fromEffect(Effect.delay(Effect.fail("broken"), 2_000))
+        )
+        yield* Effect.exit(run(DingTalkCards.stream(small, tokens), api))
+        assert.strictEqual(cardsOf(api)[0]?.status, "5")
+        assert.include(lines(0, 20), cardsOf(api)[0]?.text.trim() ?? "")
+        assert.isAbove(cardsOf(api)[0]?.text.length ?? 0, 100)
+      }))
+  }
 })
 
 describe("DingTalkCards.streamReply", () => {

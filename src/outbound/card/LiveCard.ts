@@ -191,7 +191,7 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
             )
         ),
       finish: (text) =>
-        Effect.flatMap(Ref.get(ref), ({ phase }) =>
+        Effect.flatMap(Ref.getAndUpdate(ref, (state) => ({ ...state, latest: text })), ({ phase }) =>
           phase === "none"
             ? create(text, flowStatus.finished, {})
             : Effect.zipRight(end(text, phase, "finished"), became(phase, text))),

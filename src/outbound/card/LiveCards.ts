@@ -51,7 +51,7 @@ export interface LiveCards {
   readonly show: (text: string) => Effect.Effect<void>
   /** Shows the whole text and the end. */
   readonly finish: (text: string) => Effect.Effect<void, ApiError>
-  /** Shows that it will not be finished. */
+  /** Shows that it will not be finished, on the last card that is there; does nothing where there is none. */
   readonly fail: Effect.Effect<void, ApiError>
   /** What of a text no finished card shows. */
   readonly unshown: (text: string) => Effect.Effect<string>
@@ -100,11 +100,14 @@ export const make = (
     const broken = yield* Ref.make<ApiError | undefined>(undefined)
     const last = Effect.map(Ref.get(pages), Arr.lastNonEmpty)
 
-    /** The last page, after all that are full were finished. */
-    const reached = (text: string): Effect.Effect<Page, ApiError> =>
-      Effect.flatMap(last, (page): Effect.Effect<Page, ApiError> => {
+    const restOf = (text: string, { from }: Page): string => chunk.rest(text, from, limits(cutting.characters))
+
+    /** The last page, and what it shows, after all that are full were finished. Blanks begin no other page. */
+    const reached = (text: string): Effect.Effect<readonly [page: Page, shown: string], ApiError> =>
+      Effect.flatMap(last, (page): Effect.Effect<readonly [page: Page, shown: string], ApiError> => {
         const full = cutOff(text, page.from, cutting)
-        if (full === undefined) return Effect.succeed(page)
+        if (full === undefined) return Effect.succeed([page, cutting.format(restOf(text, page))])
+        if (text.slice(full.to.at).trim() === "") return Effect.succeed([page, full.shown])
         const startNext = Effect.flatMap(newPage(full.to), (next) => Ref.update(pages, Arr.append(next)))
         const skip = Ref.update(pages, (all) => Arr.append(all.slice(0, -1), { ...page, from: full.to }))
         // A card that is finished must not be taken for one that is still being written.
@@ -112,8 +115,6 @@ export const make = (
           full.isBlank ? skip : Effect.zipRight(bounded(page.card.finish(full.shown)), startNext)
         ).pipe(Effect.zipRight(reached(text)))
       })
-
-    const restOf = (text: string, { from }: Page): string => chunk.rest(text, from, limits(cutting.characters))
 
     return {
       pages: Ref.get(pages),
@@ -125,18 +126,17 @@ export const make = (
         Effect.flatMap(Ref.get(broken), (error) =>
           error === undefined
             ? reached(text).pipe(
-              Effect.flatMap((page) => page.card.show(cutting.format(restOf(text, page)))),
+              Effect.flatMap(([page, shown]) => page.card.show(shown)),
               Effect.catchAll((error) => isRetryable(error) ? Effect.void : Ref.set(broken, error))
             )
             : Effect.void),
-      finish: (text) =>
-        Effect.flatMap(reached(text), (page) => {
-          const rest = restOf(text, page)
-          return page.from.at > 0 && text.slice(page.from.at).trim() === ""
-            ? Effect.void
-            : bounded(page.card.finish(cutting.format(rest)))
-        }),
-      fail: Effect.flatMap(last, ({ card }) => card.fail),
+      finish: (text) => Effect.flatMap(reached(text), ([page, shown]) => bounded(page.card.finish(shown))),
+      fail: Effect.flatMap(Ref.get(pages), (all) =>
+        Effect.forEach(all, ({ card }) => Effect.map(card.state, ({ phase }) => phase === "none" ? [] : [card]))).pipe(
+          Effect.flatMap((there) =>
+            there.flat().at(-1)?.fail ?? Effect.void
+          )
+        ),
       unshown: (text) => Effect.map(last, (page) => restOf(text, page))
     }
   })

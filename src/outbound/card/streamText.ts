@@ -175,8 +175,15 @@ export const streamText = <E, R>(
         Effect.zipRight(cards.show(text), surelyThereOrNot)
     )
 
-    const markFailed = Effect.flatMap(current, ({ phase }) =>
-      phase === "none" ? Effect.void : Effect.matchEffect(bounded(cards.fail, endBoundMs.failed, account), {
+    const shown = Effect.flatMap(
+      cards.pages,
+      Effect.forEach(({ card, outTrackId }) => Effect.map(card.state, (state) => ({ outTrackId, ...state })))
+    ).pipe(
+      Effect.map((all) => all.filter(({ phase }) => phase !== "none"))
+    )
+
+    const markFailed = Effect.flatMap(shown, (all) =>
+      all.length === 0 ? Effect.void : Effect.matchEffect(bounded(cards.fail, endBoundMs.failed, account), {
         onFailure: () =>
           count("stuck"),
         onSuccess: () =>
@@ -200,13 +207,6 @@ export const streamText = <E, R>(
           onSuccess: () => undefined
         })
       })
-
-    const shown = Effect.flatMap(
-      cards.pages,
-      Effect.forEach(({ card, outTrackId }) => Effect.map(card.state, (state) => ({ outTrackId, ...state })))
-    ).pipe(
-      Effect.map((all) => all.filter(({ phase }) => phase !== "none"))
-    )
 
     const finish = (
       { text, truncated }: Whole,

@@ -21,7 +21,7 @@ const emphasis = /(?<![\w*/.])\*[\p{L}\p{N}“「《(（](?:[^*\n]*[\p{L}\p{N}�
 
 /** A line that ends in a sentence has two blanks behind it often enough. */
 const column = /[^\s.!?:;,。！？] {2,}\S/
-const boxDrawing = /[\u2500-\u257f]|^[ \t]*\+[-=+]{3,}\+?[ \t]*$/
+const boxDrawing = /[\u2500-\u257f]|^[ \t]*(?:\+[-=+]{3,}|[-=]+\+[-=+]+)[ \t]*$/
 const assignment = /^(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=/
 const schedule = /^(?:[\d*][\d*/,-]*[ \t]+){4}\S/
 const diff = /^(?:diff --git |@@ -\d|Index: )/

@@ -37,6 +37,7 @@ const printed: Readonly<Record<string, string>> = {
   docker: "REPOSITORY   TAG      IMAGE ID\n<none>       <none>   0123456789ab",
   tree: "src\n├── a.ts\n└── b.ts",
   mysql: "+----+------+\n| id | name |\n+----+------+\n|  1 | a    |\n+----+------+",
+  psql: " id | name \n----+------\n  1 | a\n(1 row)",
   json: "{\n  \"text\": \"**bold** [a](https://b.c)\",\n  \"list\": []\n}",
   yaml: "on:\n  push:\n    branches:\n      - main",
   environment: "PATH=/usr/bin\nHOME=/root",
@@ -97,6 +98,12 @@ describe("looksLikeMarkdown", () => {
 })
 
 describe("format", () => {
+  it("a table drawn with signs keeps its columns", () => {
+    for (const table of [printed["psql"] ?? "", printed["mysql"] ?? "", "a   b\n==+==\n1   2"]) {
+      assert.deepStrictEqual(format(table), { format: "markdown", text: fenced(table) })
+    }
+  })
+
   it("df -h looks like df -h", () => {
     assert.deepStrictEqual(format(`${df}\n`), { format: "markdown", text: `\`\`\`\n${df}\n\`\`\`` })
   })
