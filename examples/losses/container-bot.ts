@@ -3,7 +3,7 @@ import { DingTalkChannel, DingTalkSender, type Message } from "effect-dingtalk"
 
 // What takes its time: a model, a report, a deployment.
 export class Work extends Context.Tag("Work")<Work, {
-  readonly on: (message: Message.Message) => Effect.Effect<string, Error>
+  readonly on: (message: Message.Message) => Effect.Effect<string, "Failed">
 }>() {}
 
 const apologise = (message: Message.Message, text: string) => Effect.ignore(DingTalkSender.reply(message, text))

@@ -15,7 +15,7 @@ import { FakeDingTalk } from "../../src/testing/index.ts"
 
 const page = readFileSync("docs/losses.md", "utf8")
 
-const start = (fake: FakeDingTalk.Fake, on: Effect.Effect<string, Error>, drainTimeoutMs: number) =>
+const start = (fake: FakeDingTalk.Fake, on: Effect.Effect<string, "Failed">, drainTimeoutMs: number) =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
     yield* ContainerBot.Bot.pipe(
@@ -58,7 +58,7 @@ describe("the page of losses", () => {
       yield* stop
       assert.deepStrictEqual((yield* fake.replies).map(({ text }) => text), ["done"])
       const failing = yield* FakeDingTalk.make()
-      const end = yield* start(failing, Effect.fail(new Error("no")), 10_000)
+      const end = yield* start(failing, Effect.fail("Failed" as const), 10_000)
       yield* failing.say("report")
       yield* failing.awaitReplies(1)
       yield* end
