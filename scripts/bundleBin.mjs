@@ -54,6 +54,14 @@ const lazy = {
   }
 }
 
+// Nothing here asks for HTTP/2, and Node's own part of it is slow to load.
+const withoutHttp2 = {
+  name: "without-http2",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({ contents: "module.exports = undefined" }))
+  }
+}
+
 // What is started is small, so that it listens to signals at once; the rest comes behind it.
 const splitProgram = {
   name: "split-program",
@@ -103,7 +111,8 @@ const builds = await Promise.all([
       ...shared,
       stdin: { contents, resolveDir: "." },
       format: "cjs",
-      outfile: `dist/${fileOf(name)}`
+      outfile: `dist/${fileOf(name)}`,
+      plugins: [withoutHttp2]
     })
   )
 ])
