@@ -20,6 +20,20 @@ const withinBase64 = (secret: string): ReadonlyArray<string> => {
   )
 }
 
+/** What separates the bytes of a dump. */
+const withoutSeparators = (text: string): string => text.replace(/[\s:,-]|0x|\\x/gi, "")
+
+const reversed = (text: string): string => [...text].toReversed().join("")
+
+/** Stretches of base64 that may hold base64 again. */
+const base64Stretch = /[A-Za-z0-9+/]{16,}={0,2}/g
+
+/** What stands in base64, as far as it is text. */
+const decoded = (text: string): string =>
+  (plainBase64(text).match(base64Stretch) ?? []).map((part) => Buffer.from(part, "base64").toString("latin1")).join(
+    "\n"
+  )
+
 const unescaped = (text: string): string =>
   Either.getOrElse(
     Either.try(() => decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, "%25"))),
@@ -34,7 +48,7 @@ const unquoted = (text: string): string =>
 
 /**
  * Whether a text is or holds one of the secrets: as it is, URL-encoded once or twice, escaped as in JSON or a shell, in
- * hexadecimal, or in base64 by itself or as a part of something longer.
+ * hexadecimal, or in base64 (twice, too) by itself or as a part of something longer; also back to front.
  *
  * @since 0.1.0
  * @category decisions
@@ -46,11 +60,12 @@ export const holds = (secrets: Iterable<string>): (text: string) => boolean => {
   const hex = long.map((secret) => Buffer.from(secret).toString("hex"))
   return (text) => {
     const once = unescaped(text)
-    const readings = [text, once, unescaped(once), unquoted(text)]
+    const straight = [text, once, unescaped(once), unquoted(text), decoded(text)]
+    const readings = [...straight, ...straight.map(reversed)]
     return known.some((secret) => readings.includes(secret)) ||
       readings.some((reading) => {
         const normal = plainBase64(reading)
-        const lower = reading.toLowerCase()
+        const lower = withoutSeparators(reading.toLowerCase())
         return long.some((secret) => reading.includes(secret)) ||
           base64.some((form) => normal.includes(form)) ||
           hex.some((form) => lower.includes(form))

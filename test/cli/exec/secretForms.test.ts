@@ -14,6 +14,9 @@ const forms: Readonly<Record<string, (text: string) => string>> = {
   "hexadecimal": (text) => Buffer.from(text).toString("hex").toUpperCase(),
   "base64": (text) => Buffer.from(text).toString("base64"),
   "base64url": (text) => Buffer.from(text).toString("base64url"),
+  "back to front": (text) => [...text].toReversed().join(""),
+  "a dump": (text) => Buffer.from(text).toString("hex").replace(/..(?!$)/g, "$&:"),
+  "base64 of base64": (text) => Buffer.from(Buffer.from(text).toString("base64")).toString("base64"),
   "URL-encoded base64": (text) => encodeURIComponent(Buffer.from(text).toString("base64"))
 }
 
