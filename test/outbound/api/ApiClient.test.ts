@@ -241,7 +241,7 @@ describe("ApiClient", () => {
             failureOf(
               yield* finish(client.callOnce({
                 ...call(write),
-                secrets: ["sess-hidden", "token-1", "very-secret-secret"]
+                secrets: ["sess-hidden", "token-1"]
               }))
             )
           ]
