@@ -86,8 +86,15 @@ describe("the package's types", () => {
       mkdirSync(installed, { recursive: true })
       cpSync(join(root, "package.json"), join(installed, "package.json"))
       const emitted = yield* tsc(
-        ...["-p", "tsconfig.build.json", "--emitDeclarationOnly", "--declarationMap", "false", "--sourceMap", "false"],
-        ...["--outDir", join(installed, "dist")]
+        "-p",
+        "tsconfig.build.json",
+        "--emitDeclarationOnly",
+        "--declarationMap",
+        "false",
+        "--sourceMap",
+        "false",
+        "--outDir",
+        join(installed, "dist")
       )
       assert.notInclude(emitted, "error TS", emitted)
       writeFileSync(join(application, "package.json"), JSON.stringify({ name: "mine", type: "module" }))
