@@ -15,6 +15,7 @@ import * as LogLevel from "effect/LogLevel"
 import type { DingTalkConfig } from "./DingTalkConfig.ts"
 import type { UnknownAccount } from "./DingTalkError.ts"
 import { isLogged } from "./internal/logLevels.ts"
+import { whenTraced } from "./internal/tracing.ts"
 import { logEvents } from "./logEvents.ts"
 import { type Account, ApiClients, layer as apiClientsLayer } from "./outbound/api/ApiClients.ts"
 import { type ApiError, BadRequest } from "./outbound/api/ApiError.ts"
@@ -195,21 +196,22 @@ const counted =
         })
       })
     const ended = (outcome: string, sinceMs: number) => Effect.zipRight(countSend(outcome), told(outcome, sinceMs))
-    return Effect.annotateCurrentSpan({
+    const sent = Effect.flatMap(Clock.currentTimeMillis, (sinceMs) =>
+      Effect.tapBoth(self, {
+        onFailure: (error) => ended(outcomeOf(error), sinceMs),
+        onSuccess: () => ended("sent", sinceMs)
+      }))
+    const attributes = {
       "messaging.system": "dingtalk",
       "messaging.operation.type": "send",
       "messaging.batch.message_count": messages,
       "dingtalk.account": account.settings.id
-    }).pipe(
-      Effect.zipRight(Clock.currentTimeMillis),
-      Effect.flatMap((sinceMs) =>
-        Effect.tapBoth(self, {
-          onFailure: (error) => ended(outcomeOf(error), sinceMs),
-          onSuccess: () => ended("sent", sinceMs)
-        })
-      )
-    )
+    }
+    return whenTraced(() => Effect.zipRight(Effect.annotateCurrentSpan(attributes), sent), sent)
   }
+
+const withSpan = (operation: string) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  whenTraced(() => Effect.withSpan(self, `dingtalk.sender.${operation}`, { captureStackTrace: false }), self)
 
 const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSender> => ({
   account: clients.get,
@@ -228,7 +230,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         )).pipe(
           counted(account, chunks.length, { operation: "send", to: target.id, text: options.text })
         )
-    }).pipe(Effect.withSpan("dingtalk.sender.send", { captureStackTrace: false })),
+    }).pipe(withSpan("send")),
 
   reply: (route, written, options = {}) =>
     Effect.gen(function*() {
@@ -245,7 +247,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
       ).pipe(
         counted(account, chunks.length, { operation: "reply", to: route.chatId, text: written })
       )
-    }).pipe(Effect.withSpan("dingtalk.sender.reply", { captureStackTrace: false })),
+    }).pipe(withSpan("reply")),
 
   sendMessage: (options) =>
     Effect.gen(function*() {
@@ -259,7 +261,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         Effect.zipRight(toBatches(account, batches, RobotMessage.encode(options.message))),
         counted(account, batches.length, { operation: "sendMessage", to: targets.map(({ id }) => id).join(",") })
       )
-    }).pipe(Effect.withSpan("dingtalk.sender.sendMessage", { captureStackTrace: false })),
+    }).pipe(withSpan("sendMessage")),
 
   replyMessage: (route, message, options = {}) =>
     Effect.gen(function*() {
@@ -270,7 +272,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         Effect.map((sent): Replied => ({ ...sent, chatId: route.chatId })),
         counted(account, 1, { operation: "replyMessage", to: route.chatId })
       )
-    }).pipe(Effect.withSpan("dingtalk.sender.replyMessage", { captureStackTrace: false }))
+    }).pipe(withSpan("replyMessage"))
 }))
 
 /**

@@ -160,6 +160,12 @@ export const ofCall = (account: string, operation: string, outcome: string) => {
 }
 
 /**
+ * @since 0.1.0
+ * @category models
+ */
+export interface CallMetrics extends Readonly<ReturnType<typeof ofCall>> {}
+
+/**
  * `sends` of {@link ofOutbound} with all its tags, to be kept by those who count often.
  *
  * @since 0.1.0

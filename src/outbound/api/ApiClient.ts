@@ -11,15 +11,15 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Http from "../../internal/http.ts"
 import type { JsonObject } from "../../internal/json.ts"
+import { memo } from "../../internal/memo.ts"
 import * as Metrics from "../../metrics.ts"
 import * as ApiError from "./ApiError.ts"
 import type { Failure, Operation, Success } from "./classifyAnswer.ts"
 import * as Exchange from "./internal/exchange.ts"
-import { maxTries, schedule } from "./internal/retry.ts"
+import { maxTries, tried } from "./internal/retry.ts"
 import * as MediaIds from "./MediaIds.ts"
 import type * as RateLimit from "./RateLimit.ts"
 import * as Scheduler from "./Scheduler.ts"
@@ -131,7 +131,11 @@ export const make = (
     const metrics = Metrics.ofOutbound(account)
     const scheduler = yield* Scheduler.make(egress)
     const secret = Redacted.value(credentials.appSecret)
-    const exchange = Exchange.make(http, account)
+    const metricsOf = memo((operation: string) =>
+      memo((outcome: string) => Metrics.ofCall(account, operation, outcome))
+    )
+    const sendsOf = memo((outcome: string) => Metrics.ofSend(account, outcome))
+    const exchange = Exchange.make(http, metricsOf)
     const failWith = ({ name }: Operation) => (failure: Failure) =>
       ApiError.fromFailure({ account, operation: name }, failure)
 
@@ -145,7 +149,7 @@ export const make = (
       boundMs: timeoutMs
     }).pipe(
       Effect.tapError((failure) => Scheduler.reportBan(egress, failure)),
-      Effect.retry(schedule(maxTries)),
+      (attempt) => tried(attempt, maxTries, () => Effect.void),
       Effect.mapError(failWith(getToken)),
       Effect.flatMap(({ json }) =>
         Option.match(Option.fromNullable(Token.fromAnswer(json)), {
@@ -200,46 +204,37 @@ export const make = (
         )
       })
 
-    /** Ends a call: its error says whose it was, and the tries are counted by how it ended. */
-    const ended =
-      (operation: Operation, tries: Ref.Ref<number>) => <A>(self: Effect.Effect<A, Failure | ApiError.ApiError>) => {
-        const count = (outcome: string) =>
-          Effect.flatMap(Ref.get(tries), (tries) =>
-            Metric.update(Metrics.ofCall(account, operation.name, outcome).apiTries, tries))
-        return self.pipe(
-          Effect.mapError((error) =>
-            ApiError.isApiError(error) ? error : failWith(operation)(error)
-          ),
-          Effect.tapBoth({ onFailure: ({ _tag }) => count(_tag), onSuccess: () => count("ok") }),
-          Exchange.spanOf(account, operation, {})
-        )
-      }
+    /** Tries a call so often: its error says whose it was, and the tries are counted by how it ended. */
+    const triedAs =
+      (operation: Operation, most: number) => (attempt: Effect.Effect<Success, Failure | ApiError.ApiError>) =>
+        tried(attempt, most, (outcome, tries) => Metric.update(metricsOf(operation.name)(outcome).apiTries, tries))
+          .pipe(
+            Effect.mapError((error) => ApiError.isApiError(error) ? error : failWith(operation)(error)),
+            Exchange.spanOf(account, operation, {})
+          )
 
     return {
       http: Http.quiet(http),
       mediaIds: yield* MediaIds.make(),
       metrics,
-      countSend: (outcome) => Metric.increment(Metrics.ofSend(account, outcome)),
+      countSend: (outcome) => Metric.increment(sendsOf(outcome)),
       call: (call) =>
-        Effect.flatMap(Ref.make(0), (tries) =>
-          Effect.zipRight(Ref.update(tries, (n) => n + 1), attempt(call)).pipe(
-            Effect.catchIf((error) => error._tag === "TokenRejected", () => attempt(call)),
-            Effect.retry(schedule(call.tries ?? maxTries)),
-            ended(call.operation, tries)
-          )),
+        attempt(call).pipe(
+          Effect.catchTag("TokenRejected", () => attempt(call)),
+          triedAs(call.operation, call.tries ?? maxTries)
+        ),
       callOnce: (call) =>
-        Effect.flatMap(Ref.make(1), (tries) =>
-          Effect.zipRight(
-            inTurn(call),
-            exchange({
-              operation: call.operation,
-              request: call.request,
-              secrets: [...call.secrets, secret],
-              boundMs: call.timeoutMs ?? timeoutMs
-            })
-          ).pipe(
-            Effect.tapError((error) => ApiError.isApiError(error) ? Effect.void : Scheduler.reportBan(egress, error)),
-            ended(call.operation, tries)
-          ))
+        Effect.zipRight(
+          inTurn(call),
+          exchange({
+            operation: call.operation,
+            request: call.request,
+            secrets: [...call.secrets, secret],
+            boundMs: call.timeoutMs ?? timeoutMs
+          })
+        ).pipe(
+          Effect.tapError((error) => ApiError.isApiError(error) ? Effect.void : Scheduler.reportBan(egress, error)),
+          triedAs(call.operation, 1)
+        )
     }
   })

@@ -293,7 +293,7 @@ const tryToGo = (egress: Holds, priority: Priority, turn: Turn, now: number) =>
  */
 export const make = (egress: Egress): Effect.Effect<Scheduler> =>
   Effect.map(Ref.make(initial), (state) => {
-    // In the order of coming. Only the first one of all looks at the buckets; nothing is reserved for those behind it.
+    // In the order of coming. Only who is the first of all looks at the buckets; nothing is reserved for those behind.
     const lines = {
       interactive: new Set<Effect.Latch>(),
       optional: new Set<Effect.Latch>(),
@@ -306,17 +306,25 @@ export const make = (egress: Egress): Effect.Effect<Scheduler> =>
       return undefined
     }
     const callFirst = Effect.suspend(() => first()?.open ?? Effect.void)
+    const isAnyBefore = (priority: Priority): boolean =>
+      order.slice(0, order.indexOf(priority) + 1).some((each) => lines[each].size > 0)
+
+    const go = (priority: Priority, turn: Turn, now: number): Effect.Effect<number, Failure> =>
+      Effect.flatMap(Ref.get(egress), (holds) =>
+        Effect.flatMap(
+          Ref.modify(state, tryToGo(holds, priority, turn, now)),
+          (wait) => typeof wait === "number" ? Effect.succeed(wait) : Effect.fail(wait)
+        ))
 
     const pass = (me: Effect.Latch, priority: Priority, turn: Turn): Effect.Effect<number, Failure> =>
       // Closed before looking, so that a call that comes right after the look is heard.
       Effect.flatMap(Effect.zipRight(me.close, Clock.currentTimeMillis), (now) => {
         const again = Effect.suspend(() => pass(me, priority, turn))
         if (first() !== me) return Effect.zipRight(me.await, again)
-        return Effect.flatMap(Ref.get(egress), (holds) =>
-          Effect.flatMap(Ref.modify(state, tryToGo(holds, priority, turn, now)), (wait) => {
-            if (typeof wait !== "number") return Effect.fail(wait)
-            return wait === 0 ? Effect.succeed(now) : Effect.zipRight(Clock.sleep(wait), again)
-          }))
+        return Effect.flatMap(
+          go(priority, turn, now),
+          (wait) => wait === 0 ? Effect.succeed(now) : Effect.zipRight(Clock.sleep(wait), again)
+        )
       })
 
     const join = (priority: Priority) =>
@@ -332,16 +340,18 @@ export const make = (egress: Egress): Effect.Effect<Scheduler> =>
 
     return {
       take: (turn) =>
-        Effect.flatMap(
-          Effect.zip(Clock.currentTimeMillis, CallPriority),
-          ([came, priority]) =>
-            Effect.acquireUseRelease(
+        Effect.flatMap(CallPriority, (priority) =>
+          Effect.flatMap(Clock.currentTimeMillis, (came) => {
+            const inLine = Effect.acquireUseRelease(
               join(priority),
-              (me) =>
-                Effect.map(pass(me, priority, turn), (went) => went - came),
+              (me) => Effect.map(pass(me, priority, turn), (went) => went - came),
               (me) => leave(me, priority)
             )
-        ),
+            // Only who has to wait stands in line.
+            return isAnyBefore(priority)
+              ? inLine
+              : Effect.flatMap(go(priority, turn, came), (wait) => wait === 0 ? Effect.succeed(0) : inLine)
+          })),
       report: (turn, failure) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           // Who starts again with a burst is refused again.

@@ -104,12 +104,13 @@ export const make = (fetch: Effect.Effect<Issued, ApiError>): Effect.Effect<Toke
 
     return {
       get: Effect.flatMap(
-        Effect.zip(Ref.get(current), Clock.currentTimeMillis),
-        ([known, now]) =>
-          Option.match(Option.filter(known, ({ until }) => now < until), {
-            onNone: () => fetched,
-            onSome: ({ token }) => Effect.succeed(token)
-          })
+        Clock.currentTimeMillis,
+        (now) =>
+          Effect.flatMap(Ref.get(current), (known) =>
+            Option.match(Option.filter(known, ({ until }) => now < until), {
+              onNone: () => fetched,
+              onSome: ({ token }) => Effect.succeed(token)
+            }))
       ),
       invalidate: (token) => Ref.update(current, Option.filter((known) => !Equal.equals(known.token, token)))
     }

@@ -7,7 +7,8 @@ import * as Redacted from "effect/Redacted"
 import type * as Tracer from "effect/Tracer"
 import * as Http from "../../../internal/http.ts"
 import { cut, scrub, scrubAnswer } from "../../../internal/scrub.ts"
-import * as Metrics from "../../../metrics.ts"
+import { whenTraced } from "../../../internal/tracing.ts"
+import type * as Metrics from "../../../metrics.ts"
 import { classifyAnswer, type Failure, type Operation, type Success } from "../classifyAnswer.ts"
 import { networkFailure } from "./networkFailure.ts"
 
@@ -20,17 +21,17 @@ export interface Exchange {
   readonly boundMs: number
 }
 
-/** Exchanges of an account, each told to the span around it and counted in `apiCalls`. */
+/** Exchanges, each told to the span around it and counted in `apiCalls`. */
 export const make =
-  (http: HttpClient.HttpClient, account: string) =>
+  (http: HttpClient.HttpClient, metricsOf: (operation: string) => (outcome: string) => Metrics.CallMetrics) =>
   ({ boundMs, operation, request, secrets }: Exchange): Effect.Effect<Success, Failure> => {
     const ended = (verdict: Success | Failure): Effect.Effect<Success, Failure> => {
       const outcome = verdict._tag === "Success" ? "ok" : verdict._tag
-      const told = Effect.zipRight(
-        Metric.increment(Metrics.ofCall(account, operation.name, outcome).apiCalls),
-        Effect.annotateCurrentSpan(attributesOf(verdict))
+      const result = verdict._tag === "Success" ? Effect.succeed(verdict) : Effect.fail(verdict)
+      return Effect.zipRight(
+        Metric.increment(metricsOf(operation.name)(outcome).apiCalls),
+        whenTraced(() => Effect.zipRight(Effect.annotateCurrentSpan(attributesOf(verdict)), result), result)
       )
-      return Effect.zipRight(told, verdict._tag === "Success" ? Effect.succeed(verdict) : Effect.fail(verdict))
     }
     return Effect.matchEffect(Http.exchange(http, request, boundMs), {
       onFailure: (error) => ended(scrubbed(networkFailure(operation, error), secrets)),
@@ -62,13 +63,14 @@ const attributesOf = (verdict: Success | Failure): Record<string, unknown> => ({
 export const spanOf =
   (account: string, operation: Operation, options: Pick<Tracer.SpanOptions, "root">) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    // A tracer is shown what a span's effect gives, and an answer may hold a signed link.
-    Effect.map(self, Redacted.make).pipe(
-      Effect.withSpan(`dingtalk.api.${operation.name}`, {
-        kind: "client",
-        captureStackTrace: false,
-        attributes: { "dingtalk.account": account, "dingtalk.operation": operation.name },
-        ...options
-      }),
-      Effect.map(Redacted.value)
-    )
+    whenTraced(() =>
+      // A tracer is shown what a span's effect gives, and an answer may hold a signed link.
+      Effect.map(self, Redacted.make).pipe(
+        Effect.withSpan(`dingtalk.api.${operation.name}`, {
+          kind: "client",
+          captureStackTrace: false,
+          attributes: { "dingtalk.account": account, "dingtalk.operation": operation.name },
+          ...options
+        }),
+        Effect.map(Redacted.value)
+      ), self)

@@ -1,4 +1,4 @@
-import * as Schedule from "effect/Schedule"
+import * as Effect from "effect/Effect"
 import { type ApiError, isApiError } from "../ApiError.ts"
 import type { Failure } from "../classifyAnswer.ts"
 
@@ -26,15 +26,23 @@ export const delayBefore = (failure: Failure, tries: number): number | undefined
 }
 
 /**
- * Waits as {@link delayBefore} says, for at most so many tries, the first time included. An `ApiError` is final: it comes
- * from what precedes a try.
+ * Tries for at most so many times, the first time included, and waits in between as {@link delayBefore} says. An
+ * `ApiError` is final: it comes from what precedes a try. `ended` is told the outcome, and how often it was tried.
  */
-export const schedule = (tries: number): Schedule.Schedule<unknown, Failure | ApiError> => {
-  const delay = ([failure, before]: readonly [Failure | ApiError, number]) =>
-    isApiError(failure) || before + 1 >= tries ? undefined : delayBefore(failure, before + 1)
-  return Schedule.identity<Failure | ApiError>().pipe(
-    Schedule.intersect(Schedule.forever),
-    Schedule.whileOutput((output) => delay(output) !== undefined),
-    Schedule.addDelay((output) => delay(output) ?? 0)
-  )
+export const tried = <A, E extends Failure | ApiError>(
+  attempt: Effect.Effect<A, E>,
+  most: number,
+  ended: (outcome: string, tries: number) => Effect.Effect<void>
+): Effect.Effect<A, E> => {
+  const nth = (tries: number): Effect.Effect<A, E> =>
+    Effect.matchEffect(attempt, {
+      onSuccess: (value) => Effect.as(ended("ok", tries), value),
+      onFailure: (failure) => {
+        const delay = isApiError(failure) || tries >= most ? undefined : delayBefore(failure, tries)
+        return delay === undefined
+          ? Effect.zipRight(ended(failure._tag, tries), Effect.fail(failure))
+          : Effect.delay(nth(tries + 1), delay)
+      }
+    })
+  return nth(1)
 }
