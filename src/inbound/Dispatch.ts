@@ -54,8 +54,8 @@ export interface Options<A, R> {
   readonly idsOf?: ((item: A) => Ids) | undefined
   /** Told, synchronously, of an item that gave way. */
   readonly onDropped: (item: A) => void
-  /** Told, synchronously, of an item whose handler was interrupted from outside. */
-  readonly onInterrupted?: ((item: A) => void) | undefined
+  /** Run, uninterruptibly, behind an item whose handling was interrupted from outside, or died. */
+  readonly onCutOff?: ((item: A) => Effect.Effect<void>) | undefined
   /** Told, synchronously, of an item whose handler kept the event loop to itself, and for how many milliseconds. */
   readonly onBlocked?: ((item: A, ms: number) => void) | undefined
   /** Told, synchronously, whenever there are more or fewer items. For gauges. */
@@ -109,8 +109,7 @@ export const make = <A extends Item, R>(
   options: Options<A, R>
 ): Effect.Effect<Dispatch<A>, never, R | Scope.Scope> =>
   Effect.gen(function*() {
-    const { capacity, handle, idsOf, memory, onBlocked, onChange, onDropped, onInterrupted, scheduler, workers } =
-      options
+    const { capacity, handle, idsOf, memory, onBlocked, onChange, onDropped, onCutOff, scheduler, workers } = options
     const bytesPerPlace = options.capacityBytes / capacity
     const backlog = Backlog.make<A>({
       ...options,
@@ -153,7 +152,7 @@ export const make = <A extends Item, R>(
     }
     /** Starts a worker, if one more has something to do. The next is started when this one has begun. */
     const hire = () => {
-      if (isComing || active === workers || Option.getOrElse(ready.unsafeSize(), () => 0) === 0) return
+      if (isComing || givenUp || active === workers || Option.getOrElse(ready.unsafeSize(), () => 0) === 0) return
       isComing = true
       active += 1
       run(worker, { scheduler, immediate: false })
@@ -178,41 +177,55 @@ export const make = <A extends Item, R>(
           if (begun !== undefined) onBlocked(begun, ms)
         })
       }
+      let current: Backlog.Conversation<A> | undefined
+      let isIdle = false
+
+      const finish = () => {
+        if (current === undefined || begun === undefined) return
+        inHand.delete(begun)
+        backlog.done(current)
+        enqueue(current)
+        current = undefined
+        onChange?.()
+      }
+      const cutOff = Effect.suspend(() => {
+        const item = begun
+        if (current === undefined || item === undefined) return Effect.void
+        finish()
+        return onCutOff?.(item) ?? Effect.void
+      })
       const takeFrom = (conversation: Backlog.Conversation<A>): Effect.Effect<void, never, R> => {
         conversation.isQueued = false
         const item = givenUp ? undefined : backlog.next(conversation)
         if (item === undefined) return Effect.void
         begun = item
+        current = conversation
         inHand.add(item)
         memory.charge(holder, -item.bytes)
         enqueue(conversation)
         hire()
         onChange?.()
-        const finish = Effect.sync(() => {
-          inHand.delete(item)
-          backlog.done(conversation)
-          enqueue(conversation)
-          onChange?.()
-        })
-        return Effect.matchCauseEffect(Effect.suspend(() => handle(item)), {
-          onSuccess: () => finish,
-          onFailure: (cause) => Effect.zipRight(Effect.logError(logEvents.handlerFailed, cause), finish)
-        })
+        return handle(item)
       }
-      const work: Effect.Effect<void, never, R> = Effect.flatMap(
-        next,
-        Option.match({
-          onNone: () => Effect.void,
-          onSome: (conversation) => Effect.zipRight(Effect.suspend(() => takeFrom(conversation)), afterwards)
-        })
+      const one = Effect.flatMap(next, (found) => {
+        isIdle = Option.isNone(found)
+        return Option.isNone(found) ? Effect.void : takeFrom(found.value)
+      })
+      const loop = Effect.whileLoop({
+        while: () => !isIdle,
+        body: () => scheduler.isSliceUp() ? Effect.zipRight(Effect.yieldNow(), one) : one,
+        step: finish
+      })
+      // Around the whole loop instead of each item, for that is cheaper; after a defect it is taken up again.
+      const work: Effect.Effect<void, never, R> = Effect.catchAllCause(
+        loop,
+        (cause) => Effect.logError(logEvents.handlerFailed, cause).pipe(Effect.zipRight(cutOff), Effect.zipRight(work))
       )
-      const afterwards = Effect.suspend(() => scheduler.isSliceUp() ? Effect.zipRight(Effect.yieldNow(), work) : work)
-      const end = Effect.sync(() => {
+      const end = Effect.suspend(() => {
         active -= 1
-        // It was interrupted, and with it what it had in hand.
-        if (begun === undefined || !inHand.delete(begun)) return
-        onInterrupted?.(begun)
-        onChange?.()
+        // What came after it had found nothing, and found no other worker free.
+        hire()
+        return cutOff
       })
       return Effect.ensuring(work, end)
     })

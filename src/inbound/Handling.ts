@@ -4,11 +4,14 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
 import * as LogLevel from "effect/LogLevel"
 import * as Predicate from "effect/Predicate"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
 import { unsafeMonotonicMillis } from "../internal/clock.ts"
 import type { UndecodableReason } from "../internal/decoded.ts"
@@ -63,6 +66,27 @@ export interface Kind<A, B, R> {
   readonly onDuplicate: (delivery: Delivery, knowledge: Exclude<Knowledge, "fresh">) => void
 }
 
+/** What must be done at the end of a delivery that is being handled, whatever ends it. */
+interface InHand {
+  readonly key: string | undefined
+  readonly scope: Scope.CloseableScope
+}
+
+/**
+ * Runs an effect in a scope: `Scope.extend` for a fiber that runs nothing after it which asks for another one. Bringing
+ * back the context of before takes longer than all else that is done about a delivery.
+ */
+const within = <A, E, R>(
+  context: Context.Context<never>,
+  scope: Scope.Scope,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
+  // The one place that says to the type checker what the line before it does.
+  Effect.zipRight(
+    FiberRef.set(FiberRef.currentContext, Context.add(context, Scope.Scope, scope)),
+    effect as Effect.Effect<A, E, Exclude<R, Scope.Scope>>
+  )
+
 /**
  * @since 0.1.0
  * @category models
@@ -82,8 +106,11 @@ export interface Handling {
     value: A,
     delivery: Delivery
   ) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
-  /** The handler of a delivery was interrupted from outside: one that comes again is handled again. */
-  readonly forget: (delivery: Delivery) => void
+  /**
+   * The handler of a delivery was interrupted from outside, or one of its finalizers died: its scope is closed, and a
+   * delivery that comes again is handled again.
+   */
+  readonly forget: (delivery: Delivery) => Effect.Effect<void>
 }
 
 /** What a handler failed of, as one word. */
@@ -120,6 +147,7 @@ export const make = (
   Effect.gen(function*() {
     const now = unsafeMonotonicMillis(yield* Effect.clock)
     const traced = isTraced(yield* Effect.tracer)
+    const context = yield* Effect.context<never>()
     const isTold = yield* isLogged(LogLevel.Debug)
     const tellsText = yield* isLogged(LogLevel.Trace)
     const failures = yield* Summary.make<Ids>(
@@ -130,7 +158,7 @@ export const make = (
       start,
       (summed) => Effect.annotateLogs(Effect.logWarning(logEvents.undecodable), { ...summed })
     )
-    const keysInHand = new Map<Delivery, string>()
+    const inHand = new Map<Delivery, InHand>()
 
     let records = 0
     let recordsSince = 0
@@ -163,7 +191,7 @@ export const make = (
       }
     }
     const guarded = <A, B, R>(kind: Kind<A, B, R>, value: A, delivery: Delivery) => {
-      let handled = Effect.scoped(attempt(kind, value))
+      let handled = attempt(kind, value)
       if (handlerTimeoutMs !== undefined) {
         handled = Effect.timeoutFail(handled, {
           duration: handlerTimeoutMs,
@@ -214,40 +242,43 @@ export const make = (
             kind.onDuplicate(delivery, knowledge)
             return ended("duplicate")
           }
-          keysInHand.set(delivery, key)
         }
         const failed = (cause: Cause.Cause<unknown>) => {
-          if (keysInHand.delete(delivery) && key !== undefined) dedup.fail(key)
+          if (inHand.delete(delivery) && key !== undefined) dedup.fail(key)
           count("failed", sinceMs, now())
           kind.onFailure(value, delivery)
           return Effect.zipRight(logFailure(cause, kind.attributes(value), delivery), ended("failed"))
         }
-        const handled: Effect.Effect<void, never, Exclude<R, Scope.Scope>> = Effect.matchCauseEffect(
-          guarded(kind, value, delivery),
-          {
-            onSuccess: (result) => {
-              try {
-                kind.onSuccess(value, delivery, result)
-              } catch (defect) {
-                return failed(Cause.die(defect))
-              }
-              const nowMs = now()
-              if (keysInHand.delete(delivery) && key !== undefined) dedup.succeed(key, nowMs)
-              count("handled", sinceMs, nowMs)
-              return ended("handled")
-            },
-            onFailure: failed
+        const handled = (result: Effect.Effect.Success<ReturnType<typeof kind.handler>>) => {
+          try {
+            kind.onSuccess(value, delivery, result)
+          } catch (defect) {
+            return failed(Cause.die(defect))
           }
-        )
-        if (facts === undefined) return handled
+          const nowMs = now()
+          if (inHand.delete(delivery) && key !== undefined) dedup.succeed(key, nowMs)
+          count("handled", sinceMs, nowMs)
+          return ended("handled")
+        }
+        const run = Effect.flatMap(Scope.make(), (scope) => {
+          inHand.set(delivery, { key, scope })
+          const close = (exit: Exit.Exit<unknown, unknown>) => Effect.uninterruptible(Scope.close(scope, exit))
+          return Effect.matchCauseEffect(within(context, scope, guarded(kind, value, delivery)), {
+            onSuccess: (result) => Effect.flatMap(close(Exit.succeed(result)), () => handled(result)),
+            onFailure: (cause) => Effect.flatMap(close(Exit.failCause(cause)), () => failed(cause))
+          })
+        })
+        if (facts === undefined) return run
         const text = tellsText && kind.text !== undefined ? { text: kind.text(value) } : {}
-        return Effect.zipRight(tell(logEvents.received, { ...facts, ...text }), handled)
+        return Effect.zipRight(tell(logEvents.received, { ...facts, ...text }), run)
       },
-      forget: (delivery) => {
-        const key = keysInHand.get(delivery)
-        if (key === undefined) return
-        keysInHand.delete(delivery)
-        dedup.fail(key)
-      }
+      forget: (delivery) =>
+        Effect.suspend(() => {
+          const interrupted = inHand.get(delivery)
+          if (interrupted === undefined) return Effect.void
+          inHand.delete(delivery)
+          if (interrupted.key !== undefined) dedup.fail(interrupted.key)
+          return Effect.flatMap(Effect.fiberId, (id) => Scope.close(interrupted.scope, Exit.interrupt(id)))
+        })
     }
   })

@@ -141,7 +141,7 @@ export const make = <R>(
     }
     const pool = {
       ...queue,
-      onInterrupted: handling.forget,
+      onCutOff: handling.forget,
       onBlocked,
       onChange: () => {
         metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight(), [])

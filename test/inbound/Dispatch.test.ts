@@ -171,9 +171,10 @@ describe("Dispatch", () => {
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const interrupted: Array<string> = []
-      const { dispatch, started } = yield* gated({ onInterrupted: ({ name }) => interrupted.push(name) }).pipe(
-        Scope.extend(scope)
-      )
+      const { dispatch, started } = yield* gated({ onCutOff: ({ name }) => Effect.sync(() => interrupted.push(name)) })
+        .pipe(
+          Scope.extend(scope)
+        )
       dispatch.offer(item("a"))
       yield* settle
       yield* Scope.close(scope, Exit.void)
