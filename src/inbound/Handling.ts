@@ -9,6 +9,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
 import * as LogLevel from "effect/LogLevel"
 import * as Predicate from "effect/Predicate"
 import * as Scope from "effect/Scope"
@@ -73,17 +74,22 @@ interface InHand {
 }
 
 /**
- * Runs an effect in a scope: `Scope.extend` for a fiber that runs nothing after it which asks for another one. Bringing
- * back the context of before takes longer than all else that is done about a delivery.
+ * `Scope.extend` for a fiber that does one thing after the other: it goes on with these fiber refs, whatever was done to
+ * them before, and with this scope in its context. To bring back what was there before, as `Scope.extend` does, takes
+ * longer than all else that is done about a delivery.
  */
-const within = <A, E, R>(
-  context: Context.Context<never>,
+const startWithin = <A, E, R>(
+  refs: FiberRefs.FiberRefs,
   scope: Scope.Scope,
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
-  // The one place that says to the type checker what the line before it does.
   Effect.zipRight(
-    FiberRef.set(FiberRef.currentContext, Context.add(context, Scope.Scope, scope)),
+    Effect.updateFiberRefs((fiberId) => {
+      const context = FiberRefs.getOrDefault(refs, FiberRef.currentContext)
+      const value = Context.add(context, Scope.Scope, scope)
+      return FiberRefs.updateAs(refs, { fiberId, fiberRef: FiberRef.currentContext, value })
+    }),
+    // The one place that says to the type checker what the lines before it do.
     effect as Effect.Effect<A, E, Exclude<R, Scope.Scope>>
   )
 
@@ -147,7 +153,7 @@ export const make = (
   Effect.gen(function*() {
     const now = unsafeMonotonicMillis(yield* Effect.clock)
     const traced = isTraced(yield* Effect.tracer)
-    const context = yield* Effect.context<never>()
+    const refs = yield* Effect.getFiberRefs
     const isTold = yield* isLogged(LogLevel.Debug)
     const tellsText = yield* isLogged(LogLevel.Trace)
     const failures = yield* Summary.make<Ids>(
@@ -263,7 +269,7 @@ export const make = (
         const run = Effect.flatMap(Scope.make(), (scope) => {
           inHand.set(delivery, { key, scope })
           const close = (exit: Exit.Exit<unknown, unknown>) => Effect.uninterruptible(Scope.close(scope, exit))
-          return Effect.matchCauseEffect(within(context, scope, guarded(kind, value, delivery)), {
+          return Effect.matchCauseEffect(startWithin(refs, scope, guarded(kind, value, delivery)), {
             onSuccess: (result) => Effect.flatMap(close(Exit.succeed(result)), () => handled(result)),
             onFailure: (cause) => Effect.flatMap(close(Exit.failCause(cause)), () => failed(cause))
           })
