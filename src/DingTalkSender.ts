@@ -179,9 +179,8 @@ const counted =
   <A, E extends ApiError | Refused | PartialSend | PartialDelivery, R>(self: Effect.Effect<A, E, R>) => {
     const { countSend } = account.client
     const { text, ...facts } = sending
-    const told = (outcome: string, sinceMs: number) =>
+    const record = (outcome: string, sinceMs: number) =>
       Effect.gen(function*() {
-        if (!(yield* isLogged(LogLevel.Debug))) return
         const said = text !== undefined && (yield* isLogged(LogLevel.Trace)) ? { text } : {}
         const durationMs = (yield* Clock.currentTimeMillis) - sinceMs
         const { id } = account.settings
@@ -195,6 +194,8 @@ const counted =
           ...said
         })
       })
+    const told = (outcome: string, sinceMs: number) =>
+      Effect.flatMap(isLogged(LogLevel.Debug), (isWanted) => isWanted ? record(outcome, sinceMs) : Effect.void)
     const ended = (outcome: string, sinceMs: number) => Effect.zipRight(countSend(outcome), told(outcome, sinceMs))
     const sent = Effect.flatMap(Clock.currentTimeMillis, (sinceMs) =>
       Effect.tapBoth(self, {
