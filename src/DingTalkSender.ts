@@ -211,8 +211,8 @@ const counted =
     return whenTraced(() => Effect.zipRight(Effect.annotateCurrentSpan(attributes), sent), sent)
   }
 
-const withSpan = (operation: string) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  whenTraced(() => Effect.withSpan(self, `dingtalk.sender.${operation}`, { captureStackTrace: false }), self)
+const withSpan = (name: string) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  whenTraced(() => Effect.withSpan(self, name, { captureStackTrace: false }), self)
 
 const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSender> => ({
   account: clients.get,
@@ -231,7 +231,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         )).pipe(
           counted(account, chunks.length, { operation: "send", to: target.id, text: options.text })
         )
-    }).pipe(withSpan("send")),
+    }).pipe(withSpan("dingtalk.sender.send")),
 
   reply: (route, written, options = {}) =>
     Effect.gen(function*() {
@@ -248,7 +248,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
       ).pipe(
         counted(account, chunks.length, { operation: "reply", to: route.chatId, text: written })
       )
-    }).pipe(withSpan("reply")),
+    }).pipe(withSpan("dingtalk.sender.reply")),
 
   sendMessage: (options) =>
     Effect.gen(function*() {
@@ -262,7 +262,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         Effect.zipRight(toBatches(account, batches, RobotMessage.encode(options.message))),
         counted(account, batches.length, { operation: "sendMessage", to: targets.map(({ id }) => id).join(",") })
       )
-    }).pipe(withSpan("sendMessage")),
+    }).pipe(withSpan("dingtalk.sender.sendMessage")),
 
   replyMessage: (route, message, options = {}) =>
     Effect.gen(function*() {
@@ -273,7 +273,7 @@ const make = Effect.map(ApiClients, (clients): Context.Tag.Service<DingTalkSende
         Effect.map((sent): Replied => ({ ...sent, chatId: route.chatId })),
         counted(account, 1, { operation: "replyMessage", to: route.chatId })
       )
-    }).pipe(withSpan("replyMessage"))
+    }).pipe(withSpan("dingtalk.sender.replyMessage"))
 }))
 
 /**
