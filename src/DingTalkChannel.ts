@@ -183,7 +183,8 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
           yield* Effect.annotateLogs(Effect.logInfo(logEvents.reloaded), {
             added: plan.add.join(","),
             removed: plan.remove.join(","),
-            restarted: plan.restart.join(",")
+            restarted: plan.restart.join(","),
+            kept: plan.keep.join(",")
           })
           return plan
         }).pipe(reloading.withPermits(1), Effect.uninterruptible),

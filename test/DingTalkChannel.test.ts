@@ -275,7 +275,7 @@ describe("reload", () => {
         account("new")
       ))
       yield* settle
-      assert.deepStrictEqual(plan, { remove: ["gone"], add: ["new"], restart: ["changed"] })
+      assert.deepStrictEqual(plan, { remove: ["gone"], add: ["new"], restart: ["changed"], keep: ["same"] })
       assert.deepStrictEqual(tags(yield* it.statuses), ["same Connected", "changed Connected", "new Connected"])
       assert.strictEqual(wire.opens.length, 5)
       assert.strictEqual(wire.live().length, 3)

@@ -18,8 +18,10 @@ export interface ReloadPlan {
   readonly remove: ReadonlyArray<string>
   /** New in the configuration. */
   readonly add: ReadonlyArray<string>
-  /** Changed: stopped and started with the new settings. The others are not touched. */
+  /** Changed: stopped and started with the new settings. */
   readonly restart: ReadonlyArray<string>
+  /** The same as before: not touched. */
+  readonly keep: ReadonlyArray<string>
 }
 
 /**
@@ -55,11 +57,15 @@ export const sameSettings = (a: AccountSettings, b: AccountSettings): boolean =>
  * @since 0.1.0
  * @category decisions
  */
-export const make = (before: Settings, after: Settings): ReloadPlan => ({
-  remove: [...before.accounts.keys()].filter((id) => !after.accounts.has(id)),
-  add: [...after.accounts.keys()].filter((id) => !before.accounts.has(id)),
-  restart: [...after.accounts].flatMap(([id, settings]) => {
+export const make = (before: Settings, after: Settings): ReloadPlan => {
+  const both = [...after.accounts].flatMap(([id, now]) => {
     const old = before.accounts.get(id)
-    return old !== undefined && !sameSettings(old, settings) ? [id] : []
+    return old === undefined ? [] : [{ id, isSame: sameSettings(old, now) }]
   })
-})
+  return {
+    remove: [...before.accounts.keys()].filter((id) => !after.accounts.has(id)),
+    add: [...after.accounts.keys()].filter((id) => !before.accounts.has(id)),
+    restart: both.filter(({ isSame }) => !isSame).map(({ id }) => id),
+    keep: both.filter(({ isSame }) => isSame).map(({ id }) => id)
+  }
+}

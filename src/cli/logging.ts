@@ -28,8 +28,12 @@ export const cliEvents = {
   download: "dingtalk.cli.download_failed",
   /** WARN. The output of a command is not UTF-8 and was read as `encoding`. */
   encoding: "dingtalk.cli.encoding",
+  /** WARN. This is process 1, which reaps no orphans (`advice`). */
+  firstProcess: "dingtalk.cli.first_process",
   /** INFO. `/healthz` and `/metrics` are served at `address`. */
   health: "dingtalk.cli.health",
+  /** ERROR. SIGHUP came, and nothing changed (`reason`). */
+  notReloaded: "dingtalk.cli.not_reloaded",
   /** DEBUG. What a command wrote to stderr (`stderr`, its end). */
   stderr: "dingtalk.cli.stderr",
   /** INFO. A signal came, or stdout is gone: handlers finish, connections close. */

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { constVoid } from "effect/Function"
 import { fromExit, ofFailures } from "./exitCode.ts"
 import { run } from "./main.ts"
+import * as Hangup from "./process/Hangup.ts"
 import type { Signals } from "./process/signals.ts"
 import * as Stderr from "./process/stderr.ts"
 import { codeOfStop, stopWithinMs } from "./process/stopping.ts"
@@ -20,16 +21,19 @@ const version = typeof __PACKAGE_VERSION__ === "string" ? __PACKAGE_VERSION__ : 
 const flushMs = 500
 
 /**
- * Runs the program that the process was started for, to its end or to the first signal.
+ * Runs the program that the process was started for, to its end or to the first signal. `isTerminal`: one of its standard
+ * streams was a terminal at the start.
  *
  * @since 0.1.0
  * @category operations
  */
-export const start = (signals: Signals): void => {
+export const start = (signals: Signals, isTerminal: boolean): void => {
   process.stderr.on("error", constVoid)
   const subcommand = named(process.argv)
   const keepAlive = setInterval(constVoid, 2 ** 31 - 1)
-  const fiber = Effect.runFork(ofFailures(run(process.argv, version), subcommand))
+  const fiber = Effect.runFork(
+    ofFailures(Effect.provide(run(process.argv, version), Hangup.layer(signals, isTerminal)), subcommand)
+  )
   signals.onStop(() => {
     setTimeout(() => process.exit(codeOfStop(subcommand)), stopWithinMs).unref()
     fiber.unsafeInterruptAsFork(fiber.id())

@@ -5,8 +5,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import * as ProcessBounds from "../accounts/ProcessBounds.ts"
 import * as DingTalkChannel from "../DingTalkChannel.ts"
 import * as DingTalkConfig from "../DingTalkConfig.ts"
@@ -17,6 +19,7 @@ import { AccountsStopped } from "./errors.ts"
 import * as InHand from "./inHand.ts"
 import { cliEvents, type LogFormat } from "./logging.ts"
 import * as Network from "./network.ts"
+import { Hangup } from "./process/Hangup.ts"
 
 /**
  * The options of a command that runs the channel.
@@ -52,23 +55,60 @@ const serveHealth = ({ healthHost, healthName, healthPort }: Given, channel: Din
   })
 
 /**
- * Runs the channel with these settings and handlers. Never succeeds; fails with `AccountsStopped` once DingTalk refuses
- * every account for good. An account that stops alone is logged, and the others go on.
+ * What a command runs the channel with.
  *
- * `onStopping` is run at the beginning of a stop, while handlers still have their time to finish.
+ * @since 0.1.0
+ * @category models
+ */
+export interface Command<R, E, R2> {
+  readonly given: Given
+  readonly settings: DingTalkConfig.Settings
+  /** What the command makes of the settings, of those that a reload brings, too. Default: nothing. */
+  readonly adapt?: (settings: DingTalkConfig.Settings) => DingTalkConfig.Settings
+  /** Made before the first connection; what they acquire outlives the last one. */
+  readonly handlers: Effect.Effect<Handlers<R>, E, R2>
+  /** Run at the beginning of a stop, while handlers still have their time to finish. Default: nothing. */
+  readonly onStopping?: Effect.Effect<void>
+}
+
+/** Reads the configuration anew and puts it in force. One that can't be used changes nothing. */
+const reload = (
+  channel: DingTalkChannel.Channel,
+  config: Option.Option<string>,
+  adapt: (settings: DingTalkConfig.Settings) => DingTalkConfig.Settings
+): Effect.Effect<void> => {
+  const refused = (reason: string) => Effect.annotateLogs(Effect.logError(cliEvents.notReloaded), { reason })
+  return Option.isNone(config)
+    ? refused(
+      "the settings come from the environment, which a running program keeps: give --config FILE, or restart it"
+    )
+    : Effect.matchEffect(Options.settings(config), {
+      onFailure: ({ message }) => refused(message),
+      onSuccess: (settings) => channel.reload(adapt(settings))
+    })
+}
+
+/** The first process of a container inherits what others leave behind, and Node waits for its own children only. */
+const warnIfFirst = Effect.suspend(() =>
+  process.pid === 1
+    ? Effect.annotateLogs(Effect.logWarning(cliEvents.firstProcess), {
+      advice:
+        "orphans that programs leave behind are not reaped by this process 1: docker run --init, or tini before it"
+    })
+    : Effect.void
+)
+
+/**
+ * Runs the channel. Never succeeds; fails with `AccountsStopped` once DingTalk refuses every account for good. An account
+ * that stops alone is logged, and the others go on. SIGHUP reloads the configuration.
  *
  * @since 0.1.0
  * @category operations
  */
-export const run = <R>(
-  { given, handlers, onStopping = Effect.void, settings }: {
-    readonly given: Given
-    readonly settings: DingTalkConfig.Settings
-    readonly handlers: Handlers<R>
-    readonly onStopping?: Effect.Effect<void>
-  }
+export const run = <R, E, R2>(
+  { adapt = identity, given, handlers, onStopping = Effect.void, settings }: Command<R, E, R2>
 ) => {
-  const config = DingTalkConfig.layer(settings)
+  const config = DingTalkConfig.layer(adapt(settings))
   const services = Layer.mergeAll(
     config,
     DingTalkSender.layer.pipe(Layer.provide(config), Layer.provide(Network.layer)),
@@ -76,11 +116,14 @@ export const run = <R>(
     Network.timing
   )
   return Effect.gen(function*() {
+    yield* warnIfFirst
     const bounds = yield* ProcessBounds.make
-    const channel = yield* DingTalkChannel.make(yield* InHand.tracked(handlers, bounds.memory.waiting)).pipe(
+    const channel = yield* DingTalkChannel.make(yield* InHand.tracked(yield* handlers, bounds.memory.waiting)).pipe(
       Effect.provideService(ProcessBounds.ProcessBounds, bounds)
     )
     yield* serveHealth(given, channel)
+    const { requests } = yield* Hangup
+    yield* Effect.forkScoped(Stream.runForEach(requests, () => reload(channel, given.config, adapt)))
     // Registered last, so it runs first.
     yield* Effect.addFinalizer((exit) =>
       Effect.zipRight(Exit.isInterrupted(exit) ? Effect.logInfo(cliEvents.stopping) : Effect.void, onStopping)

@@ -20,3 +20,11 @@ export const subcommands = ["listen", "exec", "send", "recall", "doctor", "simul
  */
 export const named = (argv: ReadonlyArray<string>): string | undefined =>
   argv.slice(2).find((word) => subcommands.some((known) => known === word))
+
+/**
+ * Whether a command runs until it is stopped, and reads its configuration anew on SIGHUP.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const runsChannel = (subcommand: string | undefined): boolean => subcommand === "listen" || subcommand === "exec"

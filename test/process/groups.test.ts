@@ -15,7 +15,6 @@ const command =
 const ends: ReadonlyArray<readonly [signal: NodeJS.Signals, code: number]> = [
   ["SIGTERM", 0],
   ["SIGINT", 0],
-  ["SIGHUP", 0],
   ["SIGQUIT", 131],
   // Throws where nobody catches it.
   ["SIGUSR2", 1]

@@ -226,10 +226,10 @@ export const command = Command.make("exec", options, (given) =>
     return yield* Running.run({
       given,
       settings,
-      handlers: {
+      handlers: Effect.succeed({
         onMessage: answer,
         onDropped: Option.isNone(onBusy) ? undefined : (message: Message) => replyWith(message, onBusy)
-      },
+      }),
       onStopping: Effect.asVoid(Deferred.succeed(stopping, undefined))
     })
   }).pipe(Effect.provide(Children.layer), Effect.provide(Options.logging(given.logFormat)))).pipe(

@@ -29,7 +29,7 @@ const inOrder = (settings: Settings): Settings => ({
  */
 export const command = Command.make("listen", Running.options, (given) =>
   Effect.gen(function*() {
-    const settings = inOrder(yield* Options.settings(given.config))
+    const settings = yield* Options.settings(given.config)
     const stdout = yield* Stdout
     const handlers: Handlers = {
       onMessage: (message) => stdout.writeLine(Lines.message(message)),
@@ -37,5 +37,8 @@ export const command = Command.make("listen", Running.options, (given) =>
       onCardAction: (action) => stdout.writeLine(Lines.cardAction(action))
     }
     // What could not be printed is lost: whoever watches over this process has to start it again, with a reader.
-    return yield* Effect.raceFirst(Running.run({ given, settings, handlers }), closedIsFailed(stdout.ended))
+    return yield* Effect.raceFirst(
+      Running.run({ given, settings, adapt: inOrder, handlers: Effect.succeed(handlers) }),
+      closedIsFailed(stdout.ended)
+    )
   }).pipe(Effect.provide(Options.logging(given.logFormat)))).pipe(Command.withDescription(description))

@@ -7,19 +7,26 @@ type Ending = keyof typeof numberOf
 export interface Signals {
   /** What the first signal that stops does from now on. */
   readonly onStop: (stop: () => void) => void
+  /** From now on SIGHUP does this instead of stopping, until a stop has begun. */
+  readonly onHangup: (hangup: () => void) => void
 }
 
 /** Nothing: but whoever listens to SIGUSR1 keeps Node from opening its inspector on it. */
-const ignored = (): void => {}
+export const ignored = (): void => {}
 
 /**
  * The first SIGTERM, SIGINT or SIGHUP stops in good order, once there is something to stop; the second one at once, as
- * SIGQUIT does.
+ * SIGQUIT does. A program that reads its configuration anew on SIGHUP says so.
  */
 export const listen = (stopNow: () => void): Signals => {
   let stop = stopNow
+  let hangup: (() => void) | undefined
   let stopping = false
   const onSignal = (signal: Ending) => {
+    if (signal === "SIGHUP" && hangup !== undefined) {
+      if (!stopping) hangup()
+      return
+    }
     if (stopping || signal === "SIGQUIT") process.exit(128 + numberOf[signal])
     stopping = true
     stop()
@@ -29,6 +36,9 @@ export const listen = (stopNow: () => void): Signals => {
   return {
     onStop: (next) => {
       stop = next
+    },
+    onHangup: (next) => {
+      hangup = next
     }
   }
 }

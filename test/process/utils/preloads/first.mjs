@@ -1,0 +1,2 @@
+// As in a container without an init.
+Object.defineProperty(process, "pid", { value: 1 })
