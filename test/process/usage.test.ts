@@ -1,8 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
-import * as Words from "../../src/cli/argv/words.ts"
-import { subcommands } from "../../src/cli/subcommands.ts"
 import * as Program from "./utils/Program.ts"
 
 const manifest: { readonly version: string } = JSON.parse(
@@ -22,7 +20,10 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: strin
   [["listen", "--confg", "f"], "did you mean --config?"],
   [["lisen"], "did you mean listen?"],
   [["listen", "--wizard"], "on a terminal"],
-  [["listen", "--health-port", "many"], "many"],
+  [["listen", "--health-port", "many"], "--health-port must be a whole number, but is \"many\""],
+  [["listen", "--dry-run"], "it belongs to send"],
+  [["listen", "foo"], "\"foo\""],
+  [["send", "--text", "a", "--text", "b", "--to", "x"], "--text is given twice"],
   [["listen", "--health-port", "70000"], "from 0 to 65535"],
   [["listen", "--log-format", "xml"], "--log-format must be one of pretty, logfmt, json, but is \"xml\""],
   [["listen", "--log-level", "loud"], "loud"],
@@ -47,16 +48,6 @@ describe("usage", () => {
       }))
   }
 
-  it.live("every option that a command has is known where its value is looked for", () =>
-    Effect.gen(function*() {
-      for (const command of subcommands) {
-        const { stdout } = yield* Program.run([command, "--help"])
-        for (const [, name = "", value] of stdout.matchAll(/^(?:\(-\w, )?(--[a-z-]+)\)?( .+)?$/gm)) {
-          assert.isTrue(value === undefined ? Words.flags.has(name) : Words.valued.has(name), `${command} ${name}`)
-        }
-      }
-    }))
-
   it.live("--version, --help and completions", () =>
     Effect.gen(function*() {
       const version = yield* Program.run(["--version"])
@@ -68,7 +59,7 @@ describe("usage", () => {
       }
       isPlain(help.stdout)
       for (const command of ["listen", "exec", "send", "recall", "doctor", "simulate"]) {
-        assert.include((yield* Program.run([command, "--help"])).stdout, `$ effect-dingtalk ${command} [`)
+        assert.include((yield* Program.run([command, "--help"])).stdout, `\n  effect-dingtalk ${command} `)
       }
       const completions = yield* Program.run(["--completions", "bash"])
       assert.strictEqual(completions.code, 0)

@@ -24,7 +24,39 @@ export interface Argv {
   readonly command: ReadonlyArray<string>
   /** What `--log-level` says, wherever it stands; `undefined` without it. */
   readonly logLevel: LogLevel.LogLevel | undefined
+  /** What is asked for instead of running a command. */
+  readonly asks: Asks | undefined
 }
+
+/**
+ * What a command line may ask for instead of running a command.
+ *
+ * - `Help`: of a command, or of the program.
+ * - `Completions`: the script for a shell.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Asks =
+  | { readonly _tag: "Help"; readonly command: string | undefined }
+  | { readonly _tag: "Version" }
+  | { readonly _tag: "Completions"; readonly shell: Shell }
+
+/**
+ * A shell for which there are completions.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Shell = typeof shells[number]
+
+/**
+ * All of them.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const shells = ["bash", "zsh", "fish"] as const
 
 const levels: ReadonlyMap<string, LogLevel.LogLevel> = new Map([
   ...LogLevel.allLevels.map((level) => [level._tag.toLowerCase(), level] as const),
@@ -33,10 +65,14 @@ const levels: ReadonlyMap<string, LogLevel.LogLevel> = new Map([
 
 const oneOf = new Map<string, ReadonlyArray<string>>([
   ["--log-level", [...levels.keys()]],
-  ["--log-format", formats]
+  ["--log-format", formats],
+  ["--completions", shells]
 ])
 
 const help = ["--help"]
+
+/** Options that mean something without a command. */
+const standsAlone: ReadonlySet<string> = new Set(["--help", "-h", "--version", "--completions", "--wizard"])
 
 const meant = (guess: string | undefined, otherwise: string): string =>
   guess === undefined ? otherwise : `did you mean ${guess}?`
@@ -56,7 +92,9 @@ const problemOf = ({ name, value }: Extract<Words.Word, { readonly _tag: "Option
   if (Words.valued.has(name)) {
     return value === undefined ? `${name} has no value: put one behind it, or leave it out` : undefined
   }
-  if (Words.flags.has(name)) return undefined
+  if (Words.flags.has(name)) {
+    return value === undefined ? undefined : `${name} takes no value, but is given "${value}": leave that out`
+  }
   return `there is no option ${name}: ${
     meant(nearest(name, [...Words.valued, ...Words.flags]), "see which there are by --help")
   }`
@@ -70,7 +108,11 @@ const arranged = (words: ReadonlyArray<string>): Either.Either<ReadonlyArray<str
   const read = Words.read(words)
   const at = read.findIndex(isPlain)
   const first = read[at]
-  if (first === undefined || !isPlain(first)) return Either.right(words)
+  if (first === undefined || !isPlain(first)) {
+    return read.length === 0 || read.some((word) => !isPlain(word) && standsAlone.has(word.name))
+      ? Either.right(words)
+      : Either.left(`there is no command: use one of ${subcommands.join(", ")}`)
+  }
   const before = read.slice(0, at).flatMap((word) => isPlain(word) ? [word.text] : word.words)
   const behind = read.slice(at + 1).flatMap((word) => isPlain(word) ? [word.text] : word.words)
   if (first.text === "help") {
@@ -83,6 +125,19 @@ const arranged = (words: ReadonlyArray<string>): Either.Either<ReadonlyArray<str
   return subcommands.some((known) => known === first.text)
     ? Either.right([first.text, ...before, ...behind])
     : Either.left(unknownCommand(first.text))
+}
+
+/** Help goes before everything: whoever asks for it need not be told what else is wrong. */
+const asked = (read: ReadonlyArray<Words.Word>): Asks | undefined => {
+  const options = read.filter((word) => !isPlain(word))
+  const has = (...names: ReadonlyArray<string>) => options.some(({ name }) => names.includes(name))
+  const [command] = read.filter(isPlain)
+  if (has("--help", "-h")) return { _tag: "Help", command: command?.text }
+  if (has("--version")) return { _tag: "Version" }
+  const shell = options.find(({ name }) => name === "--completions")?.value
+  const known = shells.find((each) => each === shell)
+  if (known !== undefined) return { _tag: "Completions", shell: known }
+  return read.length === 0 ? { _tag: "Help", command: undefined } : undefined
 }
 
 /**
@@ -103,12 +158,14 @@ export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> 
     const isExec = dashes !== -1 && Words.read(words.slice(0, dashes)).find(isPlain)?.text === "exec"
     const ours = yield* arranged(isExec ? words.slice(0, dashes) : words)
     const read = Words.read(ours)
+    const asks = asked(read)
+    const command = isExec ? words.slice(dashes + 1) : []
+    if (asks?._tag === "Help") return { own: [...argv.slice(0, 2), ...ours], command, logLevel: undefined, asks }
     for (const word of read) {
       const problem = isPlain(word) ? undefined : problemOf(word)
       if (problem !== undefined) return yield* Either.left(problem)
     }
-    const asksForHelp = read.some((word) => !isPlain(word) && (word.name === "--help" || word.name === "-h"))
-    const stray = ours[0] === "exec" && !asksForHelp ? read.slice(1).find(isPlain) : undefined
+    const stray = ours[0] === "exec" && asks === undefined ? read.slice(1).find(isPlain) : undefined
     if (stray !== undefined) {
       return yield* Either.left(`put the command behind --, as in: exec --config FILE -- ${stray.text}`)
     }
@@ -119,8 +176,9 @@ export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> 
         ...argv.slice(0, 2),
         ...read.filter((word) => !isLevel(word)).flatMap((word) => isPlain(word) ? [word.text] : word.words)
       ],
-      command: isExec ? words.slice(dashes + 1) : [],
-      logLevel: level === undefined || isPlain(level) ? undefined : levels.get((level.value ?? "").toLowerCase())
+      command,
+      logLevel: level === undefined || isPlain(level) ? undefined : levels.get((level.value ?? "").toLowerCase()),
+      asks
     }
   })
 
@@ -131,6 +189,12 @@ export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> 
  * @category parsing
  */
 export const runsChannel = ({ own }: Argv): boolean =>
-  (own[2] === "listen" || own[2] === "exec") &&
-  // These two options tell of all commands.
-  !own.some((argument) => argument === "--wizard" || argument.startsWith("--completions"))
+  (own[2] === "listen" || own[2] === "exec") && !own.includes("--wizard")
+
+/**
+ * Whether a command line is to be put together by questions.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const isWizard = ({ own }: Argv): boolean => own.includes("--wizard")

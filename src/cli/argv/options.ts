@@ -71,7 +71,8 @@ export const port = (name: string): CliOptions.Options<number> =>
 export const health = {
   healthPort: port("health-port").pipe(
     CliOptions.withDescription(
-      "Serve /healthz (?need=all: all accounts must be up, not any) and /metrics on this port; 0 for any, which is then logged."
+      "Serve /healthz (?need=all: all accounts must be up, not any) and /metrics on this port; 0 for any, which is then logged. " +
+        "Default: they are not served."
     ),
     CliOptions.optional
   ),

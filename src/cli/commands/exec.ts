@@ -30,7 +30,7 @@ import * as Encoding from "../text/encoding.ts"
 
 const description = "Answer each message by a program: it gets the text on stdin, and what it prints is the reply. " +
   "If it prints nothing, nothing is sent. With --stream the reply is a card that shows it while it comes. " +
-  "The program is started directly, never by a shell: effect-dingtalk exec --config FILE -- COMMAND ARGS…"
+  "The program is started directly, never by a shell."
 
 /** At a stop, how long programs may run on, in milliseconds: shorter than `drainTimeoutMs`, so that none is left alone. */
 const graceMs = 1_000
@@ -72,7 +72,7 @@ const options = {
   download: CliOptions.text("download").pipe(
     CliOptions.withPseudoName("DIR"),
     CliOptions.withDescription(
-      "Put the files of a message there first; DINGTALK_MEDIA_PATHS has their paths, one a line."
+      "Put the files of a message there first; DINGTALK_MEDIA_PATHS has their paths, one a line. Default: not fetched."
     ),
     CliOptions.optional
   ),

@@ -39,7 +39,11 @@ const options = {
   config: Options.config,
   logFormat: Options.logFormat,
   account: Options.account,
-  to: text("to", "TARGET", "user:<staff id>, or chat:<conversation id> for a group. May be given again and again.")
+  to: text(
+    "to",
+    "TARGET",
+    "Whom it is for: user:STAFF_ID, or chat:CONVERSATION_ID for a group. May be given again and again."
+  )
     .pipe(
       CliOptions.repeated
     ),

@@ -21,7 +21,7 @@ import { cast, Input, parse, replyLine, welcome } from "../simulate/input.ts"
 const options = {
   logFormat: Options.logFormat,
   port: Options.port("port").pipe(
-    CliOptions.withDescription("The port on 127.0.0.1; 0 for any."),
+    CliOptions.withDescription("The port on 127.0.0.1; 0 for any. Default: 0."),
     CliOptions.withDefault(0)
   )
 }

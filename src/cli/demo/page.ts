@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { columns, wrap } from "../text/columns.ts"
 import { escaped } from "../text/printable.ts"
 
 /**
@@ -23,37 +24,12 @@ export interface Page {
   readonly meaning: (text: string) => string
 }
 
-/** Most of the wide characters: CJK, kana, hangul, fullwidth forms. */
-const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/gu
-
-/**
- * How many columns of a terminal a text takes.
- *
- * @since 0.1.0
- * @category rendering
- */
-export const columns = (text: string): number => [...text].length + (text.match(wide)?.length ?? 0)
-
 const padded = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - columns(text)))
 
 const nameWidth = 18
 
 /** Widest line, in columns. */
 const lineWidth = 100
-
-/**
- * Breaks a text at spaces into lines that are no wider than so many columns, where words let it.
- *
- * @since 0.1.0
- * @category rendering
- */
-export const wrap = (text: string, width: number): ReadonlyArray<string> =>
-  text.split(" ").reduce<ReadonlyArray<string>>((lines, word) => {
-    const last = lines.at(-1)
-    return last !== undefined && columns(last) + 1 + columns(word) <= width
-      ? [...lines.slice(0, -1), `${last} ${word}`]
-      : [...lines, word]
-  }, [])
 
 const painter = (colours: boolean) => (code: string, text: string): string =>
   colours ? `\u001b[${code}m${text}\u001b[0m` : text

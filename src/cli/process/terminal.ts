@@ -16,3 +16,13 @@ export const isStdinTerminal = (): boolean => process.stdin.isTTY === true
 
 /** Whether there is somebody who can read and answer. */
 export const isInteractive = (): boolean => isStdinTerminal() && process.stdout.isTTY === true
+
+/** Where a terminal does not say how wide it is. */
+const usualColumns = 80
+
+/** The columns of stdout: as COLUMNS says, or the terminal. */
+export const stdoutColumns = (): number => {
+  const said = Number(process.env["COLUMNS"])
+  if (Number.isInteger(said) && said > 0) return said
+  return process.stdout.columns || usualColumns
+}

@@ -75,7 +75,6 @@ describe("argv", () => {
     for (const first of ["send", "--help", "--version"]) assert.isFalse(runsChannel(first))
     assert.isFalse(runsChannel())
     assert.isFalse(runsChannel("listen", "--wizard"))
-    assert.isFalse(runsChannel("exec", "--completions=bash"))
   })
 
   it("general options may stand before the command, whose they become", () => {
@@ -96,6 +95,22 @@ describe("argv", () => {
     assert.deepStrictEqual(parsed("help").own, [...node, "--help"])
     assert.deepStrictEqual(parsed("help", "send").own, [...node, "send", "--help"])
     for (const word of ["-v", "-V"]) assert.deepStrictEqual(parsed(word).own, [...node, "--version"])
+  })
+
+  it("tells what is asked for instead of a command, whatever else is wrong", () => {
+    const asks = (...words: ReadonlyArray<string>) => parsed(...words).asks
+    assert.deepStrictEqual(asks(), { _tag: "Help", command: undefined })
+    assert.deepStrictEqual(asks("send", "--bogus", "-h"), { _tag: "Help", command: "send" })
+    assert.deepStrictEqual(asks("-v"), { _tag: "Version" })
+    assert.deepStrictEqual(asks("--completions", "fish"), { _tag: "Completions", shell: "fish" })
+    assert.isUndefined(asks("exec", "--", "cat", "--help"))
+    assert.isUndefined(asks("send", "--text=--help"))
+    assert.strictEqual(
+      refused("--completions", "tcsh"),
+      "--completions must be one of bash, zsh, fish, but is \"tcsh\""
+    )
+    assert.include(refused("--config", "f"), "there is no command: use one of listen")
+    assert.strictEqual(refused("send", "--zip=no"), "--zip takes no value, but is given \"no\": leave that out")
   })
 
   it("a misspelt command or option is told what was probably meant", () => {

@@ -1,27 +1,28 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as Page from "../../../src/cli/demo/page.ts"
+import * as Columns from "../../../src/cli/text/columns.ts"
 import { withoutColours } from "../../../src/cli/text/printable.ts"
 
 describe("page", () => {
   it("knows the width of a character", () => {
-    assert.strictEqual(Page.columns("abc"), 3)
-    assert.strictEqual(Page.columns("张三"), 4)
-    assert.strictEqual(Page.columns("李四 (项目群)"), 13)
+    assert.strictEqual(Columns.columns("abc"), 3)
+    assert.strictEqual(Columns.columns("张三"), 4)
+    assert.strictEqual(Columns.columns("李四 (项目群)"), 13)
   })
 
   it("the words of a chat stand below each other, whatever the names", () => {
     const page = Page.make(false)
-    const start = (name: string) => Page.columns(page.says(name, "X").split("X")[0] ?? "")
+    const start = (name: string) => Columns.columns(page.says(name, "X").split("X")[0] ?? "")
     assert.strictEqual(start("张三"), start("robot"))
   })
 
   it("wraps without losing a word", () => {
     const words = FastCheck.array(FastCheck.stringMatching(/^[a-z张]{1,8}$/), { minLength: 1 })
     FastCheck.assert(FastCheck.property(words, FastCheck.integer({ min: 1, max: 40 }), (text, width) => {
-      const lines = Page.wrap(text.join(" "), width)
+      const lines = Columns.wrap(text.join(" "), width)
       assert.strictEqual(lines.join(" "), text.join(" "))
-      for (const line of lines) assert.isTrue(Page.columns(line) <= width || !line.includes(" "))
+      for (const line of lines) assert.isTrue(Columns.columns(line) <= width || !line.includes(" "))
     }))
   })
 
