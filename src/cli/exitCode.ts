@@ -8,7 +8,6 @@
  *
  * @since 0.1.0
  */
-import * as ValidationError from "@effect/cli/ValidationError"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -44,7 +43,6 @@ const told = (code: Ending["code"], error: unknown): Ending => ({
 
 /** What means more than that something went wrong. */
 type Known =
-  | ValidationError.ValidationError
   | StdoutClosed
   | AccountsStopped
   | ChecksFailed
@@ -68,11 +66,6 @@ export const ofFailures = <R>(
   }
   return self.pipe(
     Effect.as(quiet(0)),
-    // The parser has printed what is wrong, but not what to do.
-    Effect.catchIf(
-      ValidationError.isValidationError,
-      () => Effect.succeed<Ending>({ code: 2, text: hint(subcommand) })
-    ),
     Effect.catchTags({
       StdoutClosed: () => Effect.succeed(quiet(0)),
       Incomplete: () => Effect.succeed(quiet(1)),

@@ -1,5 +1,3 @@
-import * as HelpDoc from "@effect/cli/HelpDoc"
-import * as ValidationError from "@effect/cli/ValidationError"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -24,7 +22,7 @@ const auth = new PermanentAuth({
 })
 
 const fromExit = (
-  exit: Exit.Exit<unknown, Error | ValidationError.ValidationError>,
+  exit: Exit.Exit<unknown, Error>,
   subcommand: string | undefined
 ) => ExitCode.fromExit(Effect.runSyncExit(ExitCode.ofFailures(exit, subcommand)), subcommand)
 
@@ -55,11 +53,6 @@ describe("exitCode", () => {
     assert.deepStrictEqual(endOf(new UsageError({ problem: "there is no command" })), {
       code: 2,
       text: "effect-dingtalk: there is no command\nTry: effect-dingtalk listen --help"
-    })
-    const invalid = ValidationError.missingValue(HelpDoc.p("Expected to find option: '--to'"))
-    assert.deepStrictEqual(fromExit(Exit.fail(invalid), "send"), {
-      code: 2,
-      text: "Try: effect-dingtalk send --help"
     })
     assert.strictEqual(fromExit(Exit.fail(invalid), undefined).text, "Try: effect-dingtalk --help")
   })
