@@ -11,6 +11,7 @@ import * as Hangup from "./process/Hangup.ts"
 import type { Signals } from "./process/signals.ts"
 import * as Stderr from "./process/stderr.ts"
 import { codeOfStop, stopWithinMs } from "./process/stopping.ts"
+import * as UnhurriedTerminal from "./process/unhurriedTerminal.ts"
 import { named } from "./subcommands.ts"
 
 declare const __PACKAGE_VERSION__: string | undefined
@@ -29,6 +30,7 @@ const flushMs = 500
  */
 export const start = (signals: Signals, isTerminal: boolean): void => {
   process.stderr.on("error", constVoid)
+  if (isTerminal) UnhurriedTerminal.make({ 1: process.stdout, 2: process.stderr })
   const subcommand = named(process.argv)
   const keepAlive = setInterval(constVoid, 2 ** 31 - 1)
   const fiber = Effect.runFork(

@@ -15,7 +15,10 @@ const write = (text: string): void => {
 /** Shows a text of at most so many columns; nothing where there is no terminal. */
 export const show = (text: (columns: number) => string): Effect.Effect<void> =>
   Effect.sync(() => {
-    if (Terminal.canRedraw()) write(text((process.stderr.columns || usualColumns) - 1))
+    // On a terminal that is paused, the next one will do.
+    if (Terminal.canRedraw() && process.stderr.writableLength === 0) {
+      write(text((process.stderr.columns || usualColumns) - 1))
+    }
   })
 
 /** Takes the line away. */
