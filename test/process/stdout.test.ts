@@ -88,4 +88,17 @@ describe("stdout", () => {
         }))
     }
   })
+
+  for (const words of [["doctor"], ["recall", "k1"], ["send", "--to", "a", "--text", "x"]]) {
+    it.scopedLive(`${words[0]} whose reader has gone: 1, and why`, () =>
+      Effect.gen(function*() {
+        const { config } = yield* prepared
+        const program = yield* Program.start([...words, "--config", config], {
+          through: `("$@"; echo "ended with $?" >&2) | true`
+        })
+        yield* program.ended
+        assert.include(program.stderr(), "stdout cannot be written to (EPIPE: nobody reads it any more)")
+        assert.include(program.stderr(), "ended with 1")
+      }))
+  }
 })

@@ -16,7 +16,7 @@ import * as Dialogue from "../doctor/dialogue.ts"
 import * as Finding from "../doctor/Finding.ts"
 import * as Way from "../doctor/way.ts"
 import * as Network from "../network.ts"
-import { Stdout } from "../process/Stdout.ts"
+import { closedIsFailed, Stdout } from "../process/Stdout.ts"
 
 const options = {
   config: Options.config,
@@ -49,7 +49,7 @@ export const command = Command.make("doctor", options, ({ config, json, logForma
     const report = (finding: Finding.Finding) =>
       Effect.zipRight(
         Ref.update(findings, (all) => [...all, finding]),
-        stdout.writeLine(json ? Finding.toJsonLine(finding) : Finding.toLine(finding))
+        closedIsFailed(stdout.writeLine(json ? Finding.toJsonLine(finding) : Finding.toLine(finding)))
       )
     const settings = yield* Options.settings(config).pipe(
       Effect.tapError(({ issues }) =>

@@ -18,7 +18,7 @@ import { Incomplete, UsageError } from "../errors.ts"
 import * as Network from "../network.ts"
 import * as Stderr from "../process/stderr.ts"
 import * as Stdin from "../process/stdin.ts"
-import { Stdout } from "../process/Stdout.ts"
+import { closedIsFailed, Stdout } from "../process/Stdout.ts"
 import * as Entries from "../recall/entries.ts"
 import { toJson } from "../text/printable.ts"
 
@@ -74,15 +74,15 @@ const summary = (recalled: number, total: number): string =>
  */
 export const command = Command.make("recall", { ...options, keys }, (given) =>
   Effect.gen(function*() {
-    const { writeLine } = yield* Stdout
+    const { check, print } = yield* Stdout
     const groups = Entries.byGroup(yield* entriesOf(given.keys, given.to))
     const settings = yield* Options.settings(given.config)
     const account = Option.getOrUndefined(given.account)
     const results = yield* Effect.forEach(groups, ([group, messageIds]) =>
       Effect.gen(function*() {
         const { failed, recalled } = yield* DingTalkRobot.recall({ account, group, messageIds })
-        for (const messageId of recalled) yield* writeLine(toJson({ messageId, outcome: "recalled" }))
-        for (const one of failed) yield* writeLine(toJson({ ...one, outcome: "failed" }))
+        for (const messageId of recalled) yield* print(toJson({ messageId, outcome: "recalled" }))
+        for (const one of failed) yield* print(toJson({ ...one, outcome: "failed" }))
         return { recalled: recalled.length, total: messageIds.length }
       })).pipe(Effect.provide(DingTalkSender.layer.pipe(
         Layer.provide(DingTalkConfig.layer(settings)),
@@ -91,6 +91,8 @@ export const command = Command.make("recall", { ...options, keys }, (given) =>
     const recalled = results.reduce((sum, each) => sum + each.recalled, 0)
     const total = results.reduce((sum, each) => sum + each.total, 0)
     yield* Stderr.line(summary(recalled, total))
+    // What was to be taken back is, whether that can be told or not.
+    yield* closedIsFailed(check)
     if (recalled < total) return yield* new Incomplete()
   }).pipe(Effect.provide(Options.logging(given.logFormat)))).pipe(
     Command.withDescription(

@@ -21,7 +21,7 @@ import { Incomplete, UsageError } from "../errors.ts"
 import * as Network from "../network.ts"
 import * as Stderr from "../process/stderr.ts"
 import * as Stdin from "../process/stdin.ts"
-import { Stdout } from "../process/Stdout.ts"
+import { closedIsFailed, Stdout } from "../process/Stdout.ts"
 import * as Content from "../send/content.ts"
 import * as Delivery from "../send/delivery.ts"
 import * as DryRun from "../send/dryRun.ts"
@@ -172,7 +172,7 @@ const perform = (job: Job, settings: DingTalkConfig.Settings) =>
     const { writeLine } = yield* Stdout
     const [target] = job.targets
     if (job.isList) yield* Reporting.run(toMany(job), job.targets.length)
-    else if (target !== undefined) yield* Effect.flatMap(toOne(job, target), writeLine)
+    else if (target !== undefined) yield* Effect.flatMap(toOne(job, target), (line) => closedIsFailed(writeLine(line)))
   }).pipe(Effect.provide(Layer.provide(sender(settings), Network.layer)))
 
 const rehearse = (job: Job, settings: DingTalkConfig.Settings) =>
@@ -189,7 +189,7 @@ const rehearse = (job: Job, settings: DingTalkConfig.Settings) =>
         rehearsal,
         Layer.provide(sender(DryRun.unhurried(settings)), Layer.succeed(HttpClient.HttpClient, client))
       ))
-    yield* check
+    yield* closedIsFailed(check)
     yield* Stderr.line(`dry run: ${count} ${count === 1 ? "request" : "requests"}, and none was made`)
   })
 

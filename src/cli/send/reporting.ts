@@ -46,7 +46,9 @@ export const run = <E, R>(
       const { counts } = yield* Ref.get(state)
       const untold = yield* Ref.get(missing)
       yield* Stderr.line(
-        Outcomes.summary(counts) + (untold === 0 ? "" : `; what became of ${untold} of them could not be printed`)
+        Outcomes.summary(counts) + (untold === 0
+          ? ""
+          : `; what became of ${untold} of them could not be printed: --resume will send to them again`)
       )
     })
     yield* Effect.raceFirst(Stream.runForEach(steps, report), closedIsFailed(ended)).pipe(
