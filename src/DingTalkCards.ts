@@ -16,7 +16,7 @@ import * as Reply from "./outbound/message/Reply.ts"
 import * as Target from "./outbound/message/Target.ts"
 
 export type { CardUpdate, Delivery, Params, Writing } from "./outbound/card/CardApi.ts"
-export { endBoundMs, minCardCharacters, minIntervalMs, publicTemplateId } from "./outbound/card/streamText.ts"
+export { endBoundMs, minCardCharacters, minIntervalMs, publicTemplateId, stopped } from "./outbound/card/streamText.ts"
 export type { LiveOptions, Streamed } from "./outbound/card/streamText.ts"
 
 /**

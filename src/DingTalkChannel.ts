@@ -21,13 +21,18 @@ import * as ReloadPlan from "./accounts/reloadPlan.ts"
 import * as SilentStart from "./accounts/SilentStart.ts"
 import { DingTalkConfig, type Settings } from "./DingTalkConfig.ts"
 import type { PermanentError, UnknownAccount } from "./DingTalkError.ts"
+import * as Awaited from "./inbound/Awaited.ts"
 import type { Handlers } from "./inbound/Handlers.ts"
+import type { Interruptible } from "./inbound/Inbound.ts"
 import type { Message } from "./inbound/message/Message.ts"
 import * as OwnQuotes from "./inbound/ownQuotes.ts"
+import { CurrentHandler } from "./internal/CurrentHandler.ts"
 import { logEvents } from "./logEvents.ts"
 import * as SentMessages from "./SentMessages.ts"
 import * as Heartbeat from "./stream/Heartbeat.ts"
 import type { Transport } from "./stream/Transport.ts"
+
+export type { Interruptible } from "./inbound/Inbound.ts"
 
 /**
  * When {@link Channel.run} fails.
@@ -82,6 +87,18 @@ export interface Channel {
    * account. Dies with the cause if an account died of a defect.
    */
   readonly awaitAllStopped: Effect.Effect<ReadonlyMap<string, StopReason>>
+  /**
+   * Interrupts handlers of messages that are at work: that of one message, or all of a conversation. A `Message` means its
+   * own handler; in that handler it means all others of its conversation, so that a robot that is told to stop can pass on
+   * what it was told. The handler that this runs within is never interrupted.
+   *
+   * Waits until they have ended, finalizers included, and gives how many there were. An answer that is being streamed is
+   * shown as stopped, not as failed. They count as interrupted, not as failed, and a redelivery of theirs is not handled
+   * again. What waits in the queue stays there.
+   */
+  readonly interrupt: (which: Interruptible) => Effect.Effect<number>
+  /** For `DingTalkCards.ask`: who waits for what answer. */
+  readonly awaited: Awaited.Awaited
 }
 
 /**
@@ -117,8 +134,12 @@ const failWith = (reason: StopReason): Effect.Effect<never, PermanentError> =>
     ByDefect: ({ cause }) => Effect.die(Cause.squash(cause))
   })
 
-/** What a channel needs: its own, and what the handlers do, each of whose deliveries has a scope. */
-type Needs<R> = Exclude<R, Scope.Scope> | DingTalkConfig | Transport | HttpClient.HttpClient
+/** What a channel needs: its own, and what the handlers do, but for the channel and the scope of each delivery. */
+type Needs<R> =
+  | Exclude<Exclude<R, Scope.Scope>, DingTalkChannel>
+  | DingTalkConfig
+  | Transport
+  | HttpClient.HttpClient
 
 const surfaceDefects = (stopped: ReadonlyMap<string, StopReason>): Effect.Effect<ReadonlyMap<string, StopReason>> => {
   for (const reason of stopped.values()) {
@@ -134,25 +155,28 @@ const surfaceDefects = (stopped: ReadonlyMap<string, StopReason>): Effect.Effect
  * @since 0.1.0
  * @category constructors
  */
-export const make = <RMessage = never, RDropped = never, REvent = never, RCardAction = never, RGraphCall = never>(
-  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall>
+export const make = <
+  RMessage = never,
+  RDropped = never,
+  REvent = never,
+  RCardAction = never,
+  RGraphCall = never,
+  RStale = never,
+  RGated = never
+>(
+  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated>
 ): Effect.Effect<
   Channel,
   never,
-  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall> | Scope.Scope
-> => makeOf<RMessage | RDropped | REvent | RCardAction | RGraphCall>(handlers)
+  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated> | Scope.Scope
+> => makeOf<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated>(handlers)
 
 const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R> | Scope.Scope> =>
   Effect.gen(function*() {
     const config = yield* DingTalkConfig
     const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
-    const accounts = yield* Effect.provideServiceEffect(
-      Accounts.make(
-        Option.match(sent, { onNone: () => handlers, onSome: (sent) => OwnQuotes.knowing(handlers, sent) })
-      ),
-      Heartbeat.Heartbeat,
-      Heartbeat.make
-    )
+    const awaited = yield* Awaited.make
+    const reloading = yield* Effect.makeSemaphore(1)
     const claimed = yield* SilentStart.claims
     const warn = (settings: Settings) =>
       Effect.forEach(
@@ -160,15 +184,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
         (warning) => Effect.annotateLogs(Effect.logWarning(logEvents.configWarning), { warning }),
         { discard: true }
       )
-    const known = <A>(effect: Effect.Effect<A, UnknownAccount>) => Effect.orDie(effect)
-
-    const settings = yield* config.get
-    yield* warn(settings)
-    yield* accounts.put(settings.accounts.values())
-    yield* Effect.forEach(settings.accounts.keys(), (id) => known(accounts.start(id)), { discard: true })
-
-    const reloading = yield* Effect.makeSemaphore(1)
-    return {
+    const channelOf = (accounts: Accounts.Accounts): Channel => ({
       statuses: accounts.statuses,
       statusChanges: accounts.changes,
       start: accounts.start,
@@ -208,8 +224,27 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
           onNone: () => Effect.never,
           onSome: (statuses) => surfaceDefects(reasons(statuses))
         }))
-      )
-    }
+      ),
+      interrupt: accounts.interrupt,
+      awaited
+    })
+    const accounts = yield* Effect.provideServiceEffect(
+      Accounts.make<R, DingTalkChannel>({
+        handlers: Option.match(sent, { onNone: () => handlers, onSome: (sent) => OwnQuotes.knowing(handlers, sent) }),
+        awaited,
+        own: (accounts) => Context.make(DingTalkChannel, channelOf(accounts))
+      }),
+      Heartbeat.Heartbeat,
+      Heartbeat.make
+    )
+    const known = <A>(effect: Effect.Effect<A, UnknownAccount>) => Effect.orDie(effect)
+
+    const settings = yield* config.get
+    yield* warn(settings)
+    yield* accounts.put(settings.accounts.values())
+    yield* Effect.forEach(settings.accounts.keys(), (id) => known(accounts.start(id)), { discard: true })
+
+    return channelOf(accounts)
   })
 
 /** What is built once for all channels that are put together into one application. */
@@ -233,10 +268,21 @@ const common = Layer.merge(SentMessages.layerMemory, ProcessBounds.layer)
  * @since 0.1.0
  * @category layers
  */
-export const layer = <RMessage = never, RDropped = never, REvent = never, RCardAction = never, RGraphCall = never>(
-  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall>
-): Layer.Layer<DingTalkChannel, never, Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall>> =>
-  Layer.scoped(DingTalkChannel, make(handlers)).pipe(Layer.provide(common))
+export const layer = <
+  RMessage = never,
+  RDropped = never,
+  REvent = never,
+  RCardAction = never,
+  RGraphCall = never,
+  RStale = never,
+  RGated = never
+>(
+  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated>
+): Layer.Layer<
+  DingTalkChannel,
+  never,
+  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated>
+> => Layer.scoped(DingTalkChannel, make(handlers)).pipe(Layer.provide(common))
 
 /**
  * The channel for those who prefer a `Stream`: the messages that the gate admitted, of all accounts, as
@@ -246,12 +292,22 @@ export const layer = <RMessage = never, RDropped = never, REvent = never, RCardA
  * @since 0.1.0
  * @category layers
  */
-export const layerStream = <RDropped = never, REvent = never, RCardAction = never, RGraphCall = never>(
-  handlers: Omit<Handlers<never, RDropped, REvent, RCardAction, RGraphCall>, "onMessage"> = {}
+export const layerStream = <
+  RDropped = never,
+  REvent = never,
+  RCardAction = never,
+  RGraphCall = never,
+  RStale = never,
+  RGated = never
+>(
+  handlers: Omit<
+    Handlers<never, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated>,
+    "onMessage" | "onMessages" | "overtakes" | "asks"
+  > = {}
 ): Layer.Layer<
   DingTalkChannel | DingTalkMessages,
   never,
-  Needs<RDropped | REvent | RCardAction | RGraphCall>
+  Needs<RDropped | REvent | RCardAction | RGraphCall | RStale | RGated>
 > =>
   Layer.scopedContext(Effect.gen(function*() {
     // Room for one: waiting is the business of the accounts' queues.
@@ -320,4 +376,37 @@ export const run = (options?: RunOptions): Effect.Effect<never, PermanentError, 
 export const awaitAllStopped: Effect.Effect<ReadonlyMap<string, StopReason>, never, DingTalkChannel> = Effect.flatMap(
   DingTalkChannel,
   (channel) => channel.awaitAllStopped
+)
+
+/**
+ * {@link Channel.interrupt} of the channel in context; in a handler, that is the channel which runs it.
+ *
+ * @example
+ * import { DingTalkCards, DingTalkChannel, DingTalkSender } from "effect-dingtalk"
+ * import { Effect, Schedule, Stream } from "effect"
+ *
+ * const Bot = DingTalkChannel.layer({
+ *   overtakes: ({ text }) => text === "停",
+ *   onMessage: (message) =>
+ *     message.text === "停"
+ *       ? Effect.flatMap(DingTalkChannel.interrupt(message), (n) => DingTalkSender.reply(message, `停了 ${n} 个`))
+ *       : DingTalkCards.streamReply(message, Stream.schedule(Stream.repeatValue("啦"), Schedule.spaced("1 second")))
+ * })
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const interrupt = (which: Interruptible): Effect.Effect<number, never, DingTalkChannel> =>
+  Effect.flatMap(DingTalkChannel, (channel) => channel.interrupt(which))
+
+/**
+ * Whether the handler in which this runs is being stopped by {@link interrupt}: for a finalizer that has something else
+ * to say when the program ends. False outside of handlers.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const isInterrupting: Effect.Effect<boolean> = Effect.map(
+  CurrentHandler,
+  (current) => current?.isStopped === true
 )

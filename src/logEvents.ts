@@ -50,6 +50,10 @@ export const logEvents = {
   undecodable: "dingtalk.message.undecodable",
   /** ERROR. A handler failed, died or timed out; summarised. */
   handlerFailed: "dingtalk.handler.failed",
+  /** INFO. A handler was interrupted by `DingTalkChannel.interrupt`. */
+  interrupted: "dingtalk.handler.interrupted",
+  /** WARN. Messages were too old when they arrived (`staleAfterMs`), and were not handled; summarised. */
+  stale: "dingtalk.delivery.stale",
   /** WARN. A handler kept the event loop to itself for `blockedMs`; at most one record every ten seconds. */
   handlerBlocked: "dingtalk.handler.blocked",
   /** WARN. Something about the configuration deserves a look. */

@@ -27,6 +27,8 @@ const gated = counter("effect_dingtalk_gated_total", "Messages refused by the ga
 const undecodable = counter("effect_dingtalk_undecodable_total", "Deliveries whose data could not be read")
 const handled = counter("effect_dingtalk_handled_total", "Deliveries whose handler succeeded")
 const failed = counter("effect_dingtalk_failed_total", "Deliveries whose handler failed, died or timed out")
+const interrupted = counter("effect_dingtalk_interrupted_total", "Messages whose handler was interrupted by request")
+const stale = counter("effect_dingtalk_stale_total", "Messages that were too old when they arrived")
 const oddFrames = counter("effect_dingtalk_odd_frames_total", "Frames that are not of the protocol, by kind")
 const reconnects = counter("effect_dingtalk_reconnects_total", "Connections that ended, by reason")
 const inFlight = MetricKey.gauge("effect_dingtalk_in_flight", { description: "Handlers at work" })
@@ -116,6 +118,8 @@ export const ofInbound = (account: string) => {
     undecodable: by(undecodable),
     handled: by(handled),
     failed: by(failed),
+    interrupted: by(interrupted),
+    stale: by(stale),
     oddFrames: by(oddFrames),
     inFlight: by(inFlight),
     queueDepth: by(queueDepth),
@@ -142,7 +146,7 @@ export const ofOutbound = (account: string) => {
     holds: by(holds),
     /** Tag further with `operation`. */
     skippedCalls: by(skippedCalls),
-    /** Tag further with `outcome`: `finished`, `failed`, `degraded`, or `stuck` for one whose end could not be shown. */
+    /** Tag further with `outcome`: `finished`, `stopped`, `failed`, `degraded`, or `stuck` for one whose end could not be shown. */
     cards: by(cards),
     tokenRefreshes: by(tokenRefreshes)
   }

@@ -216,6 +216,8 @@ describe("defaults", () => {
         overflow: "dropNewest",
         ordering: "unordered",
         handlerTimeoutMs: undefined,
+        staleAfterMs: undefined,
+        burstMs: 1_000,
         drainTimeoutMs: 1_500,
         stallCoolDownMs: undefined,
         renderMode: "auto",

@@ -19,7 +19,10 @@ import type { Transport } from "../stream/Transport.ts"
  * @since 0.1.0
  * @category models
  */
-export interface Options<R> extends Pick<Runner.Options, "onPhase" | "beforeOpening" | "log">, Inbound.Options<R> {}
+export interface Options<R> extends Pick<Runner.Options, "onPhase" | "beforeOpening" | "log">, Inbound.Options<R> {
+  /** Told of the inbound side when it is there, and of `undefined` when it is gone. */
+  readonly onInbound: (inbound: Inbound.Inbound | undefined) => Effect.Effect<void>
+}
 
 /**
  * `Effect.scoped`, but the scope is closed by a fiber of its own. A fiber passes its interruption on to its children even
@@ -47,6 +50,7 @@ export const make = <R>(
 ): Effect.Effect<never, PermanentError, Exclude<R, Scope.Scope> | Transport | Heartbeat | HttpClient.HttpClient> =>
   scopedApart(Effect.gen(function*() {
     const inbound = yield* Inbound.make(options)
+    yield* Effect.acquireRelease(options.onInbound(inbound), () => options.onInbound(undefined))
     const run = yield* Runner.make({
       ...options,
       subscriptions: Inbound.subscriptions(options.settings, options.handlers),

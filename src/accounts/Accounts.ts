@@ -6,6 +6,7 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
@@ -18,9 +19,11 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { AccountSettings, Settings } from "../config/Settings.ts"
 import { UnknownAccount } from "../DingTalkError.ts"
+import type * as Awaited from "../inbound/Awaited.ts"
 import * as Dedup from "../inbound/Dedup.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import * as HandlerScheduler from "../inbound/HandlerScheduler.ts"
+import type * as Inbound from "../inbound/Inbound.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as EventLog from "../stream/EventLog.ts"
@@ -57,6 +60,8 @@ export interface Accounts {
   readonly put: (settings: Iterable<AccountSettings>) => Effect.Effect<void>
   /** Puts a configuration in force by a plan. No account that the plan starts is said to be stopped meanwhile. */
   readonly reload: (plan: ReloadPlan, settings: Settings) => Effect.Effect<void>
+  /** As `Inbound.interrupt`, in the account that is meant, or in all; one that is unknown or stopped has no handler. */
+  readonly interrupt: (which: Inbound.Interruptible) => Effect.Effect<number>
 }
 
 /** Longest that `stop` keeps its caller, in milliseconds (behaviour case D09). */
@@ -99,21 +104,43 @@ const gauge = (id: string, before: AccountStatus | undefined, after: AccountStat
     yield* Metric.set(Metrics.ofStopped(id, nameOf(after.reason)), Math.floor(after.since / 1_000))
   })
 
+/** What the handlers of a set need, besides what the set itself provides. */
+type Needed<R, Own> = Exclude<Exclude<R, Scope.Scope>, Own> | Services
+
+/**
+ * What the set is made from.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<R, Own> {
+  readonly handlers: Handlers<R>
+  readonly awaited: Awaited.Awaited
+  /** What the handlers get of the set itself. */
+  readonly own: (accounts: Accounts) => Context.Context<Own>
+}
+
 /**
  * Makes the set. No account runs until it is started; all are stopped when the scope closes, side by side.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = <R>(
-  handlers: Handlers<R>
-): Effect.Effect<Accounts, never, Exclude<R, Scope.Scope> | Services | Scope.Scope> =>
+export const make = <R, Own>(
+  { awaited, handlers, own }: Options<R, Own>
+): Effect.Effect<Accounts, never, Needed<R, Own> | Scope.Scope> =>
   Effect.gen(function*() {
+    const inbounds = yield* Ref.make<ReadonlyMap<string, Inbound.Inbound>>(new Map())
     const accounts = yield* SubscriptionRef.make<All>(new Map())
     const isClosing = yield* Ref.make(false)
     const commands = yield* FiberSet.make<void>()
     const runs = yield* FiberMap.make<string, void>()
-    const services = yield* Effect.context<Exclude<R, Scope.Scope> | Services>()
+    const given = yield* Effect.context<Needed<R, Own>>()
+    // What is needed and not given is provided here; the type checker can't tell of types that it does not know.
+    const services = Effect.map(
+      Effect.sync(() => own(self)),
+      (own) => Context.merge(given, own) as Context.Context<Exclude<R, Scope.Scope> | Services>
+    )
     const scheduler = yield* HandlerScheduler.make
     const { memory, openings } = yield* ProcessBounds.ofContext
     const { log } = yield* EventLog.make
@@ -146,7 +173,13 @@ export const make = <R>(
         handlers,
         scheduler,
         memory,
+        awaited,
         onPhase: (phase) => setPhase(id, phase),
+        onInbound: (inbound) =>
+          Ref.update(inbounds, (all) => {
+            const others = [...all].filter(([other]) => other !== id)
+            return new Map(inbound === undefined ? others : [...others, [id, inbound] as const])
+          }),
         beforeOpening: openings.turn,
         log
       }).pipe(
@@ -202,7 +235,7 @@ export const make = <R>(
         yield* setStatus(id, AccountStatus.Connecting({ since: yield* Clock.currentTimeMillis }))
         yield* FiberMap.run(runs, id, supervised(id, account)).pipe(
           Effect.annotateLogs({ account: id, module: "stream" }),
-          Effect.provide(services)
+          (run) => Effect.flatMap(services, (services) => Effect.provide(run, services))
         )
       })
     const end = (id: string) =>
@@ -251,7 +284,7 @@ export const make = <R>(
           )
         }), { discard: true })
 
-    return {
+    const self: Accounts = {
       statuses,
       changes,
       start,
@@ -276,6 +309,17 @@ export const make = <R>(
             (id) => Effect.ensuring(add.includes(id) ? start(id) : restart(id), startDone(id))
           )
         })
-      }
+      },
+      interrupt: (which) =>
+        Effect.flatMap(Ref.get(inbounds), (all) => {
+          const meant = [...all].flatMap(([id, inbound]) =>
+            which.accountId === undefined || which.accountId === id ? [inbound] : []
+          )
+          return Effect.map(
+            Effect.forEach(meant, (inbound) => inbound.interrupt(which), { concurrency: "unbounded" }),
+            (counts) => counts.reduce((sum, count) => sum + count, 0)
+          )
+        })
     }
+    return self
   })

@@ -16,17 +16,20 @@ import type { Handlers } from "../inbound/Handlers.ts"
  * @category decisions
  */
 export const warnings = <R>({ accounts }: Settings, handlers: Handlers<R>): ReadonlyArray<string> => {
-  const { onCardAction, onEvent, onGraphCall, onMessage } = handlers
-  if ([onMessage, onEvent, onCardAction, onGraphCall].every((handler) => handler === undefined)) {
+  const { onCardAction, onEvent, onGraphCall, onMessage, onMessages, onStale } = handlers
+  if ([onMessage, onMessages, onEvent, onCardAction, onGraphCall].every((handler) => handler === undefined)) {
     return ["There is no handler (onMessage, onEvent, onCardAction, onGraphCall): nothing that arrives is handled."]
   }
-  return [...accounts.values()].flatMap(({ events, id }) =>
-    events === (onEvent !== undefined) ? [] : [
+  return [...accounts.values()].flatMap(({ events, id, staleAfterMs }) => [
+    ...events === (onEvent !== undefined) ? [] : [
       events
         ? `The account ${id} has \`events\` on, but there is no onEvent: no event is subscribed.`
         : `There is an onEvent, but the account ${id} has \`events\` off: no event will arrive. Set \`events: true\`.`
+    ],
+    ...onStale === undefined || staleAfterMs !== undefined ? [] : [
+      `There is an onStale, but the account ${id} has no \`staleAfterMs\`: nothing is ever too old. Set it.`
     ]
-  )
+  ])
 }
 
 /**

@@ -65,6 +65,10 @@ interface Keys {
   readonly ordering?: "unordered" | "conversation" | null | undefined
   /** Longest a handler may take, in milliseconds. Default: no bound. */
   readonly handlerTimeoutMs?: Numeric | null | undefined
+  /** What is older than this when it arrives is not handled, in milliseconds. Default: nothing is too old. */
+  readonly staleAfterMs?: Numeric | null | undefined
+  /** With `onMessages`: what one person says within this time of each other is one burst, in milliseconds. Default 1 000. */
+  readonly burstMs?: Numeric | null | undefined
   /** At a stop, longest wait for handlers that are at work, in milliseconds. Default 1 500. */
   readonly drainTimeoutMs?: Numeric | null | undefined
   /** After a `StreamStall`, wait this many milliseconds and try again with one probe. Default: never. */

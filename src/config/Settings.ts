@@ -46,6 +46,13 @@ export interface AccountSettings {
   readonly ordering: "unordered" | "conversation"
   /** Longest a handler may take, in milliseconds. Default: no bound. */
   readonly handlerTimeoutMs: number | undefined
+  /**
+   * What is older than this when it arrives is not handled, in milliseconds; `onStale` is told. Default: nothing is too
+   * old.
+   */
+  readonly staleAfterMs: number | undefined
+  /** With `onMessages`: what one person says within this time of each other is handled as one, in milliseconds. Default 1 000. */
+  readonly burstMs: number
   /** At a stop, longest wait for handlers that are at work, in milliseconds. Default 1 500. */
   readonly drainTimeoutMs: number
   /** After a `StreamStall`, wait this many milliseconds and try again with one probe. Default: never. */

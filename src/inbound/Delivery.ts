@@ -29,6 +29,10 @@ export interface Delivery {
   readonly bytes: number
   /** The way back: the socket that brought it. */
   readonly send: Connection["send"]
+  /** How old it was when it arrived, in milliseconds, if that is too old to be handled. */
+  readonly staleMs?: number
+  /** What was said in one burst, oldest first, the first of which this is; none if it stands alone. */
+  readonly parts?: ReadonlyArray<Delivery>
 }
 
 /**
@@ -103,6 +107,14 @@ export const make = (frame: Frame.Frame, send: Connection["send"]): Delivery => 
     send
   }
 }
+
+/**
+ * What a delivery consists of.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const partsOf = (delivery: Delivery): ReadonlyArray<Delivery> => delivery.parts ?? [delivery]
 
 /**
  * The payload as a value; `undefined` if it is not JSON.

@@ -10,6 +10,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as FiberSet from "effect/FiberSet"
 import * as Option from "effect/Option"
@@ -96,6 +97,11 @@ export interface Dispatch<A> {
    * though not waited for, so that none of them is handled after all.
    */
   readonly drain: (boundMs: number) => Effect.Effect<ReadonlyArray<A>>
+  /**
+   * Interrupts the handling of the items that `pick` says, synchronously, and waits until it has ended, finalizers
+   * included; what waits stays. Gives how many there were.
+   */
+  readonly interrupt: (pick: (item: A) => boolean) => Effect.Effect<number>
 }
 
 /**
@@ -121,7 +127,7 @@ export const make = <A extends Item, R>(
     const fibers = yield* FiberSet.make<void>()
     const run = yield* FiberSet.runtime(fibers)<R>()
     const next = Queue.poll(ready)
-    const inHand = new Set<A>()
+    const inHand = new Map<A, Fiber.RuntimeFiber<void>>()
     let accepting = true
     let givenUp = false
     let active = 0
@@ -165,7 +171,7 @@ export const make = <A extends Item, R>(
       for (const fiber of fibers) fiber.unsafeInterruptAsFork(FiberId.none)
       const waiting = backlog.clear()
       memory.charge(holder, -holder.bytes)
-      return [...waiting, ...inHand]
+      return [...waiting, ...inHand.keys()]
     }
     yield* Effect.addFinalizer(() => Effect.sync(giveUp))
 
@@ -191,8 +197,7 @@ export const make = <A extends Item, R>(
       const cutOff = Effect.suspend(() => {
         const item = begun
         if (current === undefined || item === undefined) return Effect.void
-        finish()
-        return onCutOff?.(item) ?? Effect.void
+        return Effect.ensuring(onCutOff?.(item) ?? Effect.void, Effect.sync(finish))
       })
       const takeFrom = (conversation: Backlog.Conversation<A>): Effect.Effect<void, never, R> => {
         conversation.isQueued = false
@@ -200,7 +205,7 @@ export const make = <A extends Item, R>(
         if (item === undefined) return Effect.void
         begun = item
         current = conversation
-        inHand.add(item)
+        inHand.set(item, fiber)
         memory.charge(holder, -item.bytes)
         enqueue(conversation)
         hire()
@@ -225,7 +230,7 @@ export const make = <A extends Item, R>(
         active -= 1
         // What came after it had found nothing, and found no other worker free.
         hire()
-        return cutOff
+        return Effect.zipRight(cutOff, Effect.sync(hire))
       })
       return Effect.ensuring(work, end)
     })
@@ -252,6 +257,12 @@ export const make = <A extends Item, R>(
             releaseWithin(boundMs),
             Effect.map(giveUp)
           )
+        }),
+      interrupt: (pick) =>
+        Effect.withFiberRuntime((self) => {
+          const picked = [...inHand].flatMap(([item, fiber]) => pick(item) ? [fiber] : [])
+          for (const fiber of picked) fiber.unsafeInterruptAsFork(self.id())
+          return Effect.as(Effect.forEach(picked, Fiber.await, { discard: true }), picked.length)
         })
     }
   })

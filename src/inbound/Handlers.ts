@@ -3,10 +3,12 @@
  *
  * @since 0.1.0
  */
+import type * as Arr from "effect/Array"
 import type * as Effect from "effect/Effect"
 import type { CardAction, CardActionResponse } from "./call/CardAction.ts"
 import type { DingTalkEvent } from "./call/DingTalkEvent.ts"
 import type { GraphCall, GraphCallResponse } from "./call/GraphCall.ts"
+import type * as Gate from "./Gate.ts"
 import type { Message } from "./message/Message.ts"
 
 /**
@@ -27,12 +29,51 @@ import type { Message } from "./message/Message.ts"
  * @since 0.1.0
  * @category models
  */
-export interface Handlers<R = never, RDropped = R, REvent = R, RCardAction = R, RGraphCall = R> {
+export interface Handlers<
+  R = never,
+  RDropped = R,
+  REvent = R,
+  RCardAction = R,
+  RGraphCall = R,
+  RStale = R,
+  RGated = R
+> {
   /**
    * A message that the gate admitted. DingTalk has its acknowledgement already. A redelivery of the same message is not
    * handled again while this one runs or after it succeeded; after a failure it is.
    */
   readonly onMessage?: ((message: Message) => Effect.Effect<unknown, unknown, R>) | undefined
+  /**
+   * What one person says in one conversation within `burstMs` of each other, oldest first, each of them admitted by the
+   * gate and no redelivery: at most 20 messages, for at most five times as long. They succeed and fail together. What
+   * stands alone comes here, too, unless there is an `onMessage`.
+   */
+  readonly onMessages?:
+    | ((messages: Arr.NonEmptyReadonlyArray<Message>) => Effect.Effect<unknown, unknown, R>)
+    | undefined
+  /**
+   * Which messages overtake all others: `onMessage` gets them at once, whatever waits or is at work in their conversation
+   * (`/stop`). Asked of each message as it arrives, so it must be quick; one that throws says no. At most two of them are
+   * at work at once, with 64 waiting. Default: none.
+   */
+  readonly overtakes?: ((message: Message) => boolean) | undefined
+  /**
+   * Whether handlers ask by `DingTalkCards.ask`: the channel then hands them what people answer, by a card or by a
+   * message. Default false.
+   */
+  readonly asks?: boolean | undefined
+  /**
+   * A message that was older than `staleAfterMs` when it arrived, that the gate admitted and that is no redelivery. It is
+   * not handed to `onMessage`.
+   */
+  readonly onStale?: ((message: Message) => Effect.Effect<unknown, unknown, RStale>) | undefined
+  /**
+   * A message that the gate refused, and why; not one of the robot's own, which it would answer for ever. Like
+   * `onDropped` it is bounded: one at a time with 16 waiting.
+   */
+  readonly onGated?:
+    | ((message: Message, reason: Exclude<Gate.DropReason, "self">) => Effect.Effect<unknown, unknown, RGated>)
+    | undefined
   /**
    * A message that was dropped because the queue is full: the place to say "busy". It is itself bounded, one at a time
    * with 16 waiting, beyond which the dropped ones are only counted.

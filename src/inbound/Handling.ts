@@ -15,6 +15,7 @@ import * as Predicate from "effect/Predicate"
 import * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
 import { unsafeMonotonicMillis } from "../internal/clock.ts"
+import { CurrentHandler, type Underway } from "../internal/CurrentHandler.ts"
 import type { UndecodableReason } from "../internal/decoded.ts"
 import { isLogged } from "../internal/logLevels.ts"
 import { isTraced } from "../internal/tracing.ts"
@@ -68,25 +69,27 @@ export interface Kind<A, B, R> {
 }
 
 /** What must be done at the end of a delivery that is being handled, whatever ends it. */
-interface InHand {
+interface InHand extends Underway {
   readonly key: string | undefined
   readonly scope: Scope.CloseableScope
 }
 
 /**
  * `Scope.extend` for a fiber that does one thing after the other: it goes on with these fiber refs, whatever was done to
- * them before, and with this scope in its context. To bring back what was there before, as `Scope.extend` does, takes
+ * them before, and with the scope of what it handles in its context. To bring back what was there before, as `Scope.extend` does, takes
  * longer than all else that is done about a delivery.
  */
 const startWithin = <A, E, R>(
   refs: FiberRefs.FiberRefs,
-  scope: Scope.Scope,
+  inHand: InHand,
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
   Effect.zipRight(
     Effect.updateFiberRefs((fiberId) => {
       const context = FiberRefs.getOrDefault(refs, FiberRef.currentContext)
-      const value = Context.add(context, Scope.Scope, scope)
+      const value = Context.unsafeMake(
+        new Map(context.unsafeMap).set(Scope.Scope.key, inHand.scope).set(CurrentHandler.key, inHand)
+      )
       return FiberRefs.updateAs(refs, { fiberId, fiberRef: FiberRef.currentContext, value })
     }),
     // The one place that says to the type checker what the lines before it do.
@@ -114,9 +117,16 @@ export interface Handling {
   ) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
   /**
    * The handler of a delivery was interrupted from outside, or one of its finalizers died: its scope is closed, and a
-   * delivery that comes again is handled again.
+   * delivery that comes again is handled again, unless {@link Handling.stop} was asked for.
    */
   readonly forget: (delivery: Delivery) => Effect.Effect<void>
+  /**
+   * Takes note, synchronously, that the handler of a delivery is about to be interrupted because somebody wants that:
+   * it counts as interrupted, and as done. False if it is not at work.
+   */
+  readonly stop: (delivery: Delivery) => boolean
+  /** Synchronous: the delivery at whose handler this is; `undefined` if it is not at work here. */
+  readonly deliveryOf: (current: Underway | undefined) => Delivery | undefined
 }
 
 /** What a handler failed of, as one word. */
@@ -267,9 +277,10 @@ export const make = (
           return ended("handled")
         }
         const run = Effect.flatMap(Scope.make(), (scope) => {
-          inHand.set(delivery, { key, scope })
+          const underway: InHand = { key, scope, isStopped: false }
+          inHand.set(delivery, underway)
           const close = (exit: Exit.Exit<unknown, unknown>) => Effect.uninterruptible(Scope.close(scope, exit))
-          return Effect.matchCauseEffect(startWithin(refs, scope, guarded(kind, value, delivery)), {
+          return Effect.matchCauseEffect(startWithin(refs, underway, guarded(kind, value, delivery)), {
             onSuccess: (result) => Effect.flatMap(close(Exit.succeed(result)), () => handled(result)),
             onFailure: (cause) => Effect.flatMap(close(Exit.failCause(cause)), () => failed(cause))
           })
@@ -282,9 +293,29 @@ export const make = (
         Effect.suspend(() => {
           const interrupted = inHand.get(delivery)
           if (interrupted === undefined) return Effect.void
+          const { isStopped, key, scope } = interrupted
+          const close = Effect.flatMap(Effect.fiberId, (id) => Scope.close(scope, Exit.interrupt(id)))
           inHand.delete(delivery)
-          if (interrupted.key !== undefined) dedup.fail(interrupted.key)
-          return Effect.flatMap(Effect.fiberId, (id) => Scope.close(interrupted.scope, Exit.interrupt(id)))
-        })
+          if (!isStopped) {
+            if (key !== undefined) dedup.fail(key)
+            return close
+          }
+          if (key !== undefined) dedup.succeed(key, now())
+          metrics.interrupted.unsafeUpdate(1, [])
+          return Effect.zipRight(
+            close,
+            Effect.annotateLogs(Effect.logInfo(logEvents.interrupted), { ...idsOf(delivery) })
+          )
+        }),
+      stop: (delivery) => {
+        const underway = inHand.get(delivery)
+        if (underway === undefined) return false
+        underway.isStopped = true
+        return true
+      },
+      deliveryOf: (current) => {
+        for (const [delivery, underway] of inHand) if (underway === current) return delivery
+        return undefined
+      }
     }
   })

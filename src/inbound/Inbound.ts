@@ -3,23 +3,29 @@
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
+import { unsafeMonotonicMillis } from "../internal/clock.ts"
+import { CurrentHandler } from "../internal/CurrentHandler.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as Frame from "../stream/Frame.ts"
 import { type Subscription, topics } from "../stream/Gateway.ts"
 import type { OnDelivery, Options as SessionOptions } from "../stream/Session.ts"
+import type * as Awaited from "./Awaited.ts"
 import type { Dedup } from "./Dedup.ts"
 import * as Delivery from "./Delivery.ts"
 import * as Dispatch from "./Dispatch.ts"
 import type { Handlers } from "./Handlers.ts"
 import type { HandlerScheduler } from "./HandlerScheduler.ts"
 import * as Handling from "./Handling.ts"
+import * as Age from "./internal/age.ts"
 import * as Calls from "./internal/calls.ts"
+import * as Gathering from "./internal/gathering.ts"
 import * as Messages from "./internal/messages.ts"
 import * as Refusals from "./internal/refusals.ts"
 import * as Summary from "./internal/summary.ts"
@@ -39,7 +45,29 @@ export interface Options<R> {
   /** The channel's: when handlers run, and what waits for them altogether. */
   readonly scheduler: HandlerScheduler
   readonly memory: QueueMemory.Ledger
+  /** The channel's: who waits for an answer. Heeded where the handlers ask. */
+  readonly awaited: Awaited.Awaited
 }
+
+/**
+ * Which handlers of messages are meant: of one message, or of all in a conversation. A `Message` says both, and means
+ * itself.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Interruptible =
+  | {
+    /** Default: any. */
+    readonly accountId?: string | undefined
+    readonly messageId: string
+    readonly conversationId?: string | undefined
+  }
+  | {
+    readonly accountId?: string | undefined
+    readonly messageId?: undefined
+    readonly conversationId: string
+  }
 
 /**
  * The inbound side of one account.
@@ -57,10 +85,24 @@ export interface Inbound {
    * Deliveries that still arrive are not acknowledged, so that DingTalk brings them to whoever listens next.
    */
   readonly drain: Effect.Effect<void>
+  /**
+   * Interrupts the handlers of messages that are meant, but never the one that this runs within: that one's own message
+   * means all others of its conversation. Waits until they have ended, and gives how many there were.
+   */
+  readonly interrupt: (which: Interruptible) => Effect.Effect<number>
 }
 
 /** Kinds of odd frames and topics that are remembered as logged; they come from outside. */
 const mostKinds = 100
+
+const hearsMessages = <R>({ onMessage, onMessages }: Handlers<R>): boolean =>
+  onMessage !== undefined || onMessages !== undefined
+
+const hearsActions = <R>({ asks, onCardAction }: Handlers<R>): boolean => onCardAction !== undefined || asks === true
+
+/** Whether a delivery is, or holds, the message of this id. */
+const isMessage = (delivery: Delivery.Delivery, messageId: string): boolean =>
+  Delivery.partsOf(delivery).some((part) => part.frameId === messageId || Delivery.idsOf(part).messageId === messageId)
 
 /**
  * What to subscribe to: the topics that have a handler, and EVENT only when the settings ask for it.
@@ -74,8 +116,8 @@ export const subscriptions = <R>(
 ): ReadonlyArray<Subscription> => {
   const callback = (topic: string): Subscription => ({ type: "CALLBACK", topic })
   return [
-    ...(handlers.onMessage === undefined ? [] : [callback(topics.message)]),
-    ...(handlers.onCardAction === undefined ? [] : [callback(topics.cardAction)]),
+    ...(hearsMessages(handlers) ? [callback(topics.message)] : []),
+    ...(hearsActions(handlers) ? [callback(topics.cardAction)] : []),
     ...(handlers.onGraphCall === undefined ? [] : [callback(topics.graphCall)]),
     ...(handlers.onEvent === undefined || !settings.events ? [] : [{ type: "EVENT", topic: "*" } as const])
   ]
@@ -95,7 +137,7 @@ const annotations = ({ id }: AccountSettings) => ({ account: id, module: "inboun
  * @category constructors
  */
 export const make = <R>(
-  { dedup, handlers, memory, scheduler, settings }: Options<R>
+  { awaited: all, dedup, handlers, memory, scheduler, settings }: Options<R>
 ): Effect.Effect<Inbound, never, Exclude<R, Scope.Scope> | Scope.Scope> =>
   Effect.gen(function*() {
     const metrics = Metrics.ofInbound(settings.id)
@@ -104,15 +146,40 @@ export const make = <R>(
     const start = (effect: Effect.Effect<void>): void => {
       run(effect, { immediate: false })
     }
-    const { dispatchQueueSize: queueSize, overflow } = settings
+    const { dispatchQueueSize: queueSize, overflow, staleAfterMs } = settings
     const drops = yield* Summary.make<Delivery.Ids>(
       start,
       (summed) => Effect.annotateLogs(Effect.logWarning(logEvents.dropped), { ...summed, overflow, queueSize })
     )
+    const stale = yield* Summary.make<Delivery.Ids & { readonly ageMs: number }>(
+      start,
+      (summed) => Effect.annotateLogs(Effect.logWarning(logEvents.stale), { ...summed, staleAfterMs })
+    )
+    const clock = yield* Clock.clockWith(Effect.succeed)
+    const now = unsafeMonotonicMillis(clock)
     const common = { settings, metrics, dedup, start }
     const handling = yield* Handling.make(common)
-    const work = Messages.make(common, handlers, handling, yield* Refusals.make(settings.id, start))
-    const answering = Calls.make(common, handlers, handling)
+    const awaited = handlers.asks === true ? all : undefined
+    const work: Messages.Messages<R> = Messages.make({
+      ...common,
+      handlers,
+      handling,
+      awaited,
+      now,
+      refuse: yield* Refusals.make(settings.id, start),
+      onGated: handlers.onGated === undefined ? undefined : (gated) => gatedOnes?.offer(gated),
+      onStale: (delivery) => {
+        metrics.stale.unsafeUpdate(1, [])
+        stale.report({ ...Delivery.idsOf(delivery), ageMs: delivery.staleMs ?? 0 })
+      },
+      onThrown: (defect, delivery) =>
+        start(Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, defect), {
+          ...Delivery.idsOf(delivery),
+          handler: "overtakes"
+        })),
+      standInLine: (delivery) => messages.offer(delivery)
+    })
+    const answering = Calls.make(common, handlers, handling, awaited)
 
     const onDropped = (delivery: Delivery.Delivery) => {
       metrics.dropped.unsafeUpdate(1, [])
@@ -144,26 +211,49 @@ export const make = <R>(
       onCutOff: handling.forget,
       onBlocked,
       onChange: () => {
-        metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight(), [])
-        metrics.queueDepth.unsafeUpdate(messages.waiting() + calls.waiting(), [])
+        metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight() + (ahead?.inFlight() ?? 0), [])
+        metrics.queueDepth.unsafeUpdate(messages.waiting() + calls.waiting() + (ahead?.waiting() ?? 0), [])
       }
     }
-    const apologies = handlers.onDropped === undefined ? undefined : yield* Dispatch.make({
-      ...queue,
-      workers: 1,
-      idsOf: undefined,
-      capacity: 16,
-      overflow: "dropNewest",
-      handle: work.handleDropped,
-      onDropped: () => {}
-    })
+    /** For what is said about messages that are not handled. */
+    const beside = { ...queue, workers: 1, idsOf: undefined, capacity: 16, overflow: "dropNewest" } as const
+    const apologies = handlers.onDropped === undefined
+      ? undefined
+      : yield* Dispatch.make({ ...beside, handle: work.handleDropped, onDropped: () => {} })
+    const gatedOnes = handlers.onGated === undefined
+      ? undefined
+      : yield* Dispatch.make({ ...beside, handle: work.handleGated, onDropped: () => {} })
+    const onDroppedMessage = (delivery: Delivery.Delivery) => {
+      for (const part of Delivery.partsOf(delivery)) {
+        onDropped(part)
+        apologies?.offer(part)
+      }
+    }
     const messages: Dispatch.Dispatch<Delivery.Delivery> = yield* Dispatch.make({
       ...pool,
       handle: work.handle,
-      onDropped: (delivery: Delivery.Delivery) => {
-        onDropped(delivery)
-        apologies?.offer(delivery)
-      }
+      onDropped: onDroppedMessage
+    })
+    const ahead: Dispatch.Dispatch<Delivery.Delivery> | undefined =
+      handlers.overtakes === undefined && awaited === undefined
+        ? undefined
+        : yield* Dispatch.make({
+          ...pool,
+          workers: 2,
+          capacity: 64,
+          overflow: "dropNewest",
+          ordered: false,
+          handle: work.handleAhead,
+          onDropped: onDroppedMessage
+        })
+    const gathering = handlers.onMessages === undefined ? undefined : Gathering.make({
+      burstMs: settings.burstMs,
+      capacity: queueSize,
+      capacityBytes: settings.dispatchQueueBytes,
+      memory,
+      now,
+      start,
+      onOver: (delivery) => messages.offer(delivery)
     })
     const calls: Dispatch.Dispatch<Delivery.Delivery> = yield* Dispatch.make({
       ...pool,
@@ -174,6 +264,8 @@ export const make = <R>(
       }
     })
 
+    const isHeard = hearsMessages(handlers)
+    const areActionsHeard = hearsActions(handlers)
     const seen = new Set<string>()
     const onOdd: Inbound["onOdd"] = (kind, detail) => {
       Metric.tagged(metrics.oddFrames, "kind", kind).unsafeUpdate(1, [])
@@ -184,10 +276,20 @@ export const make = <R>(
       const topic = detail === "" ? {} : { topic: detail.slice(0, 200) }
       start(Effect.annotateLogs(Effect.logWarning(event), { kind, ...topic }))
     }
+    const wallClock = () => clock.unsafeCurrentTimeMillis()
+    /** Nothing but the queue is to be thought of. */
+    const isPlain = ahead === undefined && gathering === undefined && staleAfterMs === undefined
+    const sort = (delivery: Delivery.Delivery) => {
+      if (delivery.staleMs !== undefined) messages.offer(delivery)
+      else if (ahead !== undefined && work.isAhead(delivery)) ahead.offer(delivery)
+      else (gathering?.hold ?? messages.offer)(delivery)
+    }
     const onMessage: OnDelivery = (frame, send) => {
       if (!messages.accepting()) return
       if (send(Frame.acknowledgement(frame.messageId))) metrics.acked.unsafeUpdate(1, [])
-      messages.offer(Delivery.make(frame, send))
+      const delivery = Delivery.make(frame, send)
+      if (isPlain) messages.offer(delivery)
+      else sort(staleAfterMs === undefined ? delivery : Age.marked(delivery, frame, staleAfterMs, wallClock()))
     }
     const onCall: OnDelivery = (frame, send) => {
       const delivery = Delivery.make(frame, send)
@@ -200,10 +302,10 @@ export const make = <R>(
         metrics.received.unsafeUpdate(1, [])
         const { topic, type } = frame
         if (type === "CALLBACK") {
-          if (handlers.onMessage !== undefined && (topic === topics.message || topic === topics.delegatedMessage)) {
+          if (isHeard && (topic === topics.message || topic === topics.delegatedMessage)) {
             return onMessage(frame, send)
           }
-          if (topic === topics.cardAction && handlers.onCardAction !== undefined) return onCall(frame, send)
+          if (topic === topics.cardAction && areActionsHeard) return onCall(frame, send)
           if (topic === topics.graphCall && handlers.onGraphCall !== undefined) return onCall(frame, send)
         } else if (settings.events && handlers.onEvent !== undefined) return onCall(frame, send)
         onOdd("unknownTopic", `${type} ${topic}`)
@@ -211,16 +313,28 @@ export const make = <R>(
       },
       onOdd,
       drain: Effect.gen(function*() {
-        const abandoned = (yield* Effect.all(
-          [messages.drain(settings.drainTimeoutMs), calls.drain(settings.drainTimeoutMs)],
-          { concurrency: "unbounded" }
-        )).flat()
+        gathering?.release()
+        const pools = [messages, calls, ...ahead === undefined ? [] : [ahead]]
+        const abandoned = (yield* Effect.forEach(pools, (pool) => pool.drain(settings.drainTimeoutMs), {
+          concurrency: "unbounded"
+        })).flat().flatMap(Delivery.partsOf)
         if (abandoned.length === 0) return
         yield* Metric.incrementBy(metrics.abandoned, abandoned.length)
         yield* Effect.annotateLogs(Effect.logWarning(logEvents.abandoned), {
           ...Summary.sumUp(abandoned.map(Delivery.idsOf)),
           drainTimeoutMs: settings.drainTimeoutMs
         })
-      }).pipe(Effect.annotateLogs(annotations(settings)))
+      }).pipe(Effect.annotateLogs(annotations(settings))),
+      interrupt: (which) =>
+        Effect.flatMap(CurrentHandler, (current) => {
+          const { conversationId, messageId } = which
+          const own = handling.deliveryOf(current)
+          const isOwn = own !== undefined && messageId !== undefined && isMessage(own, messageId)
+          const isMeant = (delivery: Delivery.Delivery) =>
+            messageId === undefined || isOwn
+              ? delivery.key === conversationId
+              : isMessage(delivery, messageId)
+          return messages.interrupt((delivery) => delivery !== own && isMeant(delivery) && handling.stop(delivery))
+        })
     } satisfies Inbound
   }).pipe(Effect.annotateLogs(annotations(settings)))

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Arr from "effect/Array"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -36,7 +37,7 @@ const resolved = (message: Message, sent: Context.Tag.Service<SentMessages>): Ef
  * @category combinators
  */
 export const knowing = <R>(handlers: Handlers<R>, sent: Context.Tag.Service<SentMessages>): Handlers<R> => {
-  const { onDropped, onMessage } = handlers
+  const { onDropped, onGated, onMessage, onMessages, onStale } = handlers
   return {
     ...handlers,
     ...(onMessage === undefined ? {} : {
@@ -45,6 +46,20 @@ export const knowing = <R>(handlers: Handlers<R>, sent: Context.Tag.Service<Sent
     }),
     ...(onDropped === undefined ? {} : {
       onDropped: (message: Message) => Effect.flatMap(resolved(message, sent), onDropped)
+    }),
+    ...(onMessages === undefined ? {} : {
+      onMessages: (messages: Arr.NonEmptyReadonlyArray<Message>) =>
+        Effect.flatMap(
+          Effect.forEach(messages, (message) => resolved(message, sent)),
+          (messages) => Arr.isNonEmptyReadonlyArray(messages) ? onMessages(messages) : Effect.void
+        )
+    }),
+    ...(onStale === undefined ? {} : {
+      onStale: (message: Message) => Effect.flatMap(resolved(message, sent), onStale)
+    }),
+    ...(onGated === undefined ? {} : {
+      onGated: (message: Message, reason: Parameters<typeof onGated>[1]) =>
+        Effect.flatMap(resolved(message, sent), (message) => onGated(message, reason))
     })
   }
 }

@@ -54,6 +54,8 @@ const good = record({
   overflow: constantFrom("dropNewest", "drop_oldest"),
   ordering: constantFrom("unordered", "CONVERSATION"),
   handlerTimeoutMs: integer({ min: 1, max: 9_999 }).map(String),
+  staleAfterMs: integer({ min: 1, max: 9_999 }).map(String),
+  burstMs: integer({ min: 1, max: 9_999 }).map(String),
   drainTimeoutMs: integer({ min: 1, max: 9_999 }).map(String),
   stallCoolDownMs: integer({ min: 1, max: 9_999 }).map(String),
   renderMode: constantFrom("plain", "auto", "Plain"),

@@ -17,6 +17,8 @@ export const settings = (overrides: Partial<AccountSettings> = {}): AccountSetti
   overflow: "dropNewest",
   ordering: "unordered",
   handlerTimeoutMs: undefined,
+  staleAfterMs: undefined,
+  burstMs: 1_000,
   drainTimeoutMs: 1_500,
   stallCoolDownMs: undefined,
   renderMode: "auto",

@@ -32,6 +32,8 @@ export const defaults: Omit<AccountSettings, "id" | "appKey" | "appSecret" | "ro
   overflow: "dropNewest",
   ordering: "unordered",
   handlerTimeoutMs: undefined,
+  staleAfterMs: undefined,
+  burstMs: 1_000,
   drainTimeoutMs: 1_500,
   stallCoolDownMs: undefined,
   renderMode: "auto",
@@ -135,6 +137,16 @@ export const table = {
     ...milliseconds,
     default: "no bound",
     description: "Longest a handler may take."
+  },
+  staleAfterMs: {
+    ...milliseconds,
+    default: "nothing is too old",
+    description: "What is older than this when it arrives is not handled; `onStale` is told."
+  },
+  burstMs: {
+    ...milliseconds,
+    default: json(defaults.burstMs),
+    description: "With `onMessages`: what one person says within this time of each other is handled as one."
   },
   drainTimeoutMs: {
     ...milliseconds,

@@ -4,6 +4,7 @@ import type * as Scope from "effect/Scope"
 import type { Decoded, UndecodableReason } from "../../internal/decoded.ts"
 import * as Frame from "../../stream/Frame.ts"
 import { topics } from "../../stream/Gateway.ts"
+import * as Awaited from "../Awaited.ts"
 import * as CardAction from "../call/CardAction.ts"
 import * as DingTalkEvent from "../call/DingTalkEvent.ts"
 import * as GraphCall from "../call/GraphCall.ts"
@@ -22,7 +23,8 @@ const noAnswer = "{\"response\":null}"
 export const make = <R>(
   { metrics, settings }: Handling.Options,
   handlers: Handlers<R>,
-  handling: Handling.Handling
+  handling: Handling.Handling,
+  awaited: Awaited.Awaited | undefined
 ): Calls<R> => {
   const answer = ({ frameId, send }: Delivery, code: 200 | 400 | 500, message: string, data: string) => {
     if (send(Frame.answer(code, frameId, message, data))) metrics.acked.unsafeUpdate(1, [])
@@ -53,7 +55,13 @@ export const make = <R>(
     attributes: ({ outTrackId }) => ({ account: settings.id, outTrackId }),
     spanAttributes: ({ outTrackId }) => ({ "dingtalk.card.id": outTrackId }),
     dedupKey: () => undefined,
-    handler: handlers.onCardAction ?? (() => Effect.void),
+    handler: (action) => {
+      const awaiting = awaited?.ofAction(settings.id, action.outTrackId)
+      if (awaiting !== undefined) return awaiting(action)
+      return awaited !== undefined && action.outTrackId.startsWith(Awaited.cardPrefix)
+        ? Effect.succeed(Awaited.gone)
+        : handlers.onCardAction?.(action) ?? Effect.void
+    },
     onSuccess: (_action, delivery, response) => answer(delivery, 200, "OK", CardAction.encodeResponse(response ?? {})),
     onFailure: (_action, delivery) => fail(delivery, "the handler failed"),
     onDuplicate: () => {}

@@ -1,28 +1,60 @@
 /** A robot message in a worker's hands: decoded, gated, handled. */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { logEvents } from "../../logEvents.ts"
+import { CurrentHandler } from "../../internal/CurrentHandler.ts"
+import type { Awaited } from "../Awaited.ts"
 import { type Delivery, idsOf, payloadOf } from "../Delivery.ts"
 import * as Gate from "../Gate.ts"
 import type { Handlers } from "../Handlers.ts"
 import type * as Handling from "../Handling.ts"
 import * as Message from "../message/Message.ts"
+import { aside } from "./aside.ts"
 import type { Refuse } from "./refusals.ts"
+
+/** A message that the gate refused, to be told of. */
+export interface Gated {
+  readonly key: string
+  readonly bytes: number
+  readonly message: Message.Message
+  readonly reason: Exclude<Gate.DropReason, "self">
+}
 
 export interface Messages<R> {
   readonly handle: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
+  /** Whether a delivery goes before all that waits: somebody awaits it, or it overtakes. Synchronous; never throws. */
+  readonly isAhead: (delivery: Delivery) => boolean
+  /** Handles one that {@link Messages.isAhead} said is. */
+  readonly handleAhead: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
   /** Tells `onDropped` of a message that gave way, unless that is nobody's loss. */
   readonly handleDropped: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
+  readonly handleGated: (gated: Gated) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
 }
 
-export const make = <R>(
-  { settings }: Handling.Options,
-  { onDropped, onMessage }: Handlers<R>,
-  handling: Handling.Handling,
-  refuse: Refuse
-): Messages<R> => {
+export interface Options<R> extends Handling.Options {
+  readonly handlers: Handlers<R>
+  readonly handling: Handling.Handling
+  readonly refuse: Refuse
+  /** Synchronous. Told of what the gate refused; without it, nobody asks. */
+  readonly onGated: ((gated: Gated) => void) | undefined
+  /** Synchronous. Told of a message that is too old. */
+  readonly onStale: (delivery: Delivery) => void
+  readonly awaited: Awaited | undefined
+  /** Synchronous. Told of what `overtakes` threw. */
+  readonly onThrown: (defect: unknown, delivery: Delivery) => void
+  /** Synchronous. Puts a delivery in line after all: nobody awaits it any more. */
+  readonly standInLine: (delivery: Delivery) => void
+  /** The monotonic time, in milliseconds. */
+  readonly now: () => number
+}
+
+type Burst = Arr.NonEmptyReadonlyArray<Message.Message>
+
+export const make = <R>(options: Options<R>): Messages<R> => {
+  const { awaited, dedup, handlers, handling, metrics, refuse, settings } = options
   const verdictOf = Gate.make(settings)
   const senderOf = ({ senderDingTalkId, senderStaffId }: Message.Message) => senderStaffId ?? senderDingTalkId
+  const { onMessage, onMessages, onStale } = handlers
 
   const decode = (delivery: Delivery) => Message.decode(settings, payloadOf(delivery), delivery.frameId)
   const kind: Handling.Kind<Message.Message, unknown, R> = {
@@ -42,39 +74,156 @@ export const make = <R>(
     }),
     // Without any id, messages can't be told apart, so none is taken for a redelivery.
     dedupKey: ({ messageId }) => messageId === "" ? undefined : messageId,
-    handler: onMessage ?? (() => Effect.void),
+    handler: onMessage ?? (onMessages === undefined ? () => Effect.void : (message) => onMessages([message])),
     onSuccess: () => {},
     onFailure: () => {},
     onDuplicate: () => {}
   }
 
-  return {
-    handle: (delivery) => {
-      const decoded = decode(delivery)
-      if (decoded._tag === "Undecodable") return Effect.sync(() => handling.undecodable(delivery, decoded.reason))
-      if (decoded._tag === "Nothing") return refuse({ ...idsOf(delivery), reason: "empty" })
-      const message = decoded.value
-      const verdict = verdictOf(message)
-      if (verdict._tag === "Drop") {
-        const { conversationId, messageId } = message
-        const frame = delivery.frameId
-        return refuse({ messageId, conversationId, frame, sender: senderOf(message), reason: verdict.reason })
+  const isKnown = (key: string): boolean => {
+    if (dedup.begin(key, options.now()) !== "fresh") return true
+    dedup.succeed(key, options.now())
+    return false
+  }
+  const tellOfGated = (message: Message.Message, reason: Gate.DropReason, { bytes, key }: Delivery) => {
+    if (options.onGated === undefined || reason === "self") return
+    if (message.messageId !== "" && isKnown(`gated:${message.messageId}`)) return
+    options.onGated({ key, bytes, message, reason })
+  }
+  /** The message of a delivery if the gate admits it, or else what is done about it. */
+  const admitted = (delivery: Delivery): Message.Message | Effect.Effect<void> => {
+    const decoded = decode(delivery)
+    if (decoded._tag === "Undecodable") return Effect.sync(() => handling.undecodable(delivery, decoded.reason))
+    if (decoded._tag === "Nothing") return refuse({ ...idsOf(delivery), reason: "empty" })
+    const message = decoded.value
+    const verdict = verdictOf(message)
+    if (verdict._tag === "Pass") return message
+    const { conversationId, messageId } = message
+    const { reason } = verdict
+    tellOfGated(message, reason, delivery)
+    return refuse({ messageId, conversationId, frame: delivery.frameId, sender: senderOf(message), reason })
+  }
+  const isRefused = (looked: Message.Message | Effect.Effect<void>): looked is Effect.Effect<void> =>
+    Effect.isEffect(looked)
+
+  const handleStale = (message: Message.Message, delivery: Delivery) =>
+    Effect.suspend(() => {
+      const key = kind.dedupKey(message)
+      if (key !== undefined && isKnown(key)) {
+        metrics.duplicate.unsafeUpdate(1, [])
+        return Effect.void
       }
-      return handling.run(kind, message, delivery)
+      options.onStale(delivery)
+      return onStale === undefined
+        ? Effect.void
+        : aside("onStale", kind.attributes(message), settings.handlerTimeoutMs, () => onStale(message))
+    })
+  const handleOne = (delivery: Delivery) => {
+    const message = admitted(delivery)
+    if (isRefused(message)) return message
+    return delivery.staleMs === undefined ? handling.run(kind, message, delivery) : handleStale(message, delivery)
+  }
+
+  /** The first counts as any other message does, and the rest as it. */
+  const burstKind = (rest: number, settle: (how: "succeed" | "fail") => void): Handling.Kind<Burst, unknown, R> => ({
+    span: kind.span,
+    attributes: (burst) => ({ ...kind.attributes(burst[0]), messages: burst.length }),
+    text: (burst) => burst.map(({ text }) => text).join("\n"),
+    spanAttributes: (burst) => kind.spanAttributes(burst[0]),
+    dedupKey: () => undefined,
+    handler: (burst) =>
+      Effect.onInterrupt(
+        Effect.suspend(() => onMessages === undefined ? Effect.void : onMessages(burst)),
+        () =>
+          Effect.map(CurrentHandler, (current) => {
+            if (current?.isStopped === true) {
+              settle("succeed")
+              metrics.interrupted.unsafeUpdate(rest, [])
+            } else settle("fail")
+          })
+      ),
+    onSuccess: () => {
+      settle("succeed")
+      metrics.handled.unsafeUpdate(rest, [])
+    },
+    onFailure: () => {
+      settle("fail")
+      metrics.failed.unsafeUpdate(rest, [])
+    },
+    onDuplicate: () => {}
+  })
+  const handleBurst = (parts: ReadonlyArray<Delivery>, delivery: Delivery) =>
+    Effect.suspend(() => {
+      const looked = parts.map(admitted)
+      const refusals = looked.filter(isRefused)
+      const keys: Array<string> = []
+      const fresh = looked.flatMap((message) => {
+        if (isRefused(message)) return []
+        const key = kind.dedupKey(message)
+        if (key !== undefined) {
+          if (dedup.begin(key, options.now()) !== "fresh") {
+            metrics.duplicate.unsafeUpdate(1, [])
+            return []
+          }
+          keys.push(key)
+        }
+        return [message]
+      })
+      const settle = (how: "succeed" | "fail") => {
+        for (const key of keys) {
+          if (how === "succeed") dedup.succeed(key, options.now())
+          else dedup.fail(key)
+        }
+      }
+      const run = Arr.isNonEmptyReadonlyArray(fresh)
+        ? handling.run(burstKind(fresh.length - 1, settle), fresh, delivery)
+        : Effect.void
+      return Effect.zipRight(Effect.all(refusals, { discard: true }), run)
+    })
+
+  const isOvertaking = (message: Message.Message, delivery: Delivery): boolean => {
+    try {
+      return handlers.overtakes?.(message) === true
+    } catch (defect) {
+      options.onThrown(defect, delivery)
+      return false
+    }
+  }
+  /** Who gets a message that goes ahead; one that overtakes is nobody's answer. */
+  const receiverOf = (message: Message.Message, delivery: Delivery) =>
+    isOvertaking(message, delivery) ? kind.handler : awaited?.ofMessage(message)?.onMessage
+
+  return {
+    handle: (delivery) => delivery.parts === undefined ? handleOne(delivery) : handleBurst(delivery.parts, delivery),
+    isAhead: (delivery) => {
+      if (handlers.overtakes === undefined && awaited?.awaitsMessage(settings.id) !== true) return false
+      const decoded = decode(delivery)
+      if (decoded._tag !== "Decoded") return false
+      const message = decoded.value
+      if (verdictOf(message)._tag === "Drop") return false
+      return receiverOf(message, delivery) !== undefined
+    },
+    handleAhead: (delivery) => {
+      const message = admitted(delivery)
+      if (isRefused(message)) return message
+      const receiver = receiverOf(message, delivery)
+      return receiver === undefined
+        ? Effect.sync(() => options.standInLine(delivery))
+        : handling.run({ ...kind, handler: receiver }, message, delivery)
     },
     handleDropped: (delivery) => {
+      const { onDropped } = handlers
       const decoded = decode(delivery)
       if (decoded._tag !== "Decoded" || onDropped === undefined) return Effect.void
       const message = decoded.value
       if (verdictOf(message)._tag === "Drop" || !handling.isFresh(kind, message)) return Effect.void
-      return Effect.scoped(Effect.suspend(() => onDropped(message))).pipe(
-        Effect.catchAllCause((cause) =>
-          Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, cause), {
-            ...kind.attributes(message),
-            handler: "onDropped"
-          })
-        )
-      )
+      return aside("onDropped", kind.attributes(message), settings.handlerTimeoutMs, () => onDropped(message))
+    },
+    handleGated: ({ message, reason }) => {
+      const { onGated } = handlers
+      return onGated === undefined
+        ? Effect.void
+        : aside("onGated", kind.attributes(message), settings.handlerTimeoutMs, () => onGated(message, reason))
     }
   }
 }

@@ -90,6 +90,8 @@ export interface LiveCard {
   readonly finish: (text: string) => Effect.Effect<void, ApiError>
   /** Shows that it will not be finished; does nothing where there is no card. */
   readonly fail: Effect.Effect<void, ApiError>
+  /** Shows the end as if it were finished, with these words behind what came so far; does nothing where there is no card. */
+  readonly stop: (words: string) => Effect.Effect<void, ApiError>
 }
 
 const initial: State = { phase: "none", text: "", latest: "", updates: 0, messageId: undefined, broken: undefined }
@@ -104,7 +106,8 @@ export const impossible = (reason: ApiError): LiveCard => ({
   state: Effect.succeed({ ...initial, broken: reason }),
   show: () => Effect.void,
   finish: () => Effect.fail(reason),
-  fail: Effect.void
+  fail: Effect.void,
+  stop: () => Effect.void
 })
 
 /**
@@ -199,6 +202,11 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
         Ref.get(ref),
         // What came last: people may have seen it already.
         ({ latest, phase }) => phase === "none" ? Effect.void : end(latest, phase, "failed")
-      )
+      ),
+      stop: (words) =>
+        Effect.flatMap(Ref.get(ref), ({ latest, phase }) =>
+          phase === "none"
+            ? Effect.void
+            : end([shown(latest), words].filter((part) => part !== "").join("\n\n"), phase, "finished"))
     }
   })

@@ -53,6 +53,8 @@ export interface LiveCards {
   readonly finish: (text: string) => Effect.Effect<void, ApiError>
   /** Shows that it will not be finished, on the last card that is there; does nothing where there is none. */
   readonly fail: Effect.Effect<void, ApiError>
+  /** Shows the end with these words behind what came so far, on the last card that is there, as `LiveCard.stop` does. */
+  readonly stop: (words: string) => Effect.Effect<void, ApiError>
   /** What of a text no finished card shows. */
   readonly unshown: (text: string) => Effect.Effect<string>
 }
@@ -116,6 +118,13 @@ export const make = (
         ).pipe(Effect.zipRight(reached(text)))
       })
 
+    /** The last card that is there, if there is one. */
+    const lastThere = Effect.flatMap(Ref.get(pages), (all) =>
+      Effect.map(
+        Effect.forEach(all, ({ card }) => Effect.map(card.state, ({ phase }) => phase === "none" ? [] : [card])),
+        (there) => there.flat().at(-1)
+      ))
+
     return {
       pages: Ref.get(pages),
       broken: Effect.flatMap(Ref.get(broken), (error) =>
@@ -131,12 +140,8 @@ export const make = (
             )
             : Effect.void),
       finish: (text) => Effect.flatMap(reached(text), ([page, shown]) => bounded(page.card.finish(shown))),
-      fail: Effect.flatMap(Ref.get(pages), (all) =>
-        Effect.forEach(all, ({ card }) => Effect.map(card.state, ({ phase }) => phase === "none" ? [] : [card]))).pipe(
-          Effect.flatMap((there) =>
-            there.flat().at(-1)?.fail ?? Effect.void
-          )
-        ),
+      fail: Effect.flatMap(lastThere, (card) => card?.fail ?? Effect.void),
+      stop: (words) => Effect.flatMap(lastThere, (card) => card?.stop(words) ?? Effect.void),
       unshown: (text) => Effect.map(last, (page) => restOf(text, page))
     }
   })

@@ -4,10 +4,12 @@
  * @since 0.1.0
  */
 import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import type * as Stream from "effect/Stream"
+import { CurrentHandler } from "../../internal/CurrentHandler.ts"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, Unavailable } from "../api/ApiError.ts"
 import * as hints from "../api/internal/hints.ts"
@@ -47,6 +49,14 @@ export const minIntervalMs = 200
 export const minCardCharacters = 200
 
 /**
+ * What stands behind a text that was stopped on request: "stopped".
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const stopped = "（已停止）"
+
+/**
  * Longest time for showing how a card ended, in milliseconds: 10 s after a failure or an interruption, which somebody
  * waits for, and 30 s for each card after success.
  *
@@ -79,6 +89,11 @@ export interface LiveOptions {
   readonly cardCharacters?: number | undefined
   /** `markdown`: the text as it is written; `auto`: with its line breaks, and columns as code. Default `markdown`. */
   readonly renderMode?: "markdown" | "auto" | undefined
+  /**
+   * What stands behind the text that came so far when the answer is stopped by `DingTalkChannel.interrupt`. Default
+   * {@link stopped}.
+   */
+  readonly stopped?: string | undefined
   /** Whether people may forward the card. Default false. */
   readonly supportForward?: boolean | undefined
   /** What chat lists and searches show of the card. Default: the first words of the text, as far as they had come. */
@@ -182,13 +197,18 @@ export const streamText = <E, R>(
       Effect.map((all) => all.filter(({ phase }) => phase !== "none"))
     )
 
-    const markFailed = Effect.flatMap(shown, (all) =>
-      all.length === 0 ? Effect.void : Effect.matchEffect(bounded(cards.fail, endBoundMs.failed, account), {
-        onFailure: () =>
-          count("stuck"),
-        onSuccess: () =>
-          count("failed")
-      }))
+    /** Settles a card whose text does not come to its end: as stopped where somebody wanted that, or else as failed. */
+    const settle = (cause: Cause.Cause<unknown>) =>
+      Effect.gen(function*() {
+        if ((yield* shown).length === 0) return
+        const current = yield* CurrentHandler
+        const isStopped = current?.isStopped === true && Cause.isInterruptedOnly(cause)
+        const ending = isStopped ? cards.stop(options.stopped ?? stopped) : cards.fail
+        yield* Effect.matchEffect(bounded(ending, endBoundMs.failed, account), {
+          onFailure: () => count("stuck"),
+          onSuccess: () => count(isStopped ? "stopped" : "failed")
+        })
+      })
 
     /** Why the last card does not show the rest of the text, if it does not. */
     const ended = (text: string): Effect.Effect<ApiError | undefined> =>
@@ -202,8 +222,7 @@ export const streamText = <E, R>(
           return broken
         }
         return yield* Effect.match(cards.finish(text), {
-          onFailure: (error) =>
-            error,
+          onFailure: (error) => error,
           onSuccess: () => undefined
         })
       })
@@ -239,6 +258,6 @@ export const streamText = <E, R>(
       Effect.flatMap(Effect.exit(restore(write)), (exit): Effect.Effect<Streamed, E | SendError> =>
         Exit.isSuccess(exit)
           ? finish(exit.value, restore)
-          : Effect.zipRight(markFailed, Effect.failCause(exit.cause)))
+          : Effect.zipRight(settle(exit.cause), Effect.failCause(exit.cause)))
     )
   })

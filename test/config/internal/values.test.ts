@@ -156,6 +156,8 @@ const cases: Record<string, Cases> = {
   rateBurst: counts,
   rateLimit: amounts("sends a second"),
   handlerTimeoutMs: amounts("milliseconds"),
+  staleAfterMs: amounts("milliseconds"),
+  burstMs: amounts("milliseconds"),
   drainTimeoutMs: amounts("milliseconds"),
   stallCoolDownMs: amounts("milliseconds"),
   overflow: {

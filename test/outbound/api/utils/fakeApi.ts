@@ -141,6 +141,8 @@ export const account = (overrides: Partial<AccountSettings> = {}): AccountSettin
   overflow: "dropNewest",
   ordering: "unordered",
   handlerTimeoutMs: undefined,
+  staleAfterMs: undefined,
+  burstMs: 1_000,
   drainTimeoutMs: 1_500,
   stallCoolDownMs: undefined,
   renderMode: "markdown",
