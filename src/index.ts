@@ -86,6 +86,11 @@ export * as DingTalkSender from "./DingTalkSender.ts"
 /**
  * @since 0.1.0
  */
+export * as DingTalkWebhook from "./DingTalkWebhook.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as GraphCall from "./inbound/call/GraphCall.ts"
 
 /**

@@ -20,6 +20,21 @@ export interface App {
 }
 
 /**
+ * A custom robot of a group (自定义机器人), which is sent to by a webhook.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CustomRobot {
+  /** The `access_token` of its URL. */
+  readonly accessToken: string
+  /** With a secret, calls have to be signed (加签). Default: none. */
+  readonly secret?: string | undefined
+  /** Of these, each message has to hold one. Default: none. */
+  readonly keywords?: ReadonlyArray<string> | undefined
+}
+
+/**
  * The options of the fake. Times are real milliseconds of Node's own timers: the fake is a server, outside of any
  * `TestClock`.
  *
@@ -71,6 +86,8 @@ export interface Options {
   readonly downloadTtlMs?: number | undefined
   /** The card templates that there are, by id; others are refused. Default: all that anybody names. */
   readonly cardTemplates?: ReadonlyArray<string> | undefined
+  /** The custom robots that there are; what is sent by another token is refused. Default: all that anybody names. */
+  readonly customRobots?: ReadonlyArray<CustomRobot> | undefined
   /** Send the SYSTEM frames CONNECTED and REGISTERED behind the handshake. Default false: no gateway of today does. */
   readonly greet?: boolean | undefined
   /** Send a SYSTEM ping to every connection each so many milliseconds. Default: never. */

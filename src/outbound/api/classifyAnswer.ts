@@ -2,7 +2,7 @@
  * What an answer of DingTalk's HTTP APIs means: v1 and legacy, success or which failure. Pure and total.
  *
  * The decision falls by status and code. The words of a message are read for three things that have no field of their
- * own: the scopes that are missing, the address that is not allowed, and which of its three meanings a 300001 has.
+ * own: the scopes that are missing, the address that is not allowed, and which of its meanings a 300001 or 310000 has.
  *
  * @since 0.1.0
  */
@@ -206,7 +206,7 @@ export const classifyAnswer = (operation: Operation, answer: HttpAnswer): Succes
             : facts.code === undefined
             ? undefined
             : fieldOf(facts.code),
-          hint: hints.request(facts.code)
+          hint: hints.request(facts.code, said)
         }
       case "NotProcessed":
         // A gateway says so of what is behind it, and cannot know: a 5xx on a send is never repeated.

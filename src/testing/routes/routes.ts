@@ -10,7 +10,7 @@ import { addReaction, removeReaction } from "./reaction.ts"
 import { sendToGroup, sendToUsers } from "./robot.ts"
 import { refuse, type Route } from "./route.ts"
 import { accessToken, getToken } from "./token.ts"
-import { sendBySession } from "./webhook.ts"
+import { sendBySession, sendByToken } from "./webhook.ts"
 
 /** By method and path. */
 export const routes: ReadonlyMap<string, Route> = new Map([
@@ -20,6 +20,7 @@ export const routes: ReadonlyMap<string, Route> = new Map([
   ["POST /v1.0/robot/oToMessages/batchSend", sendToUsers],
   ["POST /v1.0/robot/groupMessages/send", sendToGroup],
   ["POST /robot/sendBySession", sendBySession],
+  ["POST /robot/send", sendByToken],
   ["POST /v1.0/card/instances/createAndDeliver", createAndDeliverCard],
   ["POST /v1.0/card/instances", createCard],
   ["POST /v1.0/card/instances/deliver", deliverCard],

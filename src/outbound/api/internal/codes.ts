@@ -56,6 +56,7 @@ const table: ReadonlyArray<readonly [Meaning, ReadonlyArray<string>]> = [
     "90018",
     "90019",
     "130101",
+    "302033",
     "410100"
   ]],
   ["QuotaExhausted", ["Forbidden.AccessDenied.ApiCountLimitForOrg", "ApiCountLimitForOrg", "90020", "90030"]],
@@ -84,8 +85,10 @@ const table: ReadonlyArray<readonly [Meaning, ReadonlyArray<string>]> = [
     "cardInstance.wrong",
     "processQueryKey.expireTime",
     "300001",
+    "300005",
     "310000",
     "40035",
+    "400101",
     "400105",
     "430101",
     "430102",

@@ -40,14 +40,27 @@ const requestHints: ReadonlyArray<readonly [RegExp, string]> = [
   [/openConversationId/i, "A group's id is its openConversationId (cid…), case-sensitive, and the robot must be in it"],
   [/^(?:staffId\.|invalidParameter\.userIds?\.|illegal\.receivers)/i, "A person's id is the staff id (userId)"],
   [/^300001$/, "The session webhook is expired or unknown, or refuses the content"],
-  [/^310000$/, "The webhook's security settings refuse the content or this machine"]
+  [/^310000$/, "The webhook's security settings (安全设置) refuse the content or this machine"],
+  [/^(?:300005|400101)$/, "There is no such webhook any more: copy its URL anew from the robot's settings in the group"]
 ]
 
-/** What to do about a request that was refused with a code, or with none. */
-export const request = (code: string | undefined): string =>
+/** The three of a custom robot's security settings, which share a code. */
+const securityHints: ReadonlyArray<readonly [RegExp, string]> = [
+  [
+    /sign|timestamp|签名|时间戳/i,
+    "Compare the webhook's secret (SEC…, 加签) with the robot's settings, and set this machine's clock: a signature" +
+    " is taken for an hour"
+  ],
+  [/keyword|关键词/i, "Put one of the keywords (自定义关键词) of the robot's settings into the message"],
+  [/\bip\b|whitelist|白名单/i, "Add this machine's egress IP to the robot's settings (IP地址段)"]
+]
+
+/** What to do about a request that was refused with a code, or with none; the words are DingTalk's. */
+export const request = (code: string | undefined, said: string): string =>
   code === undefined
     ? "DingTalk gave no code: check the target, the credentials and the base URLs"
-    : requestHints.find(([pattern]) => pattern.test(code))?.[1] ?? "Mend the request: it will be refused again as it is"
+    : (code === "310000" ? securityHints.find(([pattern]) => pattern.test(said))?.[1] : undefined) ??
+      requestHints.find(([pattern]) => pattern.test(code))?.[1] ?? "Mend the request: it will be refused again as it is"
 
 export const network = "Check name resolution, the firewall and the proxy on the way to DingTalk"
 
@@ -64,6 +77,8 @@ export const field = "DingTalk refuses such a message: give the field a value th
 
 export const undelivered =
   "The card was made and is shown nowhere: check the target, and that the robot is in the group"
+
+export const notByWebhook = "A webhook carries text, Markdown, links, action cards and feed cards: send a link to it"
 
 export const link = "The link is expired or not for everybody: get a new one"
 
