@@ -20,6 +20,7 @@ import * as Keys from "./config/internal/keys.ts"
 import * as Sheet from "./config/internal/sheet.ts"
 import { envPrefix, spelled } from "./config/internal/spelling.ts"
 import { type AccountSettings, DingTalkConfig, type Issue, type Settings } from "./config/Settings.ts"
+import * as Encoding from "./internal/encoding.ts"
 
 export type { AccountInput, Flag, Input, List, Numeric } from "./config/Input.ts"
 export { DingTalkConfig, isApiOverridden } from "./config/Settings.ts"
@@ -105,7 +106,7 @@ const unreadable = (error: PlatformError.PlatformError): string => {
 }
 
 /**
- * Reads and decodes a JSON file like {@link fromJson}.
+ * Reads and decodes a JSON file like {@link fromJson}: in UTF-8, in UTF-16, or in GB18030, which Chinese Windows writes.
  *
  * Fails also if the file is missing or cannot be read.
  *
@@ -115,11 +116,11 @@ const unreadable = (error: PlatformError.PlatformError): string => {
 export const fromFile = (path: string): Effect.Effect<Settings, DingTalkConfigError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const fileSystem = yield* FileSystem.FileSystem
-    const text = yield* Effect.mapError(
-      fileSystem.readFileString(path),
+    const bytes = yield* Effect.mapError(
+      fileSystem.readFile(path),
       (error) => unusable(unreadable(error), path)
     )
-    const settings = yield* fromJson(text, path)
+    const settings = yield* fromJson(Encoding.read(bytes).text, path)
     const isOpen = yield* fileSystem.stat(path).pipe(
       Effect.map(({ mode }) => hasModes && (mode & 0o077) !== 0),
       Effect.orElseSucceed(() => false)

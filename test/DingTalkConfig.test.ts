@@ -435,8 +435,7 @@ describe("fromJson and fromFile", () => {
 
   const failing = (reason: PlatformError.SystemErrorReason) =>
     FileSystem.layerNoop({
-      readFileString: () =>
-        Effect.fail(new PlatformError.SystemError({ reason, module: "FileSystem", method: "readFileString" }))
+      readFile: () => Effect.fail(new PlatformError.SystemError({ reason, module: "FileSystem", method: "readFile" }))
     })
 
   it.effect.each(
@@ -459,9 +458,24 @@ describe("fromJson and fromFile", () => {
     }).pipe(
       Effect.provide(DingTalkConfig.layerFile("ding.json")),
       Effect.provide(FileSystem.layerNoop({
-        readFileString: (path) => Effect.succeed(path === "ding.json" ? json : "no")
+        readFile: (path) => Effect.succeed(Buffer.from(path === "ding.json" ? json : "no"))
       }))
     ))
+
+  it.effect("a file may be in UTF-16, as Notepad writes it, or in GB18030", () =>
+    Effect.gen(function*() {
+      const text = JSON.stringify({ appKey: K, appSecret: S, accounts: { "销售": { appKey: "k2", appSecret: "s2" } } })
+      const wide = Buffer.from(`\ufeff${text}`, "utf16le")
+      // 销售 in GB18030.
+      const [before = "", behind = ""] = text.split("销售")
+      const chinese = Buffer.concat([Buffer.from(before), Buffer.from([0xcf, 0xfa, 0xca, 0xdb]), Buffer.from(behind)])
+      for (const bytes of [wide, Buffer.from(wide).swap16(), chinese, Buffer.from(`\ufeff${text}`)]) {
+        const settings = yield* DingTalkConfig.fromFile("ding.json").pipe(
+          Effect.provide(FileSystem.layerNoop({ readFile: () => Effect.succeed(bytes) }))
+        )
+        assert.sameMembers([...settings.accounts.keys()], ["销售", "default"])
+      }
+    }))
 })
 
 describe("fromEnv", () => {

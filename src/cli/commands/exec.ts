@@ -15,6 +15,7 @@ import type { Settings } from "../../DingTalkConfig.ts"
 import * as DingTalkMedia from "../../DingTalkMedia.ts"
 import * as DingTalkSender from "../../DingTalkSender.ts"
 import type { Message } from "../../inbound/message/Message.ts"
+import * as Encoding from "../../internal/encoding.ts"
 import { turn } from "../../internal/eventLoop.ts"
 import { CommandLine } from "../argv/CommandLine.ts"
 import * as Options from "../argv/options.ts"
@@ -26,7 +27,6 @@ import * as Find from "../exec/find.ts"
 import * as LiveOutput from "../exec/liveOutput.ts"
 import { cliEvents } from "../logging.ts"
 import * as Running from "../running.ts"
-import * as Encoding from "../text/encoding.ts"
 
 const description = "Answer each message by a program: it gets the text on stdin, and what it prints is the reply. " +
   "If it prints nothing, nothing is sent. With --stream the reply is a card that shows it while it comes. " +
