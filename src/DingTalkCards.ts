@@ -6,15 +6,18 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
 import { uuid } from "./internal/uuid.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
+import * as Answer from "./outbound/card/Answer.ts"
 import * as CardApi from "./outbound/card/CardApi.ts"
 import { type LiveOptions, type Streamed, streamText } from "./outbound/card/streamText.ts"
 import * as Reply from "./outbound/message/Reply.ts"
 import * as Target from "./outbound/message/Target.ts"
 
+export { ModelFailed, reasoningCharacters } from "./outbound/card/Answer.ts"
+export type { Part, Progress, ToolCall } from "./outbound/card/Answer.ts"
 export type { CardUpdate, Delivery, Params, Writing } from "./outbound/card/CardApi.ts"
 export { endBoundMs, minCardCharacters, minIntervalMs, publicTemplateId, stopped } from "./outbound/card/streamText.ts"
 export type { LiveOptions, Streamed } from "./outbound/card/streamText.ts"
@@ -124,12 +127,43 @@ export const write = (
   )
 
 /**
+ * How the answer of a language model is shown while it comes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ModelOptions extends LiveOptions, Answer.Progress {}
+
+/**
+ * To whom a card is shown.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Recipient {
+  /** The account that sends. Default: `default`, or else the first of the configuration. */
+  readonly account?: string | undefined
+  /** `user:<staff id>`, `chat:<openConversationId>`, or bare: `cid…` is a group, everything else a person. */
+  readonly to: string
+}
+
+/** What a model's failing is becomes a failure, where it can be seen. */
+const orFailed = <E, R>(
+  tokens: Stream.Stream<Answer.Token, E, R>
+): Stream.Stream<Answer.Token, E | Answer.ModelFailed, R> =>
+  Stream.tap(tokens, (token) => Answer.failureOf(token) ?? Effect.void)
+
+/**
  * Shows a text in a card while it comes, such as the tokens of a language model.
  *
  * The card appears an interval after the first token and is updated at most once per interval, within the account's
  * budget; code blocks that are still open are closed for display. A text that is complete before takes one call. At the
- * end the card is marked finished; when the tokens fail or the fiber is interrupted, it is marked failed, within 10 s. A
- * text of more than 3 000 characters goes on in the next card.
+ * end the card is marked finished; when the tokens fail or the fiber is interrupted, it is marked failed, within 10 s,
+ * with the `apology` behind what came so far. A text of more than 3 000 characters goes on in the next card.
+ *
+ * The stream may be what `LanguageModel.streamText` of `@effect/ai` gives: the text of its parts is shown, and behind it,
+ * for as long as it takes, which tool is at work. An `error` part, or the finish reasons `error` and `content-filter`, fail
+ * it with `ModelFailed`.
  *
  * Where cards are throttled, not permitted, out of quota or broken, the whole text goes out at its end as ordinary
  * Markdown messages, and `degraded` says why. Fails as the tokens do; with `Ambiguous` when it is not known whether the
@@ -144,16 +178,19 @@ export const write = (
  * @since 0.1.0
  * @category operations
  */
-export const stream = <E, R>(
-  options: LiveOptions & {
-    /** The account that sends. Default: `default`, or else the first of the configuration. */
-    readonly account?: string | undefined
-    /** `user:<staff id>`, `chat:<openConversationId>`, or bare: `cid…` is a group, everything else a person. */
-    readonly to: string
-  },
+export function stream<E, R>(
+  options: LiveOptions & Recipient,
   tokens: Stream.Stream<string, E, R>
-): Effect.Effect<Streamed, E | SendError, R | DingTalkSender.DingTalkSender> =>
-  Effect.gen(function*() {
+): Effect.Effect<Streamed, E | SendError, R | DingTalkSender.DingTalkSender>
+export function stream<E, R>(
+  options: ModelOptions & Recipient,
+  parts: Stream.Stream<Answer.Token, E, R>
+): Effect.Effect<Streamed, E | Answer.ModelFailed | SendError, R | DingTalkSender.DingTalkSender>
+export function stream<E, R>(
+  options: ModelOptions & Recipient,
+  tokens: Stream.Stream<Answer.Token, E, R>
+): Effect.Effect<Streamed, E | Answer.ModelFailed | SendError, R | DingTalkSender.DingTalkSender> {
+  return Effect.gen(function*() {
     const sender = yield* DingTalkSender.DingTalkSender
     const account = yield* sender.account(options.account)
     const target = yield* Target.parse(options.to, { account: account.settings.id, operation: "createCard" })
@@ -164,8 +201,9 @@ export const stream = <E, R>(
         text,
         renderMode: options.renderMode ?? "markdown"
       })
-    return yield* streamText(account, target, tokens, options, asMessages)
+    return yield* streamText(account, target, orFailed(tokens), options, asMessages)
   }).pipe(Effect.withSpan("dingtalk.cards.stream", { captureStackTrace: false }))
+}
 
 /**
  * Answers a message with a text that is shown while it comes: {@link stream}, into the chat of the message. Somebody
@@ -182,12 +220,22 @@ export const stream = <E, R>(
  * @since 0.1.0
  * @category operations
  */
-export const streamReply = <E, R>(
+export function streamReply<E, R>(
   route: DingTalkSender.ReplyRoute,
   tokens: Stream.Stream<string, E, R>,
-  options: LiveOptions = {}
-): Effect.Effect<Streamed, E | SendError, R | DingTalkSender.DingTalkSender> =>
-  Effect.gen(function*() {
+  options?: LiveOptions
+): Effect.Effect<Streamed, E | SendError, R | DingTalkSender.DingTalkSender>
+export function streamReply<E, R>(
+  route: DingTalkSender.ReplyRoute,
+  parts: Stream.Stream<Answer.Token, E, R>,
+  options?: ModelOptions
+): Effect.Effect<Streamed, E | Answer.ModelFailed | SendError, R | DingTalkSender.DingTalkSender>
+export function streamReply<E, R>(
+  route: DingTalkSender.ReplyRoute,
+  tokens: Stream.Stream<Answer.Token, E, R>,
+  options: ModelOptions = {}
+): Effect.Effect<Streamed, E | Answer.ModelFailed | SendError, R | DingTalkSender.DingTalkSender> {
+  return Effect.gen(function*() {
     const sender = yield* DingTalkSender.DingTalkSender
     const account = yield* sender.account(route.accountId)
     const target = Reply.apiTarget(route) ??
@@ -195,8 +243,9 @@ export const streamReply = <E, R>(
     return yield* streamText(
       account,
       target,
-      tokens,
+      orFailed(tokens),
       options,
       (text) => sender.reply(route, text, { renderMode: options.renderMode ?? "markdown" })
     )
   }).pipe(Effect.withSpan("dingtalk.cards.streamReply", { captureStackTrace: false }))
+}

@@ -12,7 +12,7 @@ import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, isRetryable } from "../api/ApiError.ts"
 import { CallPriority } from "../api/Scheduler.ts"
 import type { Target } from "../message/Target.ts"
-import { shown } from "../text/liveText.ts"
+import { append, shown } from "../text/liveText.ts"
 import * as CardApi from "./CardApi.ts"
 
 /**
@@ -45,10 +45,12 @@ export const flowStatus = { processing: "1", inputting: "2", finished: "3", exec
  */
 export interface State {
   readonly phase: Phase
-  /** The text that it shows, before it was made fit. */
+  /** What it shows. */
   readonly text: string
-  /** The text of the last call, which may be shown although nobody said so. */
+  /** The text of the last call, without the note behind it, which may be shown although nobody said so. */
   readonly latest: string
+  /** The note of the last call. */
+  readonly note: string
   readonly updates: number
   readonly messageId: string | undefined
   /** Why it is of no use any more; what can pass is none of it. */
@@ -68,6 +70,8 @@ export interface Design {
   readonly contentKey: string
   /** The other variables. */
   readonly params: CardApi.Params
+  /** The most characters that it shows. */
+  readonly characters: number
   readonly supportForward?: boolean | undefined
   /** Default: the words of the text as it is first shown. */
   readonly preview?: string | undefined
@@ -82,19 +86,37 @@ export interface Design {
 export interface LiveCard {
   readonly state: Effect.Effect<State>
   /**
-   * Shows the text so far, by one call that is optional and tried once. A failure that can pass leaves the card as it
-   * is; any other breaks it, and from then on nothing is called.
+   * Shows the text so far, and a note behind it that goes with the next call, by one call that is optional and tried
+   * once. A failure that can pass leaves the card as it is; any other breaks it, and from then on nothing is called.
    */
-  readonly show: (text: string) => Effect.Effect<void>
+  readonly show: (text: string, note: string) => Effect.Effect<void>
   /** Shows the whole text and the end. Where there was no card yet, that takes one call. */
   readonly finish: (text: string) => Effect.Effect<void, ApiError>
-  /** Shows that it will not be finished; does nothing where there is no card. */
-  readonly fail: Effect.Effect<void, ApiError>
+  /** Shows that it will not be finished, with these words behind what came so far; does nothing where there is no card. */
+  readonly fail: (words: string) => Effect.Effect<void, ApiError>
   /** Shows the end as if it were finished, with these words behind what came so far; does nothing where there is no card. */
   readonly stop: (words: string) => Effect.Effect<void, ApiError>
 }
 
-const initial: State = { phase: "none", text: "", latest: "", updates: 0, messageId: undefined, broken: undefined }
+/** A text as it may be shown, and words behind it; the text gives way where there is not room for both. */
+const behind = (text: string, words: string, characters: number): string => {
+  if (words === "") return text
+  const both = [shown(text), words].filter((part) => part !== "").join("\n\n")
+  const excess = both.length - characters
+  return excess <= 0 || text === ""
+    ? both
+    : behind(append("", text, Math.max(0, text.length - excess)), words, characters)
+}
+
+const initial: State = {
+  phase: "none",
+  text: "",
+  latest: "",
+  note: "",
+  updates: 0,
+  messageId: undefined,
+  broken: undefined
+}
 
 /**
  * A card that can't be, and why.
@@ -106,7 +128,7 @@ export const impossible = (reason: ApiError): LiveCard => ({
   state: Effect.succeed({ ...initial, broken: reason }),
   show: () => Effect.void,
   finish: () => Effect.fail(reason),
-  fail: Effect.void,
+  fail: () => Effect.void,
   stop: () => Effect.void
 })
 
@@ -118,7 +140,7 @@ export const impossible = (reason: ApiError): LiveCard => ({
  */
 export const make = (account: Account, target: Target, design: Design): Effect.Effect<LiveCard> =>
   Effect.map(Ref.make(initial), (ref): LiveCard => {
-    const { contentKey, outTrackId } = design
+    const { characters, contentKey, outTrackId } = design
     const became = (phase: Phase, text: string) =>
       Ref.update(ref, (state) => ({ ...state, phase, text, updates: state.updates + 1 }))
 
@@ -152,8 +174,11 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
     const write = (text: string, state: CardApi.Writing["state"], effort: CardApi.Effort) =>
       CardApi.write(account, outTrackId, { key: contentKey, content: shown(text), state }, effort)
 
-    const next = (phase: Phase, text: string): Effect.Effect<void, ApiError> =>
-      Effect.zipRight(Ref.update(ref, (state) => ({ ...state, latest: text })), advance(phase, text))
+    const next = (phase: Phase, text: string, note: string): Effect.Effect<void, ApiError> =>
+      Effect.zipRight(
+        Ref.update(ref, (state) => ({ ...state, latest: text, note })),
+        advance(phase, behind(text, note, characters))
+      )
 
     const advance = (phase: Phase, text: string): Effect.Effect<void, ApiError> => {
       const once = { tries: 1 }
@@ -180,33 +205,34 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
         setStatus(text, flowStatus[how], {})
       )
 
+    /** Ends it with what came last, for people may have seen that already; with its note where nothing else was said. */
+    const settle = (how: "finished" | "failed") => (words: string) =>
+      Effect.flatMap(Ref.get(ref), ({ latest, note, phase }) =>
+        phase === "none"
+          ? Effect.void
+          : end(behind(latest, latest === "" && words === "" ? note : words, characters), phase, how))
+
     return {
       state: Ref.get(ref),
-      show: (text) =>
+      show: (text, note) =>
         Effect.flatMap(
           Ref.get(ref),
           (state) =>
-            state.broken !== undefined || text === state.text ? Effect.void : next(state.phase, text).pipe(
-              Effect.provideService(CallPriority, "optional"),
-              Effect.catchAll((error) =>
-                isRetryable(error) ? Effect.void : Ref.update(ref, (state) => ({ ...state, broken: error }))
+            state.broken !== undefined || behind(text, note, characters) === state.text
+              ? Effect.void
+              : next(state.phase, text, note).pipe(
+                Effect.provideService(CallPriority, "optional"),
+                Effect.catchAll((error) =>
+                  isRetryable(error) ? Effect.void : Ref.update(ref, (state) => ({ ...state, broken: error }))
+                )
               )
-            )
         ),
       finish: (text) =>
         Effect.flatMap(Ref.getAndUpdate(ref, (state) => ({ ...state, latest: text })), ({ phase }) =>
           phase === "none"
             ? create(text, flowStatus.finished, {})
             : Effect.zipRight(end(text, phase, "finished"), became(phase, text))),
-      fail: Effect.flatMap(
-        Ref.get(ref),
-        // What came last: people may have seen it already.
-        ({ latest, phase }) => phase === "none" ? Effect.void : end(latest, phase, "failed")
-      ),
-      stop: (words) =>
-        Effect.flatMap(Ref.get(ref), ({ latest, phase }) =>
-          phase === "none"
-            ? Effect.void
-            : end([shown(latest), words].filter((part) => part !== "").join("\n\n"), phase, "finished"))
+      fail: settle("failed"),
+      stop: settle("finished")
     }
   })

@@ -47,12 +47,12 @@ export interface LiveCards {
   readonly pages: Effect.Effect<Arr.NonEmptyReadonlyArray<Page>>
   /** Why it is of no use any more; what can pass is none of it. */
   readonly broken: Effect.Effect<ApiError | undefined>
-  /** Shows the text so far, as `LiveCard.show` does. */
-  readonly show: (text: string) => Effect.Effect<void>
+  /** Shows the text so far, and a note behind it if there is room, as `LiveCard.show` does. */
+  readonly show: (text: string, note: string) => Effect.Effect<void>
   /** Shows the whole text and the end. */
   readonly finish: (text: string) => Effect.Effect<void, ApiError>
-  /** Shows that it will not be finished, on the last card that is there; does nothing where there is none. */
-  readonly fail: Effect.Effect<void, ApiError>
+  /** Shows that it will not be finished, on the last card that is there, as `LiveCard.fail` does. */
+  readonly fail: (words: string) => Effect.Effect<void, ApiError>
   /** Shows the end with these words behind what came so far, on the last card that is there, as `LiveCard.stop` does. */
   readonly stop: (words: string) => Effect.Effect<void, ApiError>
   /** What of a text no finished card shows. */
@@ -131,16 +131,18 @@ export const make = (
         error === undefined
           ? last.pipe(Effect.flatMap(({ card }) => card.state), Effect.map((state) => state.broken))
           : Effect.succeed(error)),
-      show: (text) =>
+      show: (text, note) =>
         Effect.flatMap(Ref.get(broken), (error) =>
           error === undefined
             ? reached(text).pipe(
-              Effect.flatMap(([page, shown]) => page.card.show(shown)),
+              Effect.flatMap(([page, shown]) =>
+                page.card.show(shown, shown.length + note.length + 2 <= cutting.characters ? note : "")
+              ),
               Effect.catchAll((error) => isRetryable(error) ? Effect.void : Ref.set(broken, error))
             )
             : Effect.void),
       finish: (text) => Effect.flatMap(reached(text), ([page, shown]) => bounded(page.card.finish(shown))),
-      fail: Effect.flatMap(lastThere, (card) => card?.fail ?? Effect.void),
+      fail: (words) => Effect.flatMap(lastThere, (card) => card?.fail(words) ?? Effect.void),
       stop: (words) => Effect.flatMap(lastThere, (card) => card?.stop(words) ?? Effect.void),
       unshown: (text) => Effect.map(last, (page) => restOf(text, page))
     }

@@ -1,5 +1,5 @@
 /**
- * A stream of tokens as the text so far, at most so often.
+ * A stream of tokens as the answer so far, at most so often.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
-import { append } from "../text/liveText.ts"
+import * as Answer from "./Answer.ts"
 
 /**
  * A text that is complete.
@@ -33,11 +33,13 @@ export interface Options {
   readonly intervalMs: number
   /** Beyond this many characters no more tokens are taken. */
   readonly maxCharacters: number
+  /** What is shown besides the text. */
+  readonly progress?: Answer.Progress | undefined
 }
 
 /**
- * Takes the tokens as they come and calls `show` with the text so far whenever there is more of it, at most once every
- * `intervalMs`, one call at a time. Tokens go on being taken during a call. The end of the stream is not shown: its text
+ * Takes the tokens as they come and calls `show` with the text so far, and the note behind it, whenever either has
+ * changed, at most once every `intervalMs`, one call at a time. Tokens go on being taken during a call. The end of the stream is not shown: its text
  * is returned. A stream that ends within `intervalMs` of its first token is not shown at all.
  *
  * Fails as the tokens do, or as `show` does, which also stops the tokens.
@@ -46,27 +48,25 @@ export interface Options {
  * @category operations
  */
 export const coalesce = <E, R, E2, R2>(
-  tokens: Stream.Stream<string, E, R>,
-  { intervalMs, maxCharacters }: Options,
-  show: (text: string) => Effect.Effect<void, E2, R2>
+  tokens: Stream.Stream<Answer.Token, E, R>,
+  { intervalMs, maxCharacters, progress = {} }: Options,
+  show: (text: string, note: string) => Effect.Effect<void, E2, R2>
 ): Effect.Effect<Whole, E | E2, R | R2> =>
   Effect.scoped(Effect.gen(function*() {
-    const text = yield* Ref.make<Whole>({ text: "", truncated: false })
-    const grown = yield* Effect.makeLatch(false)
+    const answer = yield* Ref.make(Answer.empty)
+    const changed = yield* Effect.makeLatch(false)
     const ended = yield* Deferred.make<void, E>()
 
-    const add = (token: string) =>
-      Effect.zipRight(
-        Ref.update(text, (whole) => ({
-          text: append(whole.text, token, maxCharacters),
-          truncated: whole.truncated || whole.text.length + token.length > maxCharacters
-        })),
-        grown.open
+    const add = (token: Answer.Token) =>
+      Ref.modify(answer, (before) => {
+        const after = Answer.step(before, token, progress, maxCharacters)
+        return [after.text !== before.text || after.note !== before.note, after]
+      }).pipe(
+        Effect.flatMap((isChange) => isChange ? changed.open : Effect.void)
       )
     yield* tokens.pipe(
-      Stream.filter((token) => token !== ""),
       Stream.tap(add),
-      Stream.takeUntilEffect(() => Effect.map(Ref.get(text), ({ truncated }) => truncated)),
+      Stream.takeUntilEffect(() => Effect.map(Ref.get(answer), ({ truncated }) => truncated)),
       Stream.runDrain,
       Effect.intoDeferred(ended),
       Effect.forkScoped
@@ -76,16 +76,17 @@ export const coalesce = <E, R, E2, R2>(
     const unless = (wait: Effect.Effect<void>) => Effect.raceFirst(over, Effect.as(wait, false))
     const follow = (notBefore: number | undefined): Effect.Effect<void, E | E2, R2> =>
       Effect.gen(function*() {
-        if (yield* unless(grown.await)) return
+        if (yield* unless(changed.await)) return
         const now = yield* Clock.currentTimeMillis
         // A clock that was set back must not hold the text up for as long.
         const wait = Math.min(intervalMs, (notBefore ?? now + intervalMs) - now)
         if (yield* unless(Clock.sleep(Math.max(0, wait)))) return
-        yield* grown.close
+        yield* changed.close
         const at = yield* Clock.currentTimeMillis
-        yield* show((yield* Ref.get(text)).text)
+        const { note, text } = yield* Ref.get(answer)
+        yield* show(text, note)
         return yield* follow(at + intervalMs)
       })
     yield* follow(undefined)
-    return yield* Ref.get(text)
+    return yield* Effect.map(Ref.get(answer), ({ text, truncated }) => ({ text, truncated }))
   }))

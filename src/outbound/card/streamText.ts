@@ -18,6 +18,7 @@ import type { SendError } from "../api/SendError.ts"
 import type * as Target from "../message/Target.ts"
 import type { SendResult } from "../message/TextDelivery.ts"
 import * as autoText from "../text/autoText.ts"
+import type * as Answer from "./Answer.ts"
 import type * as CardApi from "./CardApi.ts"
 import { coalesce, type Whole } from "./coalesce.ts"
 import * as LiveCard from "./LiveCard.ts"
@@ -94,6 +95,12 @@ export interface LiveOptions {
    * {@link stopped}.
    */
   readonly stopped?: string | undefined
+  /**
+   * What people are told when the answer does not come to its end: it failed, took longer than the handler may, or the
+   * program stops. It stands behind the text that came so far, on the card marked failed; where there is no card yet, it
+   * is a message. Not said of an answer that `DingTalkChannel.interrupt` stops. Default: nothing, the card is marked.
+   */
+  readonly apology?: string | undefined
   /** Whether people may forward the card. Default false. */
   readonly supportForward?: boolean | undefined
   /** What chat lists and searches show of the card. Default: the first words of the text, as far as they had come. */
@@ -122,11 +129,11 @@ export interface Streamed extends Whole {
 }
 
 /** Ends a card within a bound, also in a fiber that was interrupted. */
-const bounded = <A, R>(
-  effect: Effect.Effect<A, ApiError, R>,
+const bounded = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
   ms: number,
   account: Account
-): Effect.Effect<A, ApiError, R> =>
+): Effect.Effect<A, E | ApiError, R> =>
   // Inside the time-out, or a call that is never answered would be waited for.
   Effect.interruptible(effect).pipe(
     Effect.timeoutFail({
@@ -149,11 +156,12 @@ const formatOf = (mode: LiveOptions["renderMode"]) => mode === "auto" ? autoText
 export const streamText = <E, R>(
   account: Account,
   target: Target.Target | ApiError,
-  tokens: Stream.Stream<string, E, R>,
-  options: LiveOptions,
+  tokens: Stream.Stream<Answer.Token, E, R>,
+  options: LiveOptions & Answer.Progress,
   asMessages: (text: string) => Effect.Effect<SendResult, SendError>
 ): Effect.Effect<Streamed, E | SendError, R> =>
   Effect.gen(function*() {
+    const characters = Math.max(minCardCharacters, options.cardCharacters ?? 3_000)
     const newCard = (outTrackId: string) =>
       target._tag === "User" || target._tag === "Group"
         ? LiveCard.make(account, target, {
@@ -161,6 +169,7 @@ export const streamText = <E, R>(
           outTrackId,
           contentKey: options.contentKey ?? "msgContent",
           params: options.params ?? {},
+          characters,
           supportForward: options.supportForward,
           preview: options.preview
         })
@@ -168,7 +177,7 @@ export const streamText = <E, R>(
     const cards = yield* LiveCards.make(
       newCard,
       {
-        characters: Math.max(minCardCharacters, options.cardCharacters ?? 3_000),
+        characters,
         format: formatOf(options.renderMode)
       },
       (finishing) => bounded(finishing, endBoundMs.finished, account)
@@ -184,10 +193,11 @@ export const streamText = <E, R>(
       tokens,
       {
         intervalMs: Math.max(minIntervalMs, options.intervalMs ?? 1_000),
-        maxCharacters: options.maxCharacters ?? 100_000
+        maxCharacters: options.maxCharacters ?? 100_000,
+        progress: options
       },
-      (text) =>
-        Effect.zipRight(cards.show(text), surelyThereOrNot)
+      (text, note) =>
+        Effect.zipRight(cards.show(text, note), surelyThereOrNot)
     )
 
     const shown = Effect.flatMap(
@@ -197,17 +207,30 @@ export const streamText = <E, R>(
       Effect.map((all) => all.filter(({ phase }) => phase !== "none"))
     )
 
-    /** Settles a card whose text does not come to its end: as stopped where somebody wanted that, or else as failed. */
+    const { apology = "" } = options
+    const markFailed = Effect.matchEffect(bounded(cards.fail(apology), endBoundMs.failed, account), {
+      onFailure: () => count("stuck"),
+      onSuccess: () => count("failed")
+    })
+    const markStopped = Effect.matchEffect(
+      bounded(cards.stop(options.stopped ?? stopped), endBoundMs.failed, account),
+      {
+        onFailure: () => count("stuck"),
+        onSuccess: () => count("stopped")
+      }
+    )
+    const apologise = apology === ""
+      ? Effect.void
+      : Effect.ignore(bounded(asMessages(apology), endBoundMs.failed, account))
+
+    /** Settles an answer that does not come to its end: as stopped where somebody wanted that, or else as failed. */
     const settle = (cause: Cause.Cause<unknown>) =>
       Effect.gen(function*() {
-        if ((yield* shown).length === 0) return
-        const current = yield* CurrentHandler
-        const isStopped = current?.isStopped === true && Cause.isInterruptedOnly(cause)
-        const ending = isStopped ? cards.stop(options.stopped ?? stopped) : cards.fail
-        yield* Effect.matchEffect(bounded(ending, endBoundMs.failed, account), {
-          onFailure: () => count("stuck"),
-          onSuccess: () => count(isStopped ? "stopped" : "failed")
-        })
+        const handler = yield* CurrentHandler
+        const isStopped = handler?.isStopped === true && Cause.isInterruptedOnly(cause)
+        const isThere = (yield* shown).length > 0
+        if (isThere) yield* isStopped ? markStopped : markFailed
+        else if (!isStopped) yield* apologise
       })
 
     /** Why the last card does not show the rest of the text, if it does not. */
@@ -215,12 +238,7 @@ export const streamText = <E, R>(
       Effect.gen(function*() {
         const { phase } = yield* current
         const broken = yield* cards.broken
-        if (text === "" && phase === "none") {
-          return undefined
-        }
-        if (broken !== undefined && phase === "none") {
-          return broken
-        }
+        if (broken !== undefined && phase === "none") return broken
         return yield* Effect.match(cards.finish(text), {
           onFailure: (error) => error,
           onSuccess: () => undefined
@@ -232,10 +250,12 @@ export const streamText = <E, R>(
       restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
     ): Effect.Effect<Streamed, SendError> =>
       Effect.gen(function*() {
-        const degraded = yield* ended(text)
+        // Nothing but notes: an empty card would be left.
+        if (text === "" && (yield* current).phase !== "none") yield* markFailed
+        const degraded = text === "" ? undefined : yield* ended(text)
         if (degraded?._tag === "Ambiguous") return yield* degraded
         const [first, ...more] = yield* shown
-        if (first !== undefined || degraded !== undefined) {
+        if (text !== "" && (first !== undefined || degraded !== undefined)) {
           yield* count(degraded === undefined ? "finished" : "degraded")
         }
         return {
