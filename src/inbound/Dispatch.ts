@@ -9,7 +9,10 @@
  *
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as FiberSet from "effect/FiberSet"
@@ -49,17 +52,15 @@ export interface Options<A, R> {
   /** Items of one key are handled in order and never at the same time. */
   readonly ordered: boolean
   readonly scheduler: HandlerScheduler
-  /** May throw or die: that is logged and ends only the handling of that item. */
+  /** Run uninterruptibly. May throw or die: that is logged and ends only the handling of that item. */
   readonly handle: (item: A) => Effect.Effect<void, never, R>
   /** Names an item, should the process end while it waits; without it, nobody misses it. */
   readonly idsOf?: ((item: A) => Ids) | undefined
   /** Told, synchronously, of an item that gave way. */
   readonly onDropped: (item: A) => void
-  /** Run, uninterruptibly, behind an item whose handling was interrupted from outside, or died. */
-  readonly onCutOff?: ((item: A) => Effect.Effect<void>) | undefined
   /** Told, synchronously, of an item whose handler kept the event loop to itself, and for how many milliseconds. */
   readonly onBlocked?: ((item: A, ms: number) => void) | undefined
-  /** Told, synchronously, whenever there are more or fewer items. For gauges. */
+  /** Told, synchronously, when there have come to be more or fewer items. For gauges. */
   readonly onChange?: (() => void) | undefined
 }
 
@@ -104,9 +105,24 @@ export interface Dispatch<A> {
   readonly interrupt: (pick: (item: A) => boolean) => Effect.Effect<number>
 }
 
+/** What a worker is at; the item stays for as long as it may have to be named. */
+interface Hand<A> {
+  conversation: Backlog.Conversation<A> | undefined
+  item: A | undefined
+  fiber: Fiber.RuntimeFiber<void> | undefined
+  /** It was interrupted, and takes nothing more. */
+  isDismissed: boolean
+}
+
+/** From when on a handler that lets nobody else run is told of, in milliseconds. */
+const blockedMs = 200
+
+/** Whether more stands in a queue than those who wait for something from it will take. */
+const hasWaiting = (queue: Queue.Dequeue<unknown>): boolean => Option.exists(queue.unsafeSize(), (size) => size > 0)
+
 /**
  * Makes a dispatch. Its workers are fibers started on demand, at most `workers` of them, each of which goes on while
- * there is work: an idle account holds no fiber at all. They are interrupted when the scope closes.
+ * there is work: an idle account has none. They are interrupted when the scope closes.
  *
  * @since 0.1.0
  * @category constructors
@@ -115,7 +131,7 @@ export const make = <A extends Item, R>(
   options: Options<A, R>
 ): Effect.Effect<Dispatch<A>, never, R | Scope.Scope> =>
   Effect.gen(function*() {
-    const { capacity, handle, idsOf, memory, onBlocked, onChange, onDropped, onCutOff, scheduler, workers } = options
+    const { capacity, handle, idsOf, memory, onBlocked, onChange, onDropped, scheduler, workers } = options
     const bytesPerPlace = options.capacityBytes / capacity
     const backlog = Backlog.make<A>({
       ...options,
@@ -126,142 +142,145 @@ export const make = <A extends Item, R>(
     const ready = yield* Queue.bounded<Backlog.Conversation<A>>(2 * capacity)
     const fibers = yield* FiberSet.make<void>()
     const run = yield* FiberSet.runtime(fibers)<R>()
-    const next = Queue.poll(ready)
-    const inHand = new Map<A, Fiber.RuntimeFiber<void>>()
+    const drained = yield* Deferred.make<void>()
+    // Of each worker, what it has in hand.
+    const hands = new Set<Hand<A>>()
     let accepting = true
     let givenUp = false
-    let active = 0
-    let isComing = false
+    let inFlight = 0
+    // A worker is on its way, or has not let go of the event loop yet: it looks at the queue before it does.
+    let isOneAtIt = false
 
     const giveWay = () => {
       const victim = backlog.giveWay()
       if (victim === undefined) return
-      memory.charge(holder, -victim.bytes)
+      charge(-victim.bytes)
       onDropped(victim)
     }
-    const holder: QueueMemory.Holder = {
-      bytes: 0,
-      position: -1,
+    const charge = yield* memory.open({
       giveWay,
       waiting: () => (idsOf === undefined ? [] : backlog.items().map(idsOf))
-    }
+    })
 
     /** Queues a conversation that has something to do. */
     const enqueue = (conversation: Backlog.Conversation<A>) => {
       if (conversation.isQueued || !Backlog.isReady(conversation)) return
       conversation.isQueued = true
-      if (Queue.unsafeOffer(ready, conversation)) return
-      for (const standing of Effect.runSync(Queue.takeAll(ready))) {
-        if (Backlog.isReady(standing)) Queue.unsafeOffer(ready, standing)
+      if (!Queue.unsafeOffer(ready, conversation)) {
+        for (const standing of Effect.runSync(Queue.takeAll(ready))) {
+          standing.isQueued = Backlog.isReady(standing)
+          if (standing.isQueued) Queue.unsafeOffer(ready, standing)
+        }
+        Queue.unsafeOffer(ready, conversation)
       }
-      Queue.unsafeOffer(ready, conversation)
     }
-    /** Starts a worker, if one more has something to do. The next is started when this one has begun. */
+    /** Starts a worker, if there is work and those that there are wait for something else. */
     const hire = () => {
-      if (isComing || givenUp || active === workers || Option.getOrElse(ready.unsafeSize(), () => 0) === 0) return
-      isComing = true
-      active += 1
-      run(worker, { scheduler, immediate: false })
+      if (isOneAtIt || givenUp || hands.size === workers || !hasWaiting(ready)) return
+      const hand: Hand<A> = { conversation: undefined, item: undefined, fiber: undefined, isDismissed: false }
+      isOneAtIt = true
+      hands.add(hand)
+      run(worker(hand), { scheduler, immediate: false })
+    }
+    const isIdle = () => inFlight === 0 && backlog.size() === 0
+
+    const take = (hand: Hand<A>, conversation: Backlog.Conversation<A>): Effect.Effect<void, never, R> => {
+      conversation.isQueued = false
+      const item = givenUp ? undefined : backlog.next(conversation)
+      if (item === undefined) return Effect.void
+      hand.conversation = conversation
+      hand.item = item
+      inFlight += 1
+      charge(-item.bytes)
+      enqueue(conversation)
+      return handle(item)
+    }
+    const finish = (hand: Hand<A>) => {
+      const { conversation } = hand
+      if (conversation === undefined) return
+      hand.conversation = undefined
+      inFlight -= 1
+      backlog.done(conversation)
+      enqueue(conversation)
+      if (!accepting && isIdle()) Deferred.unsafeDone(drained, Exit.void)
+    }
+    const pause = (hand: Hand<A>, ms: number) => {
+      if (hand.item !== undefined && ms >= blockedMs) onBlocked?.(hand.item, ms)
+      if (hand.conversation === undefined) hand.item = undefined
+      isOneAtIt = false
+      hire()
+      onChange?.()
+    }
+    // Uninterruptible, so that what must follow a handler does, whatever ends it. The handler itself can be interrupted.
+    const worker = (hand: Hand<A>): Effect.Effect<void, never, R> => {
+      const one = Effect.flatMap(Queue.take(ready), (conversation) => take(hand, conversation))
+      const loop = Effect.whileLoop({
+        while: () => !givenUp && !hand.isDismissed && hasWaiting(ready),
+        body: () => scheduler.isSliceUp() ? Effect.zipRight(Effect.yieldNow(), one) : one,
+        step: () => finish(hand)
+      })
+      // Around the whole loop instead of each item, for that is cheaper; after a defect it is taken up again.
+      const work: Effect.Effect<void, never, R> = Effect.catchAllCause(loop, (cause) => {
+        finish(hand)
+        return Cause.isInterrupted(cause)
+          ? Effect.void
+          : Effect.zipRight(Effect.logError(logEvents.handlerFailed, cause), work)
+      })
+      return Effect.withFiberRuntime<void, never, R>((fiber) => {
+        hand.fiber = fiber
+        scheduler.onPause(fiber, (ms) => pause(hand, ms))
+        return Effect.zipRight(work, Effect.sync(() => hands.delete(hand)))
+      }).pipe(Effect.asVoid, Effect.uninterruptible)
     }
 
-    const giveUp = (): ReadonlyArray<A> => {
-      if (givenUp) return []
+    const giveUp = Effect.suspend(() => {
+      if (givenUp) return Effect.succeed<ReadonlyArray<A>>([])
       accepting = false
       givenUp = true
       for (const fiber of fibers) fiber.unsafeInterruptAsFork(FiberId.none)
       const waiting = backlog.clear()
-      memory.charge(holder, -holder.bytes)
-      return [...waiting, ...inHand.keys()]
-    }
-    yield* Effect.addFinalizer(() => Effect.sync(giveUp))
-
-    const worker: Effect.Effect<void, never, R> = Effect.withFiberRuntime<void, never, R>((fiber) => {
-      isComing = false
-      let begun: A | undefined
-      if (onBlocked !== undefined) {
-        scheduler.whenBlocked(fiber, (ms) => {
-          if (begun !== undefined) onBlocked(begun, ms)
-        })
-      }
-      let current: Backlog.Conversation<A> | undefined
-      let isIdle = false
-
-      const finish = () => {
-        if (current === undefined || begun === undefined) return
-        inHand.delete(begun)
-        backlog.done(current)
-        enqueue(current)
-        current = undefined
-        onChange?.()
-      }
-      const cutOff = Effect.suspend(() => {
-        const item = begun
-        if (current === undefined || item === undefined) return Effect.void
-        return Effect.ensuring(onCutOff?.(item) ?? Effect.void, Effect.sync(finish))
-      })
-      const takeFrom = (conversation: Backlog.Conversation<A>): Effect.Effect<void, never, R> => {
-        conversation.isQueued = false
-        const item = givenUp ? undefined : backlog.next(conversation)
-        if (item === undefined) return Effect.void
-        begun = item
-        current = conversation
-        inHand.set(item, fiber)
-        memory.charge(holder, -item.bytes)
-        enqueue(conversation)
-        hire()
-        onChange?.()
-        return handle(item)
-      }
-      const one = Effect.flatMap(next, (found) => {
-        isIdle = Option.isNone(found)
-        return Option.isNone(found) ? Effect.void : takeFrom(found.value)
-      })
-      const loop = Effect.whileLoop({
-        while: () => !isIdle,
-        body: () => scheduler.isSliceUp() ? Effect.zipRight(Effect.yieldNow(), one) : one,
-        step: finish
-      })
-      // Around the whole loop instead of each item, for that is cheaper; after a defect it is taken up again.
-      const work: Effect.Effect<void, never, R> = Effect.catchAllCause(
-        loop,
-        (cause) => Effect.logError(logEvents.handlerFailed, cause).pipe(Effect.zipRight(cutOff), Effect.zipRight(work))
+      charge(-waiting.reduce((sum, { bytes }) => sum + bytes, 0))
+      onChange?.()
+      const atWork = [...hands].flatMap(({ conversation, item }) =>
+        conversation === undefined || item === undefined ? [] : [item]
       )
-      const end = Effect.suspend(() => {
-        active -= 1
-        // What came after it had found nothing, and found no other worker free.
-        hire()
-        return Effect.zipRight(cutOff, Effect.sync(hire))
-      })
-      return Effect.ensuring(work, end)
+      return Effect.as(Queue.shutdown(ready), [...waiting, ...atWork])
     })
+    yield* Effect.addFinalizer(() => giveUp)
 
     return {
       offer: (item) => {
         if (!accepting) return
         const conversation = backlog.add(item)
-        memory.charge(holder, item.bytes)
+        charge(item.bytes)
         while (backlog.isOverfull()) giveWay()
         enqueue(conversation)
         hire()
         scheduler.onRead()
-        onChange?.()
+        // A worker that is at it tells when it pauses.
+        if (!isOneAtIt) onChange?.()
       },
       accepting: () => accepting,
       waiting: backlog.size,
-      inFlight: () => inHand.size,
+      inFlight: () => inFlight,
       drain: (boundMs) =>
         Effect.suspend(() => {
           accepting = false
-          return FiberSet.awaitEmpty(fibers).pipe(
+          return (isIdle() ? Effect.void : Deferred.await(drained)).pipe(
             Effect.interruptible,
             releaseWithin(boundMs),
-            Effect.map(giveUp)
+            Effect.zipRight(giveUp)
           )
         }),
       interrupt: (pick) =>
         Effect.withFiberRuntime((self) => {
-          const picked = [...inHand].flatMap(([item, fiber]) => pick(item) ? [fiber] : [])
-          for (const fiber of picked) fiber.unsafeInterruptAsFork(self.id())
+          const picked = [...hands].flatMap((hand) => {
+            const { conversation, fiber, item } = hand
+            if (conversation === undefined || fiber === undefined || item === undefined || !pick(item)) return []
+            hand.isDismissed = true
+            fiber.unsafeInterruptAsFork(self.id())
+            return [fiber]
+          })
           return Effect.as(Effect.forEach(picked, Fiber.await, { discard: true }), picked.length)
         })
     }

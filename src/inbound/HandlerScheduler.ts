@@ -19,9 +19,6 @@ export const sliceMs = 2
 /** How long they may run within one round of the event loop, in milliseconds: all sockets are read once in it. */
 const roundMs = 50
 
-/** From when on a fiber that lets nobody else run is told of, in milliseconds. */
-const blockedMs = 200
-
 /** Between two looks at the clock, in operations of a fiber: a power of two. */
 const operationsPerLook = 256
 
@@ -43,8 +40,8 @@ export interface HandlerScheduler extends Scheduler.Scheduler {
   readonly onRead: () => void
   /** Whether the fiber that runs should yield before it begins something new. */
   readonly isSliceUp: () => boolean
-  /** Has a fiber's owner told when the fiber kept the event loop to itself for 200 ms or longer, and for how long. */
-  readonly whenBlocked: (fiber: AnyFiber, tell: (ms: number) => void) => void
+  /** Has a fiber's owner told, each time that it lets others run, for how long it kept the event loop to itself. */
+  readonly onPause: (fiber: AnyFiber, tell: (ms: number) => void) => void
 }
 
 /**
@@ -61,7 +58,7 @@ export interface HandlerScheduler extends Scheduler.Scheduler {
  */
 export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
   const tasks = MutableList.empty<Scheduled>()
-  const witnesses = new WeakMap<AnyFiber, (ms: number) => void>()
+  const owners = new WeakMap<AnyFiber, (ms: number) => void>()
   let running = false
   let sliceEnd = 0
   let spentMs = 0
@@ -82,7 +79,7 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
       const before = now
       scheduled.task()
       now = performance.now()
-      if (now - before >= blockedMs && scheduled.fiber !== undefined) witnesses.get(scheduled.fiber)?.(now - before)
+      if (scheduled.fiber !== undefined) owners.get(scheduled.fiber)?.(now - before)
     }
     running = false
     spentMs += now - began
@@ -133,8 +130,8 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
       if (isBehind()) arm()
     },
     isSliceUp,
-    whenBlocked: (fiber, tell) => {
-      witnesses.set(fiber, tell)
+    onPause: (fiber, tell) => {
+      owners.set(fiber, tell)
     }
   }
 })

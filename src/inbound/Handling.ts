@@ -4,18 +4,15 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
-import * as FiberRefs from "effect/FiberRefs"
 import * as LogLevel from "effect/LogLevel"
 import * as Predicate from "effect/Predicate"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
 import { unsafeMonotonicMillis } from "../internal/clock.ts"
-import { CurrentHandler, type Underway } from "../internal/CurrentHandler.ts"
+import type { Underway } from "../internal/CurrentHandler.ts"
 import type { UndecodableReason } from "../internal/decoded.ts"
 import { isLogged } from "../internal/logLevels.ts"
 import { isTraced } from "../internal/tracing.ts"
@@ -23,6 +20,8 @@ import { logEvents } from "../logEvents.ts"
 import type { InboundMetrics } from "../metrics.ts"
 import type { Dedup, Knowledge } from "./Dedup.ts"
 import { type Delivery, type Ids, idsOf } from "./Delivery.ts"
+import type { HandlerScheduler } from "./HandlerScheduler.ts"
+import * as DeliveryScopes from "./internal/deliveryScopes.ts"
 import * as Summary from "./internal/summary.ts"
 
 /**
@@ -68,34 +67,6 @@ export interface Kind<A, B, R> {
   readonly onDuplicate: (delivery: Delivery, knowledge: Exclude<Knowledge, "fresh">) => void
 }
 
-/** What must be done at the end of a delivery that is being handled, whatever ends it. */
-interface InHand extends Underway {
-  readonly key: string | undefined
-  readonly scope: Scope.CloseableScope
-}
-
-/**
- * `Scope.extend` for a fiber that does one thing after the other: it goes on with these fiber refs, whatever was done to
- * them before, and with the scope of what it handles in its context. To bring back what was there before, as `Scope.extend` does, takes
- * longer than all else that is done about a delivery.
- */
-const startWithin = <A, E, R>(
-  refs: FiberRefs.FiberRefs,
-  inHand: InHand,
-  effect: Effect.Effect<A, E, R>
-): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
-  Effect.zipRight(
-    Effect.updateFiberRefs((fiberId) => {
-      const context = FiberRefs.getOrDefault(refs, FiberRef.currentContext)
-      const value = Context.unsafeMake(
-        new Map(context.unsafeMap).set(Scope.Scope.key, inHand.scope).set(CurrentHandler.key, inHand)
-      )
-      return FiberRefs.updateAs(refs, { fiberId, fiberRef: FiberRef.currentContext, value })
-    }),
-    // The one place that says to the type checker what the lines before it do.
-    effect as Effect.Effect<A, E, Exclude<R, Scope.Scope>>
-  )
-
 /**
  * @since 0.1.0
  * @category models
@@ -107,19 +78,15 @@ export interface Handling {
   readonly isFresh: <A, B, R>(kind: Kind<A, B, R>, value: A) => boolean
   /**
    * Runs a kind's handler on a value that is no redelivery, counts its outcome, and goes on with `onSuccess` or
-   * `onFailure`. The handler has a scope of its own, closed at its end. An interruption from outside goes through all of
-   * it, and {@link Handling.forget} must follow.
+   * `onFailure`. The handler has a scope of its own, closed at its end, and only the handler can be interrupted: from
+   * outside, the whole is then interrupted once its scope is closed, nothing is counted or answered, and a delivery that
+   * comes again is handled again. To be run uninterruptibly.
    */
   readonly run: <A, B, R>(
     kind: Kind<A, B, R>,
     value: A,
     delivery: Delivery
   ) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
-  /**
-   * The handler of a delivery was interrupted from outside, or one of its finalizers died: its scope is closed, and a
-   * delivery that comes again is handled again, unless {@link Handling.stop} was asked for.
-   */
-  readonly forget: (delivery: Delivery) => Effect.Effect<void>
   /**
    * Takes note, synchronously, that the handler of a delivery is about to be interrupted because somebody wants that:
    * it counts as interrupted, and as done. False if it is not at work.
@@ -128,6 +95,9 @@ export interface Handling {
   /** Synchronous: the delivery at whose handler this is; `undefined` if it is not at work here. */
   readonly deliveryOf: (current: Underway | undefined) => Delivery | undefined
 }
+
+/** Whether the fiber was interrupted from outside. */
+const isInterrupted = Effect.map(FiberRef.get(FiberRef.interruptedCause), (cause) => !Cause.isEmpty(cause))
 
 /** What a handler failed of, as one word. */
 const nameOf = (cause: Cause.Cause<unknown>): string => {
@@ -146,6 +116,7 @@ export interface Options {
   readonly settings: AccountSettings
   readonly metrics: InboundMetrics
   readonly dedup: Dedup
+  readonly scheduler: HandlerScheduler
   /** Starts an effect from a callback, and not at once. */
   readonly start: (effect: Effect.Effect<void>) => void
 }
@@ -158,12 +129,13 @@ export interface Options {
  * @category constructors
  */
 export const make = (
-  { dedup, metrics, settings: { handlerTimeoutMs, id: account }, start }: Options
+  { dedup, metrics, scheduler, settings: { handlerTimeoutMs, id: account }, start }: Options
 ): Effect.Effect<Handling, never, Scope.Scope> =>
   Effect.gen(function*() {
     const now = unsafeMonotonicMillis(yield* Effect.clock)
     const traced = isTraced(yield* Effect.tracer)
-    const refs = yield* Effect.getFiberRefs
+    const scoped = yield* DeliveryScopes.make(scheduler)
+    const underway = new Map<Delivery, Underway>()
     const isTold = yield* isLogged(LogLevel.Debug)
     const tellsText = yield* isLogged(LogLevel.Trace)
     const failures = yield* Summary.make<Ids>(
@@ -174,7 +146,6 @@ export const make = (
       start,
       (summed) => Effect.annotateLogs(Effect.logWarning(logEvents.undecodable), { ...summed })
     )
-    const inHand = new Map<Delivery, InHand>()
 
     let records = 0
     let recordsSince = 0
@@ -260,11 +231,24 @@ export const make = (
           }
         }
         const failed = (cause: Cause.Cause<unknown>) => {
-          if (inHand.delete(delivery) && key !== undefined) dedup.fail(key)
+          underway.delete(delivery)
+          if (key !== undefined) dedup.fail(key)
           count("failed", sinceMs, now())
           kind.onFailure(value, delivery)
           return Effect.zipRight(logFailure(cause, kind.attributes(value), delivery), ended("failed"))
         }
+        const cutOff = Effect.suspend(() => {
+          underway.delete(delivery)
+          if (!own.isStopped) {
+            if (key !== undefined) dedup.fail(key)
+            return Effect.interrupt
+          }
+          if (key !== undefined) dedup.succeed(key, now())
+          metrics.interrupted.unsafeUpdate(1, [])
+          return Effect.annotateLogs(Effect.logInfo(logEvents.interrupted), { ...idsOf(delivery) }).pipe(
+            Effect.zipRight(Effect.interrupt)
+          )
+        })
         const handled = (result: Effect.Effect.Success<ReturnType<typeof kind.handler>>) => {
           try {
             kind.onSuccess(value, delivery, result)
@@ -272,49 +256,29 @@ export const make = (
             return failed(Cause.die(defect))
           }
           const nowMs = now()
-          if (inHand.delete(delivery) && key !== undefined) dedup.succeed(key, nowMs)
+          underway.delete(delivery)
+          if (key !== undefined) dedup.succeed(key, nowMs)
           count("handled", sinceMs, nowMs)
           return ended("handled")
         }
-        const run = Effect.flatMap(Scope.make(), (scope) => {
-          const underway: InHand = { key, scope, isStopped: false }
-          inHand.set(delivery, underway)
-          const close = (exit: Exit.Exit<unknown, unknown>) => Effect.uninterruptible(Scope.close(scope, exit))
-          return Effect.matchCauseEffect(startWithin(refs, underway, guarded(kind, value, delivery)), {
-            onSuccess: (result) => Effect.flatMap(close(Exit.succeed(result)), () => handled(result)),
-            onFailure: (cause) => Effect.flatMap(close(Exit.failCause(cause)), () => failed(cause))
-          })
+        const own: Underway = { isStopped: false }
+        underway.set(delivery, own)
+        const run = Effect.matchCauseEffect(scoped(own, guarded(kind, value, delivery)), {
+          onSuccess: handled,
+          onFailure: (cause) => Effect.flatMap(isInterrupted, (isInterrupted) => isInterrupted ? cutOff : failed(cause))
         })
         if (facts === undefined) return run
         const text = tellsText && kind.text !== undefined ? { text: kind.text(value) } : {}
         return Effect.zipRight(tell(logEvents.received, { ...facts, ...text }), run)
       },
-      forget: (delivery) =>
-        Effect.suspend(() => {
-          const interrupted = inHand.get(delivery)
-          if (interrupted === undefined) return Effect.void
-          const { isStopped, key, scope } = interrupted
-          const close = Effect.flatMap(Effect.fiberId, (id) => Scope.close(scope, Exit.interrupt(id)))
-          inHand.delete(delivery)
-          if (!isStopped) {
-            if (key !== undefined) dedup.fail(key)
-            return close
-          }
-          if (key !== undefined) dedup.succeed(key, now())
-          metrics.interrupted.unsafeUpdate(1, [])
-          return Effect.zipRight(
-            close,
-            Effect.annotateLogs(Effect.logInfo(logEvents.interrupted), { ...idsOf(delivery) })
-          )
-        }),
       stop: (delivery) => {
-        const underway = inHand.get(delivery)
-        if (underway === undefined) return false
-        underway.isStopped = true
+        const found = underway.get(delivery)
+        if (found === undefined) return false
+        found.isStopped = true
         return true
       },
       deliveryOf: (current) => {
-        for (const [delivery, underway] of inHand) if (underway === current) return delivery
+        for (const [delivery, found] of underway) if (found === current) return delivery
         return undefined
       }
     }

@@ -157,7 +157,7 @@ export const make = <R>(
     )
     const clock = yield* Clock.clockWith(Effect.succeed)
     const now = unsafeMonotonicMillis(clock)
-    const common = { settings, metrics, dedup, start }
+    const common = { settings, metrics, dedup, scheduler, start }
     const handling = yield* Handling.make(common)
     const awaited = handlers.asks === true ? all : undefined
     const work: Messages.Messages<R> = Messages.make({
@@ -208,7 +208,6 @@ export const make = <R>(
     }
     const pool = {
       ...queue,
-      onCutOff: handling.forget,
       onBlocked,
       onChange: () => {
         metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight() + (ahead?.inFlight() ?? 0), [])
@@ -246,7 +245,7 @@ export const make = <R>(
           handle: work.handleAhead,
           onDropped: onDroppedMessage
         })
-    const gathering = handlers.onMessages === undefined ? undefined : Gathering.make({
+    const gathering = handlers.onMessages === undefined ? undefined : yield* Gathering.make({
       burstMs: settings.burstMs,
       capacity: queueSize,
       capacityBytes: settings.dispatchQueueBytes,

@@ -5,8 +5,8 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Ids } from "./Delivery.ts"
-import * as Fullest from "./internal/fullest.ts"
 
 /**
  * The bound on what waits in the queues of a process, all accounts together. Each account has one of its own besides:
@@ -28,9 +28,7 @@ export class QueueMemory extends Context.Reference<QueueMemory>()("effect-dingta
  * @since 0.1.0
  * @category models
  */
-export interface Holder extends Fullest.Member {
-  /** What it holds; kept by {@link Ledger}. */
-  bytes: number
+export interface Holder {
   /** Lets one delivery go, and takes it off the ledger. */
   readonly giveWay: () => void
   /** What waits in it. */
@@ -44,10 +42,18 @@ export interface Holder extends Fullest.Member {
  * @category models
  */
 export interface Ledger {
-  /** A queue holds so many bytes more, or fewer. While all hold too many, the one that holds most gives way. */
-  readonly charge: (holder: Holder, bytes: number) => void
+  /**
+   * Opens an account for a queue, for as long as the scope is open, and gives what says that the queue holds so many
+   * bytes more, or fewer. While all hold too many, the one that holds most gives way.
+   */
+  readonly open: (holder: Holder) => Effect.Effect<(bytes: number) => void, never, Scope.Scope>
   /** What waits in all queues at this moment: it is lost if the process ends now. */
   readonly waiting: () => ReadonlyArray<Ids>
+}
+
+interface Account {
+  readonly holder: Holder
+  bytes: number
 }
 
 /**
@@ -57,24 +63,37 @@ export interface Ledger {
  * @category constructors
  */
 export const make: Effect.Effect<Ledger> = Effect.map(QueueMemory, ({ maxBytes }) => {
-  const holders = Fullest.make<Holder>((a, b) => a.bytes > b.bytes)
-  const all = new Set<Holder>()
+  const accounts = new Set<Account>()
   let total = 0
   // One delivery may always wait, however large.
   const isTooMuch = (newest: number) => newest > 0 && total > maxBytes && total > newest
+  const largest = (): Account | undefined => {
+    let found: Account | undefined
+    for (const account of accounts) {
+      if (account.bytes > (found?.bytes ?? 0)) found = account
+    }
+    return found
+  }
   return {
-    charge: (holder, bytes) => {
-      total += bytes
-      holder.bytes += bytes
-      if (holder.bytes > 0) {
-        all.add(holder)
-        holders.place(holder)
-      } else {
-        all.delete(holder)
-        if (holder.position !== -1) holders.remove(holder)
+    open: (holder) => {
+      const account: Account = { holder, bytes: 0 }
+      const charge = (bytes: number) => {
+        total += bytes
+        account.bytes += bytes
+        while (isTooMuch(bytes)) largest()?.holder.giveWay()
       }
-      while (isTooMuch(bytes)) holders.top()?.giveWay()
+      return Effect.as(
+        Effect.acquireRelease(
+          Effect.sync(() => accounts.add(account)),
+          () =>
+            Effect.sync(() => {
+              accounts.delete(account)
+              total -= account.bytes
+            })
+        ),
+        charge
+      )
     },
-    waiting: () => [...all].flatMap((holder) => holder.waiting())
+    waiting: () => [...accounts].flatMap(({ holder }) => holder.waiting())
   }
 })

@@ -1,5 +1,6 @@
 /** Which handler a fiber belongs to: known to whatever runs within it, forked fibers and finalizers included. */
-import * as Context from "effect/Context"
+import * as FiberRef from "effect/FiberRef"
+import * as GlobalValue from "effect/GlobalValue"
 
 /** A delivery that is being handled. */
 export interface Underway {
@@ -8,6 +9,7 @@ export interface Underway {
 }
 
 /** The handler that this runs within; `undefined` outside of handlers. */
-export class CurrentHandler extends Context.Reference<CurrentHandler>()("effect-dingtalk/internal/CurrentHandler", {
-  defaultValue: (): Underway | undefined => undefined
-}) {}
+export const CurrentHandler: FiberRef.FiberRef<Underway | undefined> = GlobalValue.globalValue(
+  "effect-dingtalk/internal/CurrentHandler",
+  () => FiberRef.unsafeMake<Underway | undefined>(undefined)
+)

@@ -39,6 +39,7 @@ const gated = (options: Partial<Options> = {}) =>
   Effect.gen(function*() {
     const started: Array<string> = []
     const finished: Array<string> = []
+    const interrupted: Array<string> = []
     const dropped: Array<string> = []
     const gates = new Map<string, Deferred.Deferred<void>>()
     const dispatch = yield* make({
@@ -48,7 +49,10 @@ const gated = (options: Partial<Options> = {}) =>
           started.push(name)
           const gate = yield* Deferred.make<void>()
           gates.set(name, gate)
-          yield* Deferred.await(gate)
+          yield* Deferred.await(gate).pipe(
+            Effect.interruptible,
+            Effect.onInterrupt(() => Effect.sync(() => interrupted.push(name)))
+          )
           finished.push(name)
         }),
       ...options
@@ -58,7 +62,7 @@ const gated = (options: Partial<Options> = {}) =>
         const gate = gates.get(name)
         return gate === undefined ? Effect.die(`${name} has not started`) : Deferred.succeed(gate, undefined)
       }).pipe(Effect.zipRight(settle))
-    return { dispatch, started, finished, dropped, release }
+    return { dispatch, started, finished, interrupted, dropped, release }
   })
 
 describe("Dispatch", () => {
@@ -170,11 +174,7 @@ describe("Dispatch", () => {
   it.effect("H04 offering before anything happened and after the end neither throws nor blocks", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
-      const interrupted: Array<string> = []
-      const { dispatch, started } = yield* gated({ onCutOff: ({ name }) => Effect.sync(() => interrupted.push(name)) })
-        .pipe(
-          Scope.extend(scope)
-        )
+      const { dispatch, interrupted, started } = yield* gated().pipe(Scope.extend(scope))
       dispatch.offer(item("a"))
       yield* settle
       yield* Scope.close(scope, Exit.void)
@@ -184,6 +184,18 @@ describe("Dispatch", () => {
       assert.deepStrictEqual(started, ["a"])
       assert.strictEqual(dispatch.inFlight(), 0)
       assert.deepStrictEqual(yield* dispatch.drain(1_000), [])
+    }))
+
+  it.scoped("a worker that is interrupted with its item is replaced", () =>
+    Effect.gen(function*() {
+      const handled: Array<string> = []
+      const dispatch = yield* make({
+        capacity: 10,
+        handle: ({ name }) => name.startsWith("cut") ? Effect.interrupt : Effect.sync(() => handled.push(name))
+      })
+      for (const name of ["cut 1", "a", "cut 2", "b"]) dispatch.offer(item(name))
+      assert.deepStrictEqual(yield* dispatch.drain(1_000), [])
+      assert.deepStrictEqual(handled, ["a", "b"])
     }))
 
   it.scoped("a handler that keeps the event loop to itself is told of, by name", () =>

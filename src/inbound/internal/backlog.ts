@@ -70,7 +70,8 @@ const holdsMore = (overflow: Overflow) => {
 
 export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Options<A>): Backlog<A> => {
   const byKey = new Map<string, Conversation<A>>()
-  const fullest = Fullest.make<Conversation<A>>(holdsMore(overflow))
+  // Kept from the first overflow on until nothing waits: as long as there is room, nobody asks who holds most.
+  let fullest: Fullest.Fullest<Conversation<A>> | undefined
   let count = 0
   let places = 0
   let size = 0
@@ -89,6 +90,13 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     byKey.set(key, made)
     return made
   }
+  const ranked = () => {
+    const made = Fullest.make<Conversation<A>>(holdsMore(overflow))
+    for (const conversation of byKey.values()) {
+      if (!MutableList.isEmpty(conversation.waiting)) made.place(conversation)
+    }
+    return made
+  }
   const forgetIfIdle = ({ atWork, key, waiting }: Conversation<A>) => {
     if (!atWork && MutableList.isEmpty(waiting)) byKey.delete(key)
   }
@@ -99,11 +107,12 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     places = size === 0 ? 0 : places - entry.places
     if (MutableList.isEmpty(conversation.waiting)) {
       conversation.places = 0
-      fullest.remove(conversation)
+      fullest?.remove(conversation)
     } else {
       conversation.places -= entry.places
-      fullest.place(conversation)
+      fullest?.place(conversation)
     }
+    if (size === 0) fullest = undefined
     return entry.item
   }
 
@@ -121,12 +130,12 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
       size += 1
       places += entry.places
       conversation.places += entry.places
-      fullest.place(conversation)
+      fullest?.place(conversation)
       return conversation
     },
     isOverfull: () => places > capacity,
     giveWay: () => {
-      const conversation = fullest.top()
+      const conversation = (fullest ??= ranked()).top()
       if (conversation === undefined) return undefined
       const { waiting } = conversation
       const victim = takeOut(
@@ -155,9 +164,10 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
       for (const conversation of byKey.values()) {
         MutableList.reset(conversation.waiting)
         conversation.places = 0
-        if (conversation.position !== -1) fullest.remove(conversation)
+        conversation.position = -1
         forgetIfIdle(conversation)
       }
+      fullest = undefined
       size = 0
       places = 0
       return cleared

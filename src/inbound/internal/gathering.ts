@@ -1,5 +1,6 @@
 /** Deliveries that wait for what else their sender has to say. */
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { isRecord, string } from "../../internal/json.ts"
 import { type Delivery, idsOf, payloadOf } from "../Delivery.ts"
 import type * as QueueMemory from "../QueueMemory.ts"
@@ -49,57 +50,61 @@ const merged = (parts: ReadonlyArray<Delivery>): Delivery | undefined => {
   return first === undefined || more.length === 0 ? first : { ...first, bytes: bytesOf(parts), parts }
 }
 
-export const make = (options: Options): Gathering => {
-  const { burstMs, capacity, capacityBytes, memory, now, onOver, start } = options
-  const bounds: Burst.Bounds = { quietMs: burstMs, most: mostOfOne, longestMs: longest * burstMs }
-  let bursts: Burst.Bursts<Delivery> = new Map()
-  let held = 0
-  let isWatched = false
+export const make = (options: Options): Effect.Effect<Gathering, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { burstMs, capacity, capacityBytes, memory, now, onOver, start } = options
+    const bounds: Burst.Bounds = { quietMs: burstMs, most: mostOfOne, longestMs: longest * burstMs }
+    let bursts: Burst.Bursts<Delivery> = new Map()
+    let held = 0
+    let heldBytes = 0
+    let isWatched = false
 
-  const goOn = (over: Burst.Over<Delivery>) => {
-    for (const parts of over) {
-      held -= parts.length
-      memory.charge(holder, -bytesOf(parts))
-      const delivery = merged(parts)
-      if (delivery !== undefined) onOver(delivery)
+    const goOn = (over: Burst.Over<Delivery>) => {
+      for (const parts of over) {
+        held -= parts.length
+        count(-bytesOf(parts))
+        const delivery = merged(parts)
+        if (delivery !== undefined) onOver(delivery)
+      }
     }
-  }
-  const release = () => {
-    const all = bursts
-    bursts = new Map()
-    goOn([...all.values()].map(({ items }) => items))
-  }
-  const holder: QueueMemory.Holder = {
-    bytes: 0,
-    position: -1,
-    giveWay: release,
-    waiting: () => [...bursts.values()].flatMap(({ items }) => items.map(idsOf))
-  }
-  const watch: Effect.Effect<void> = Effect.suspend(() => {
-    const [over, rest] = Burst.takeDue(bursts, now())
-    bursts = rest
-    goOn(over)
-    const due = Burst.nextDue(bursts)
-    if (due === undefined) {
-      isWatched = false
-      return Effect.void
+    const release = () => {
+      const all = bursts
+      bursts = new Map()
+      goOn([...all.values()].map(({ items }) => items))
     }
-    return Effect.zipRight(Effect.sleep(Math.max(1, Math.ceil(due - now()))), watch)
-  })
-
-  return {
-    hold: (delivery) => {
-      const [over, rest] = Burst.add(bursts, speakerOf(delivery), delivery, now(), bounds)
+    const charge = yield* memory.open({
+      giveWay: release,
+      waiting: () => [...bursts.values()].flatMap(({ items }) => items.map(idsOf))
+    })
+    const count = (bytes: number) => {
+      heldBytes += bytes
+      charge(bytes)
+    }
+    const watch: Effect.Effect<void> = Effect.suspend(() => {
+      const [over, rest] = Burst.takeDue(bursts, now())
       bursts = rest
-      held += 1
-      memory.charge(holder, delivery.bytes)
       goOn(over)
-      if (held >= capacity || holder.bytes > capacityBytes) release()
-      if (isWatched || bursts.size === 0) return
-      isWatched = true
-      start(watch)
-    },
-    release,
-    size: () => held
-  }
-}
+      const due = Burst.nextDue(bursts)
+      if (due === undefined) {
+        isWatched = false
+        return Effect.void
+      }
+      return Effect.zipRight(Effect.sleep(Math.max(1, Math.ceil(due - now()))), watch)
+    })
+
+    return {
+      hold: (delivery) => {
+        const [over, rest] = Burst.add(bursts, speakerOf(delivery), delivery, now(), bounds)
+        bursts = rest
+        held += 1
+        count(delivery.bytes)
+        goOn(over)
+        if (held >= capacity || heldBytes > capacityBytes) release()
+        if (isWatched || bursts.size === 0) return
+        isWatched = true
+        start(watch)
+      },
+      release,
+      size: () => held
+    }
+  })

@@ -1,0 +1,99 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
+import * as Scope from "effect/Scope"
+import * as HandlerScheduler from "../../../src/inbound/HandlerScheduler.ts"
+import * as DeliveryScopes from "../../../src/inbound/internal/deliveryScopes.ts"
+import { CurrentHandler } from "../../../src/internal/CurrentHandler.ts"
+
+const made = Effect.gen(function*() {
+  const scheduler = yield* HandlerScheduler.make
+  const within = yield* DeliveryScopes.make(scheduler)
+  const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) => within({ isStopped: false }, effect)
+  const ended: Array<string> = []
+  const record = (name: string) =>
+    Effect.addFinalizer((exit) => Effect.sync(() => ended.push(`${name}: ${Exit.isSuccess(exit) ? "done" : "failed"}`)))
+  return { ended, record, scheduler, scoped, within }
+})
+
+describe("deliveryScopes", () => {
+  it.scoped("what is acquired is released at the end of its delivery, last first, whatever the end", () =>
+    Effect.gen(function*() {
+      const { ended, record, scoped } = yield* made
+      const two = Effect.zipRight(record("a"), record("b"))
+      assert.strictEqual(yield* scoped(Effect.as(two, 1)), 1)
+      assert.deepStrictEqual(ended.splice(0), ["b: done", "a: done"])
+      assert.deepStrictEqual(yield* Effect.exit(scoped(Effect.zipRight(two, Effect.fail("no")))), Exit.fail("no"))
+      assert.deepStrictEqual(ended.splice(0), ["b: failed", "a: failed"])
+      yield* Effect.exit(scoped(Effect.zipRight(two, Effect.interrupt)))
+      assert.deepStrictEqual(ended, ["b: failed", "a: failed"])
+    }))
+
+  it.scoped("a finalizer that dies is the end of its delivery alone", () =>
+    Effect.gen(function*() {
+      const { scoped } = yield* made
+      const exit = yield* Effect.exit(scoped(Effect.addFinalizer(() => Effect.die("broken"))))
+      assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
+      assert.strictEqual(yield* scoped(Effect.succeed(1)), 1)
+    }))
+
+  it.scoped("a scope that was used is never used again, also a scope that was forked from it", () =>
+    Effect.gen(function*() {
+      const { ended, record, scoped } = yield* made
+      const first = yield* scoped(Effect.tap(Effect.scope, () => record("a")))
+      const second = yield* scoped(Effect.scope)
+      assert.notStrictEqual(first, second)
+      yield* Scope.addFinalizer(first, Effect.sync(() => ended.push("late: at once")))
+      assert.deepStrictEqual(ended.splice(0), ["a: done", "late: at once"])
+      yield* scoped(
+        Effect.flatMap(
+          Effect.scope,
+          (scope) =>
+            Effect.flatMap(Scope.fork(scope, { _tag: "Sequential" }), (child) =>
+              Scope.addFinalizer(
+                child,
+                Effect.sync(() => ended.push("child"))
+              ))
+        )
+      )
+      assert.deepStrictEqual(ended, ["child"])
+    }))
+
+  it.effect("what is added to a scope after its delivery is done at the latest with the scope around", () =>
+    Effect.gen(function*() {
+      const ended: Array<string> = []
+      yield* Effect.scoped(Effect.gen(function*() {
+        const { scoped } = yield* made
+        const kept = yield* scoped(Effect.scope)
+        yield* Scope.addFinalizer(kept, Effect.sync(() => ended.push("kept")))
+      }))
+      assert.deepStrictEqual(ended, ["kept"])
+    }))
+
+  it.scoped("each delivery knows its own handler, in forked fibers and when it is over, too", () =>
+    Effect.gen(function*() {
+      const { within } = yield* made
+      const [one, other] = [{ isStopped: false }, { isStopped: false }]
+      const asked = Effect.forkDaemon(Effect.zipRight(Effect.yieldNow(), FiberRef.get(CurrentHandler)))
+      const fibers = yield* Effect.all([within(one, asked), within(other, asked)])
+      assert.deepStrictEqual(
+        yield* Effect.map(Effect.forEach(fibers, Fiber.join), ([a, b]) => [a === one, b === other]),
+        [
+          true,
+          true
+        ]
+      )
+    }))
+
+  it.scoped("each delivery begins with the same fiber refs, on the same scheduler", () =>
+    Effect.gen(function*() {
+      const ref = yield* FiberRef.make("initial")
+      const { scheduler, scoped } = yield* made
+      const seen = scoped(Effect.all([FiberRef.getAndSet(ref, "changed"), FiberRef.get(FiberRef.currentScheduler)]))
+      assert.deepStrictEqual(yield* seen, ["initial", scheduler])
+      assert.deepStrictEqual(yield* seen, ["initial", scheduler])
+    }))
+})
