@@ -9,6 +9,7 @@
  */
 import * as Data from "effect/Data"
 import * as Predicate from "effect/Predicate"
+import * as ConsoleHints from "./internal/consoleHints.ts"
 
 /**
  * The machine-readable reason of a {@link Transient}.
@@ -92,8 +93,7 @@ export class StreamStall extends Data.TaggedError("StreamStall")<{
 }> {
   override get message(): string {
     return `account "${this.account}": DingTalk ended ${this.strikes} connections in a row without delivering anything` +
-      ` (the last after ${this.lastDurationMs} ms). Check that the application is published, that its message mode is` +
-      ` "Stream" and that the robot is enabled`
+      ` (the last after ${this.lastDurationMs} ms). ${ConsoleHints.published}`
   }
 }
 

@@ -14,7 +14,7 @@ export const logEvents = {
   notice: "dingtalk.stream.disconnect_notice",
   /** INFO for an expected end, WARN otherwise. A connection ended; `reason` says why. */
   disconnected: "dingtalk.stream.disconnected",
-  /** WARN. The next try comes in `delayMs`. */
+  /** WARN. The next try comes in `delayMs`; where a person has to do something, `hint` says what. */
   backingOff: "dingtalk.stream.backing_off",
   /** WARN. A short, silent session; `strikes` in a row. */
   strike: "dingtalk.stream.strike",

@@ -4,7 +4,10 @@
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
+import * as Match from "effect/Match"
 import type { StopReason } from "../accounts/AccountStatus.ts"
+import { catalogue, type Words } from "./words/Catalogue.ts"
+import { messageOf } from "./words/hintOf.ts"
 
 /**
  * The command line can't be used: **mend** it.
@@ -21,11 +24,19 @@ export class UsageError extends Data.TaggedError("UsageError")<{
   }
 }
 
-const describe = (account: string, reason: StopReason): string => {
-  if (reason._tag !== "ByError") return `account "${account}" was stopped`
+const describe = (words: Words, account: string, reason: StopReason): string => {
+  if (reason._tag !== "ByError") return words.ending.stoppedByRequest(account)
   const { error } = reason
-  const code = error._tag === "PermanentAuth" ? error.code : undefined
-  return `${error._tag}${code === undefined ? "" : ` ${code}`}: ${error.message}`
+  return Match.valueTags(error, {
+    PermanentAuth: (error) =>
+      `PermanentAuth${error.code === undefined ? "" : ` ${error.code}`}: ${messageOf(words, error)}`,
+    StreamStall: (error) =>
+      words.locale === "en"
+        ? `StreamStall: ${error.message}`
+        : `StreamStall: ${
+          words.ending.stalled(account, error.strikes, error.lastDurationMs)
+        }${words.hints.reasons.rejected}`
+  })
 }
 
 /**
@@ -38,9 +49,13 @@ export class AccountsStopped extends Data.TaggedError("AccountsStopped")<{
   readonly reasons: ReadonlyMap<string, StopReason>
 }> {
   override get message(): string {
+    return this.inWords(catalogue.en)
+  }
+  /** The same in any language. */
+  inWords(words: Words): string {
     return [
-      "every account has stopped:",
-      ...Array.from(this.reasons, ([account, reason]) => `  - ${describe(account, reason)}`)
+      words.ending.accountsStopped,
+      ...Array.from(this.reasons, ([account, reason]) => `  - ${describe(words, account, reason)}`)
     ].join("\n")
   }
 }

@@ -12,10 +12,13 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { DingTalkConfigError } from "../DingTalkConfig.ts"
+import type { UrlRefused } from "../outbound/api/SendError.ts"
 import type { AccountsStopped, ChecksFailed, Incomplete, UsageError } from "./errors.ts"
 import { describeCause } from "./logging.ts"
 import type { StdoutClosed } from "./process/Stdout.ts"
 import { codeOfStop } from "./process/stopping.ts"
+import { Language, type Words } from "./words/Catalogue.ts"
+import { messageOf } from "./words/hintOf.ts"
 
 /**
  * The end of the program.
@@ -33,13 +36,10 @@ const program = "effect-dingtalk"
 
 const quiet = (code: Ending["code"]): Ending => ({ code, text: "" })
 
-const hint = (subcommand: string | undefined): string =>
-  `Try: ${[program, ...(subcommand === undefined ? [] : [subcommand]), "--help"].join(" ")}`
+const hint = ({ ending }: Words, subcommand: string | undefined): string =>
+  ending.tryHelp([program, ...(subcommand === undefined ? [] : [subcommand]), "--help"].join(" "))
 
-const told = (code: Ending["code"], error: unknown): Ending => ({
-  code,
-  text: `${program}: ${error instanceof Error ? error.message : String(error)}`
-})
+const told = (code: Ending["code"], text: string): Ending => ({ code, text: `${program}: ${text}` })
 
 /** What means more than that something went wrong. */
 type Known =
@@ -48,6 +48,7 @@ type Known =
   | ChecksFailed
   | DingTalkConfigError
   | Incomplete
+  | UrlRefused
   | UsageError
 
 /**
@@ -60,22 +61,32 @@ export const ofFailures = <R>(
   self: Effect.Effect<unknown, Known | Error, R>,
   subcommand: string | undefined
 ): Effect.Effect<Ending, never, R> => {
-  const misused = (error: UsageError | DingTalkConfigError) => {
-    const { code, text } = told(2, error)
-    return Effect.succeed({ code, text: `${text}\n${hint(subcommand)}` })
+  const ended = (words: Words) => {
+    const misused = (error: UsageError | DingTalkConfigError) => {
+      const { code, text } = told(2, error.message)
+      return Effect.succeed({ code, text: `${text}\n${hint(words, subcommand)}` })
+    }
+    return self.pipe(
+      Effect.as(quiet(0)),
+      Effect.catchTags({
+        StdoutClosed: () => Effect.succeed(quiet(0)),
+        Incomplete: () => Effect.succeed(quiet(1)),
+        ChecksFailed: ({ refused }) => Effect.succeed(quiet(refused ? 3 : 1)),
+        UsageError: misused,
+        DingTalkConfigError: misused,
+        AccountsStopped: (error) => Effect.succeed(told(3, error.inWords(words))),
+        UrlRefused: (error) =>
+          Effect.succeed(told(
+            1,
+            error.host === "" || error.reason === "redirects" || error.reason === "credentials"
+              ? error.message
+              : `${error.message}. ${words.hints.allowHost(error.host)}`
+          ))
+      }),
+      Effect.catchAll((error) => Effect.succeed(told(1, messageOf(words, error))))
+    )
   }
-  return self.pipe(
-    Effect.as(quiet(0)),
-    Effect.catchTags({
-      StdoutClosed: () => Effect.succeed(quiet(0)),
-      Incomplete: () => Effect.succeed(quiet(1)),
-      ChecksFailed: ({ refused }) => Effect.succeed(quiet(refused ? 3 : 1)),
-      UsageError: misused,
-      DingTalkConfigError: misused,
-      AccountsStopped: (error) => Effect.succeed(told(3, error))
-    }),
-    Effect.catchAll((error) => Effect.succeed(told(1, error)))
-  )
+  return Effect.flatMap(Language, ended)
 }
 
 /**

@@ -13,6 +13,7 @@ import * as Stderr from "./process/stderr.ts"
 import { codeOfStop, stopWithinMs } from "./process/stopping.ts"
 import * as UnhurriedTerminal from "./process/unhurriedTerminal.ts"
 import { named } from "./subcommands.ts"
+import * as Catalogue from "./words/Catalogue.ts"
 
 declare const __PACKAGE_VERSION__: string | undefined
 
@@ -34,7 +35,9 @@ export const start = (signals: Signals, isTerminal: boolean): void => {
   const subcommand = named(process.argv)
   const keepAlive = setInterval(constVoid, 2 ** 31 - 1)
   const fiber = Effect.runFork(
-    ofFailures(Effect.provide(run(process.argv, version), Hangup.layer(signals, isTerminal)), subcommand)
+    Catalogue.spoken(
+      ofFailures(Effect.provide(run(process.argv, version), Hangup.layer(signals, isTerminal)), subcommand)
+    )
   )
   signals.onStop(() => {
     setTimeout(() => process.exit(codeOfStop(subcommand)), stopWithinMs).unref()

@@ -16,3 +16,7 @@ export const codeOf = (error: unknown, depth: number = deepest): string | undefi
     ? codeOf(error.errors[0], depth - 1)
     : undefined
 }
+
+/** The first such code in a text. */
+export const codeIn = (text: string): string | undefined =>
+  /\b(?:E[A-Z][A-Z0-9]{2,}(?:_[A-Z0-9_]+)?|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\b/.exec(text)?.[0]

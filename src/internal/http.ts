@@ -11,6 +11,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { codeOf } from "./errorCode.ts"
+import * as ProxyFailure from "./proxyFailure.ts"
 
 /** An HTTP answer as the pure classifiers take it. */
 export interface HttpAnswer {
@@ -97,6 +98,8 @@ export const exchange = (
 
 /** A failed exchange in a few words that contain neither the URL nor a header. */
 export const reasonOf = (error: HttpClientError.HttpClientError): string => {
+  const proxy = ProxyFailure.descriptionOf(error.cause)
+  if (proxy !== undefined) return proxy
   const code = codeOf(error.cause)
   return `${error._tag === "RequestError" ? "the request failed" : "the answer could not be read"}${
     code === undefined ? "" : ` (${code})`

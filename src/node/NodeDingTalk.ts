@@ -15,6 +15,7 @@ import { StreamTiming } from "../stream/StreamTiming.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as WsTransport from "../stream/WsTransport.ts"
 import * as PinnedClient from "./internal/pinnedClient.ts"
+import * as ProxiedClient from "./internal/proxiedClient.ts"
 import * as UndiciClient from "./internal/undiciClient.ts"
 import { proxyFor, type ProxySettings } from "./Proxy.ts"
 
@@ -72,6 +73,12 @@ const agents = (proxy: ProxySettings, connect: Connecting): (url: URL) => NodeHt
   }
 }
 
+/** The proxy for a URL by its host alone: the rest may hold a password. */
+const proxyHost = (proxy: ProxySettings) => (url: URL): string | undefined => {
+  const uri = proxyFor(proxy, url)
+  return uri === undefined || !URL.canParse(uri) ? undefined : new URL(uri).host
+}
+
 /**
  * `HttpClient` and `Transport` for Node. Of a host with several addresses each is tried for `connectAttemptMs` of
  * `StreamTiming`.
@@ -83,15 +90,19 @@ export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient 
   Layer.unwrapEffect(Effect.map(StreamTiming, ({ connectAttemptMs }) => {
     const proxy = options.proxy ?? {}
     const connect = connectingWithin(connectAttemptMs)
+    const hostOf = proxyHost(proxy)
     return Layer.merge(
       Layer.scoped(
         HttpClient.HttpClient,
         Effect.map(
           dispatcher(proxy, connect),
           (dispatcher) =>
-            PinnedClient.make(UndiciClient.make(dispatcher), connect, (url) => proxyFor(proxy, url) !== undefined)
+            ProxiedClient.make(
+              PinnedClient.make(UndiciClient.make(dispatcher), connect, (url) => proxyFor(proxy, url) !== undefined),
+              hostOf
+            )
         )
       ),
-      WsTransport.layer({ agent: agents(proxy, connect), maxPayloadBytes: options.maxPayloadBytes })
+      WsTransport.layer({ agent: agents(proxy, connect), proxy: hostOf, maxPayloadBytes: options.maxPayloadBytes })
     )
   }))

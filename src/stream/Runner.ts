@@ -19,6 +19,7 @@ import * as Scope from "effect/Scope"
 import * as SynchronizedRef from "effect/SynchronizedRef"
 import type { AccountSettings } from "../config/Settings.ts"
 import { type PermanentAuth, type PermanentError, StreamStall, type Transient } from "../DingTalkError.ts"
+import * as ProxyFailure from "../internal/proxyFailure.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as Backoff from "./Backoff.ts"
@@ -207,6 +208,12 @@ const generation = (
     return yield* Effect.as(unlessStalled(runner), outcome)
   })
 
+/** What to do about a failure that will not pass while nobody does anything: a certificate, a proxy, a name. */
+const hintFor = ({ detail }: Transient): { readonly hint?: string } => {
+  const hint = ProxyFailure.remedyIn(detail)
+  return hint === undefined ? {} : { hint }
+}
+
 /** The wait before the next connection, told of before it begins. */
 const pace = (runner: Runner) =>
   Backoff.schedule<Outcome>(runner.timing).pipe(
@@ -214,7 +221,11 @@ const pace = (runner: Runner) =>
       error === undefined
         ? Effect.void
         : Effect.zipRight(
-          runner.log(LogLevel.Warning, logEvents.backingOff, { delayMs: waitMs, reason: error.reason }),
+          runner.log(LogLevel.Warning, logEvents.backingOff, {
+            delayMs: waitMs,
+            reason: error.reason,
+            ...hintFor(error)
+          }),
           update(runner, Phase.backingOff(waitMs, error))
         )
     )

@@ -12,6 +12,7 @@ import type * as Http from "node:http"
 import type { Socket } from "node:net"
 import { WebSocket } from "ws"
 import { Transient } from "../DingTalkError.ts"
+import * as ProxyFailure from "../internal/proxyFailure.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import { type Closed, type Connection, type Listener, Transport } from "./Transport.ts"
 
@@ -24,6 +25,8 @@ import { type Closed, type Connection, type Listener, Transport } from "./Transp
 export interface Options {
   /** The agent to use for a URL: this is how a proxy comes in. Default: none, a direct connection. */
   readonly agent?: ((url: URL) => Http.Agent | undefined) | undefined
+  /** The host of the proxy that a URL is reached through, for errors. Default: none. */
+  readonly proxy?: ((url: URL) => string | undefined) | undefined
   /** Largest message accepted, in bytes; a larger one ends the connection. Default 8 MiB. */
   readonly maxPayloadBytes?: number | undefined
 }
@@ -52,6 +55,7 @@ const open = (
   url: string,
   listener: Listener,
   options: WebSocket.ClientOptions,
+  proxy: string | undefined,
   onHandshake: (exit: Exit.Exit<void, Failure>) => void
 ): Opened => {
   // Forgotten when it has been told: the listeners below stay for as long as the connection does.
@@ -108,13 +112,18 @@ const open = (
   })
   socket.on("pong", listener.onPong)
   socket.on("unexpected-response", (_request, response) => {
-    fail("handshakeRefused", response.statusCode, `the upgrade was answered with HTTP ${response.statusCode}`)
+    // A proxy that refuses a tunnel answers in the server's place, and can't be told from it, save for this status.
+    const answer = `HTTP ${response.statusCode}`
+    const detail = proxy !== undefined && response.statusCode === 407
+      ? ProxyFailure.describe(proxy, answer)
+      : `the upgrade was answered with ${answer}${proxy === undefined ? "" : `, through the proxy ${proxy}`}`
+    fail("handshakeRefused", response.statusCode, detail)
     socket.terminate()
   })
   socket.on("error", (error) => {
     const name = errorName(error)
     failure ??= { by: name.startsWith("WS_ERR") ? "protocol" : "network", error: name }
-    fail("network", undefined, name)
+    fail("network", undefined, ProxyFailure.descriptionOf(ProxyFailure.marked(error, proxy)) ?? name)
   })
   socket.on("close", (code, reason) => {
     fail("network", undefined, "closed during the handshake")
@@ -164,15 +173,21 @@ export const make = (options: Options = {}): Transport["Type"] => ({
             const target = Redacted.value(url)
             // Of ws's own types those of `net` are no part.
             const attempts = { autoSelectFamilyAttemptTimeout: timing.connectAttemptMs }
-            return open(target, listener, {
-              ...attempts,
-              perMessageDeflate: false,
-              followRedirects: false,
-              // Said outright, so that no variable of the environment switches verification off.
-              rejectUnauthorized: true,
-              maxPayload: options.maxPayloadBytes ?? 8 * 1024 * 1024,
-              agent: options.agent?.(new URL(target))
-            }, (exit) => Deferred.unsafeDone(handshake, exit))
+            return open(
+              target,
+              listener,
+              {
+                ...attempts,
+                perMessageDeflate: false,
+                followRedirects: false,
+                // Said outright, so that no variable of the environment switches verification off.
+                rejectUnauthorized: true,
+                maxPayload: options.maxPayloadBytes ?? 8 * 1024 * 1024,
+                agent: options.agent?.(new URL(target))
+              },
+              options.proxy?.(new URL(target)),
+              (exit) => Deferred.unsafeDone(handshake, exit)
+            )
           },
           // The constructor throws for a URL that it cannot use; its message would show the ticket.
           catch: (): Failure => ({ reason: "network", status: undefined, detail: "the endpoint is not a usable URL" })

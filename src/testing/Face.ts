@@ -204,6 +204,8 @@ export interface Done {
   /** The reactions that stand under people's messages. */
   readonly reactions: Effect.Effect<ReadonlyArray<Seen.Reaction>>
   readonly dings: Effect.Effect<ReadonlyArray<Seen.Ding>>
+  /** What robots took back: the keys of their messages, in the order of the recalls. */
+  readonly recalled: Effect.Effect<ReadonlyArray<string>>
   /** The files that robots uploaded. */
   readonly uploads: Effect.Effect<ReadonlyArray<Seen.Media>>
   /** How robots fetched the files that people sent, one for each fetch that is over. */

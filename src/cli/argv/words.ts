@@ -42,7 +42,8 @@ export const valued: ReadonlySet<string> = new Set([
   "--timeout",
   "--title",
   "--to",
-  "--to-file"
+  "--to-file",
+  "--write"
 ])
 
 /**

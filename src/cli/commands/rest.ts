@@ -6,6 +6,7 @@
  */
 import * as Demo from "./demo.ts"
 import * as Doctor from "./doctor.ts"
+import * as Init from "./init.ts"
 import * as Recall from "./recall.ts"
 import * as Send from "./send.ts"
 import * as Simulate from "./simulate.ts"
@@ -16,4 +17,11 @@ import * as Simulate from "./simulate.ts"
  * @since 0.1.0
  * @category commands
  */
-export const commands = [Send.command, Recall.command, Doctor.command, Simulate.command, Demo.command] as const
+export const commands = [
+  Send.command,
+  Recall.command,
+  Init.command,
+  Doctor.command,
+  Simulate.command,
+  Demo.command
+] as const

@@ -5,6 +5,7 @@
  */
 import { ChecksFailed } from "../errors.ts"
 import { escaped, toJson } from "../text/printable.ts"
+import type { Words } from "../words/Catalogue.ts"
 
 /**
  * The result of one check.
@@ -48,21 +49,19 @@ export const make = (
   rest: Partial<Pick<Finding, "status" | "todo" | "refused">> = {}
 ): Finding => ({ account, step, what, status: "ok", todo: "", refused: false, ...rest })
 
-const sentence = (text: string): string => (/[.!?。]$/.test(text) ? text : `${text}.`)
-
 /**
  * A finding as a line for people.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const toLine = ({ account, status, step, todo, what }: Finding): string =>
+export const toLine = ({ doctor }: Words, { account, status, step, todo, what }: Finding): string =>
   escaped(
     [
       status.padEnd(4),
       step.padEnd(11),
       ...(account === "" ? [] : [`[${account}]`]),
-      todo === "" ? what : `${sentence(what)} What to do: ${todo}`
+      todo === "" ? what : doctor.whatToDo(what, todo)
     ].join("  ")
   )
 

@@ -6,59 +6,80 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import { constVoid } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import type { AccountSettings } from "../../DingTalkConfig.ts"
-import type { PermanentAuth, Transient } from "../../DingTalkError.ts"
+import type { PermanentAuth, Transient, UnknownAccount } from "../../DingTalkError.ts"
 import * as ApiClient from "../../outbound/api/ApiClient.ts"
 import { ApiClients } from "../../outbound/api/ApiClients.ts"
+import type { CredentialsRejected, IpNotAllowed, PermissionDenied } from "../../outbound/api/ApiError.ts"
+import type { CredentialsMissing } from "../../outbound/api/SendError.ts"
 import * as Token from "../../outbound/api/Token.ts"
 import * as Gateway from "../../stream/Gateway.ts"
 import { Transport } from "../../stream/Transport.ts"
+import { Language, type Words } from "../words/Catalogue.ts"
+import { hintOf, transientHint } from "../words/hintOf.ts"
 import * as Advice from "./advice.ts"
 import { type Finding, make } from "./Finding.ts"
 import { stepTimeoutMs } from "./probes.ts"
 
 const facts = (
+  { doctor }: Words,
   { code, detail, requestId, status }: Pick<PermanentAuth, "code" | "detail" | "requestId" | "status">
 ): string =>
   [
-    detail === "" ? "no reason given" : detail,
+    detail === "" ? doctor.noReason : detail,
     ...(status === undefined ? [] : [`HTTP ${status}`]),
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(requestId === undefined ? [] : [`request ${requestId}`])
   ].join(", ")
 
-const openingFindings = (
+/** The way to the gateway: a ticket with the address of the socket, or what came instead of it. */
+const opening = (
+  words: Words,
   { appKey, id }: AccountSettings,
-  opened: Either.Either<unknown, PermanentAuth | Transient>
-): ReadonlyArray<Finding> =>
-  Either.match(opened, {
-    onRight: () => [
-      make(id, "credentials", `DingTalk accepts Client ID ${appKey}`),
-      make(id, "ticket", "DingTalk issues one")
-    ],
-    onLeft: (error) => [
-      error._tag === "PermanentAuth"
-        ? make(id, "credentials", `DingTalk refuses the account: ${facts(error)}`, {
-          status: "fail",
-          todo: error.hint,
-          refused: true
+  open: Effect.Effect<Redacted.Redacted<string>, PermanentAuth | Transient, HttpClient.HttpClient>
+) =>
+  open.pipe(
+    Effect.map((url) => ({
+      url: Option.some(url),
+      findings: [
+        make(id, "credentials", words.doctor.accepted(appKey)),
+        make(id, "ticket", words.doctor.ticket)
+      ]
+    })),
+    Effect.catchTags({
+      PermanentAuth: (error) =>
+        Effect.succeed({
+          url: Option.none<Redacted.Redacted<string>>(),
+          findings: [
+            make(id, "credentials", words.doctor.refused(facts(words, error)), {
+              status: "fail",
+              todo: hintOf(words, error),
+              refused: true
+            })
+          ]
+        }),
+      Transient: (error) =>
+        Effect.succeed({
+          url: Option.none<Redacted.Redacted<string>>(),
+          findings: [
+            make(id, "ticket", `${error.reason}: ${error.detail}`, {
+              status: "fail",
+              todo: transientHint(words, error)
+            })
+          ]
         })
-        : make(id, "ticket", `${error.reason}: ${error.detail}`, {
-          status: "fail",
-          todo: Advice.forReason(error.reason)
-        })
-    ]
-  })
+    })
+  )
 
-const noAnswer = (id: string, step: Finding["step"], what: string): Finding =>
-  make(id, step, `${what} within ${stepTimeoutMs} ms`, { status: "fail", todo: Advice.forReason("timeout") })
-
-const upgrade = ({ id }: AccountSettings, url: Redacted.Redacted<string>): Effect.Effect<Finding, never, Transport> =>
+const upgrade = (
+  words: Words,
+  { id }: AccountSettings,
+  url: Redacted.Redacted<string>
+): Effect.Effect<Finding, never, Transport> =>
   Effect.gen(function*() {
     const transport = yield* Transport
     const { host } = new URL(Redacted.value(url))
@@ -68,20 +89,33 @@ const upgrade = ({ id }: AccountSettings, url: Redacted.Redacted<string>): Effec
       Effect.timeoutOption(stepTimeoutMs),
       Effect.match({
         onSuccess: Option.match({
-          onSome: () => make(id, "websocket", `${host} upgrades the connection`),
-          onNone: () => noAnswer(id, "websocket", `${host}: no handshake`)
+          onSome: () => make(id, "websocket", words.doctor.upgraded(host)),
+          onNone: () =>
+            make(id, "websocket", words.doctor.noHandshake(host, stepTimeoutMs), {
+              status: "fail",
+              todo: words.hints.reasons.timeout
+            })
         }),
-        onFailure: ({ detail, reason }) =>
-          make(id, "websocket", `${host}: ${reason}: ${detail}`, { status: "fail", todo: Advice.forReason(reason) })
+        onFailure: (error) =>
+          make(id, "websocket", `${host}: ${error.reason}: ${error.detail}`, {
+            status: "fail",
+            todo: transientHint(words, error)
+          })
       })
     )
   })
 
-/** Errors of the API that mean the same as a `PermanentAuth` of the stream. */
-const refusals: ReadonlySet<string> = new Set(["CredentialsRejected", "PermissionDenied", "IpNotAllowed"])
-
-const token = ({ apiBaseUrl, appKey, appSecret, id }: AccountSettings): Effect.Effect<Finding, never, ApiClients> =>
-  Effect.gen(function*() {
+const token = (
+  words: Words,
+  { apiBaseUrl, appKey, appSecret, id }: AccountSettings
+): Effect.Effect<Finding, never, ApiClients> => {
+  const failed = (what: string, todo: string, refused = false) =>
+    Effect.succeed(make(id, "token", what, { status: "fail", todo, refused }))
+  const mend = (error: UnknownAccount | CredentialsMissing) => failed(error.message, words.hints.mendConfig)
+  /** It means the same as a `PermanentAuth` of the stream. */
+  const refused = (error: CredentialsRejected | PermissionDenied | IpNotAllowed) =>
+    failed(facts(words, error), hintOf(words, error), true)
+  return Effect.gen(function*() {
     const { client } = yield* Effect.flatMap(ApiClients, (clients) => clients.get(id))
     const secret = Redacted.value(appSecret)
     return yield* client.callOnce({
@@ -92,21 +126,20 @@ const token = ({ apiBaseUrl, appKey, appSecret, id }: AccountSettings): Effect.E
     })
   }).pipe(
     Effect.timeoutOption(stepTimeoutMs),
-    Effect.match({
-      onSuccess: Option.match({
-        onSome: () => make(id, "token", "DingTalk issues one: the robot can send"),
-        onNone: () => noAnswer(id, "token", "no answer")
-      }),
-      onFailure: (error) =>
-        error._tag === "UnknownAccount" || error._tag === "CredentialsMissing"
-          ? make(id, "token", error.message, { status: "fail", todo: "mend the configuration" })
-          : make(id, "token", facts(error), {
-            status: "fail",
-            todo: error.hint,
-            refused: refusals.has(error._tag)
-          })
-    })
+    Effect.flatMap(Option.match({
+      onSome: () => Effect.succeed(make(id, "token", words.doctor.token)),
+      onNone: () => failed(words.doctor.noAnswer(stepTimeoutMs), words.hints.reasons.timeout)
+    })),
+    Effect.catchTags({
+      UnknownAccount: mend,
+      CredentialsMissing: mend,
+      CredentialsRejected: refused,
+      PermissionDenied: refused,
+      IpNotAllowed: refused
+    }),
+    Effect.catchAll((error) => failed(facts(words, error), hintOf(words, error)))
   )
+}
 
 /**
  * Talks to DingTalk as the robot would. It subscribes to nothing, so that none of the robot's messages comes to this
@@ -120,15 +153,18 @@ export const check = <E, R>(
   report: (finding: Finding) => Effect.Effect<void, E, R>
 ): Effect.Effect<void, E, R | HttpClient.HttpClient | Transport | ApiClients> =>
   Effect.gen(function*() {
+    const words = yield* Language
     const clock = yield* Ref.make(Option.none<Finding>())
     const client = HttpClient.tap(yield* HttpClient.HttpClient, ({ headers }) =>
       Effect.flatMap(
         Clock.currentTimeMillis,
-        (now) => Ref.set(clock, Option.some(Advice.clock(account.id, now, headers["date"])))
+        (now) => Ref.set(clock, Option.some(Advice.clock(words, account.id, now, headers["date"])))
       ))
-    const opened = yield* Effect.either(Gateway.open(client, account, [], stepTimeoutMs))
-    yield* Effect.forEach(openingFindings(account, opened), report)
-    if (Either.isRight(opened)) yield* Effect.flatMap(upgrade(account, opened.right), report)
-    yield* Effect.flatMap(token(account), report)
+    const { findings, url } = yield* opening(words, account, Gateway.open(client, account, [], stepTimeoutMs))
+    yield* Effect.forEach(findings, report)
+    if (Option.isSome(url)) yield* Effect.flatMap(upgrade(words, account, url.value), report)
+    const issued = yield* token(words, account)
+    // A refusal is told once, whoever of the two has found it.
+    if (!(issued.refused && findings.some(({ refused }) => refused))) yield* report(issued)
     yield* Effect.flatMap(Ref.get(clock), Option.match({ onNone: () => Effect.void, onSome: report }))
   })

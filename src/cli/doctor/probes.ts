@@ -100,14 +100,16 @@ export const tcp = (url: URL): Effect.Effect<string, ProbeFailed> =>
  * @since 0.1.0
  * @category operations
  */
-export const tls = (url: URL): Effect.Effect<string, ProbeFailed> =>
+export const tls = (url: URL): Effect.Effect<{ readonly protocol: string; readonly until: string }, ProbeFailed> =>
   connect(
     () =>
       Tls.connect({
         host: hostOf(url),
         port: portOf(url),
+        // As the client verifies: no variable of the environment switches it off.
+        rejectUnauthorized: true,
         ...(Net.isIP(hostOf(url)) === 0 ? { servername: hostOf(url) } : {})
       }),
     "secureConnect",
-    (socket) => `${socket.getProtocol() ?? "TLS"}, certificate valid to ${socket.getPeerCertificate().valid_to}`
+    (socket) => ({ protocol: socket.getProtocol() ?? "TLS", until: socket.getPeerCertificate().valid_to })
   )

@@ -93,6 +93,13 @@ export const pages: Readonly<Record<string, Page>> = {
       { line: "effect-dingtalk doctor --config robot.json --json", about: "All accounts of a file, for a program." }
     ]
   },
+  init: {
+    usage: ["init [OPTION…]"],
+    examples: [
+      { line: "effect-dingtalk init", about: "Asks for the file, Client ID and Client Secret." },
+      { line: "effect-dingtalk init --config ops.json", about: "The same for this file; what else is in it is kept." }
+    ]
+  },
   simulate: {
     usage: ["simulate [OPTION…]"],
     examples: [

@@ -1,11 +1,12 @@
 /**
- * What is typed into `simulate`, and what it prints. Pure.
+ * What is typed into `simulate`. Pure.
  *
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
-import type { Reply } from "../../testing/Seen.ts"
-import { escaped, toJson } from "../text/printable.ts"
+import * as Either from "effect/Either"
+import { nearest } from "../../internal/nearest.ts"
+import type { Words } from "../words/Catalogue.ts"
 
 /**
  * A line that was typed.
@@ -14,14 +15,31 @@ import { escaped, toJson } from "../text/printable.ts"
  * @category models
  */
 export type Input = Data.TaggedEnum<{
-  /** Something to say to the robot, in the group if it began with `@`. */
-  readonly Say: { readonly text: string; readonly inGroup: boolean }
+  /** Something to say to the robot, mentioning it in a group if it began with `@`. */
+  readonly Say: { readonly text: string; readonly mention: boolean }
+  /** Somebody else speaks from now on. */
+  readonly As: { readonly name: string }
+  /** People speak in a group from now on: the one of this title, or the usual one. */
+  readonly Group: { readonly title: string | undefined }
+  readonly Direct: {}
+  readonly File: { readonly path: string }
+  readonly Click: { readonly button: string }
+  readonly Event: { readonly type: string; readonly data: unknown }
+  readonly Redeliver: {}
   /** Many messages at once. */
   readonly Flood: { readonly count: number }
   /** The gateway announces the end of the connection, and ends it later. */
   readonly Notice: {}
   /** The gateway ends the connection. */
   readonly Close: {}
+  readonly Freeze: {}
+  readonly Thaw: {}
+  readonly Secret: { readonly right: boolean }
+  /** Every call is answered with 502. */
+  readonly Outage: {}
+  readonly Throttle: {}
+  readonly Heal: {}
+  readonly Help: {}
   readonly Quit: {}
   readonly Mistake: { readonly problem: string }
   readonly Nothing: {}
@@ -35,93 +53,89 @@ export const Input = Data.taggedEnum<Input>()
 
 const mostMessages = 100_000
 
-const flood = (count: string | undefined): Input => {
-  const n = count === undefined ? 1_000 : Number(count)
-  return Number.isInteger(n) && n > 0 && n <= mostMessages
-    ? Input.Flood({ count: n })
-    : Input.Mistake({ problem: `/flood takes a number from 1 to ${mostMessages}` })
+const usualFlood = 1_000
+
+const flood = (words: Words, argument: string): Input => {
+  const count = argument === "" ? usualFlood : Number(argument)
+  return Number.isInteger(count) && count > 0 && count <= mostMessages
+    ? Input.Flood({ count })
+    : Input.Mistake({ problem: words.simulate.floodRange(mostMessages) })
 }
 
+const event = (words: Words, argument: string): Input => {
+  const [, type = "", json = ""] = /^(\S+)\s*(.*)$/su.exec(argument) ?? []
+  return json === "" ? Input.Event({ type, data: {} }) : Either.match(
+    Either.try({
+      try: (): unknown => JSON.parse(json),
+      catch: (error) => error instanceof Error ? error.message : String(error)
+    }),
+    {
+      onLeft: (detail) => Input.Mistake({ problem: words.simulate.badJson(detail) }),
+      onRight: (data) => Input.Event({ type, data })
+    }
+  )
+}
+
+/** What a command makes of what follows its name; `usage` tells of one that can't do without. */
+interface Command {
+  readonly usage?: string
+  readonly read: (words: Words, argument: string) => Input
+}
+
+const alone = (input: Input): Command => ({ read: () => input })
+
+const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ["/as", { usage: "/as 李四", read: (_, name) => Input.As({ name }) }],
+  ["/group", { read: (_, title) => Input.Group({ title: title === "" ? undefined : title }) }],
+  ["/direct", alone(Input.Direct())],
+  ["/file", { usage: "/file PATH", read: (_, path) => Input.File({ path }) }],
+  ["/click", { usage: "/click BUTTON", read: (_, button) => Input.Click({ button }) }],
+  ["/event", { usage: "/event TYPE [JSON]", read: event }],
+  ["/redeliver", alone(Input.Redeliver())],
+  ["/flood", { read: flood }],
+  ["/notice", alone(Input.Notice())],
+  ["/close", alone(Input.Close())],
+  ["/freeze", alone(Input.Freeze())],
+  ["/thaw", alone(Input.Thaw())],
+  ["/secret", {
+    usage: "/secret wrong | /secret right",
+    read: (words, which) =>
+      which === "wrong" || which === "right"
+        ? Input.Secret({ right: which === "right" })
+        : Input.Mistake({ problem: words.simulate.lacks("/secret wrong | /secret right") })
+  }],
+  ["/502", alone(Input.Outage())],
+  ["/throttle", alone(Input.Throttle())],
+  ["/heal", alone(Input.Heal())],
+  ["/help", alone(Input.Help())],
+  ["/quit", alone(Input.Quit())]
+])
+
+/** Chinese keyboards have a slash and an at sign of their own. */
+const halfWidth = (text: string): string => text.replace(/^[／＠]{1,2}/u, (found) => found.normalize("NFKC"))
+
 /**
- * Reads a line.
+ * Reads a line. What begins with `/` is a command, with `//` a text that begins with `/`.
  *
  * @since 0.1.0
  * @category parsing
  */
-export const parse = (line: string): Input => {
-  const text = line.trim()
+export const parse = (words: Words) => (line: string): Input => {
+  const text = halfWidth(line.trim())
   if (text === "") return Input.Nothing()
   if (text.startsWith("@")) {
     const rest = text.slice(1).trim()
-    return rest === "" ? Input.Nothing() : Input.Say({ text: rest, inGroup: true })
+    return rest === "" ? Input.Nothing() : Input.Say({ text: rest, mention: true })
   }
-  if (!text.startsWith("/")) return Input.Say({ text, inGroup: false })
-  const [name, argument] = text.split(/\s+/, 2)
-  switch (name) {
-    case "/notice":
-      return Input.Notice()
-    case "/close":
-      return Input.Close()
-    case "/quit":
-      return Input.Quit()
-    case "/flood":
-      return flood(argument)
-    default:
-      return Input.Mistake({ problem: `there is no ${name}; there are /notice, /close, /flood N and /quit` })
+  if (text.startsWith("//")) return Input.Say({ text: text.slice(1), mention: false })
+  if (!text.startsWith("/")) return Input.Say({ text, mention: false })
+  const [name = ""] = text.split(/\s/u, 1)
+  const argument = text.slice(name.length).trim()
+  const command = commands.get(name.toLowerCase())
+  if (command === undefined) {
+    return Input.Mistake({ problem: words.simulate.unknownCommand(name, nearest(name, [...commands.keys()])) })
   }
-}
-
-/**
- * Who speaks, and where.
- *
- * @since 0.1.0
- * @category constants
- */
-export const cast = {
-  person: { staffId: "zhangsan", nick: "张三" },
-  group: { conversationId: "cidSimulatedGroup==", title: "测试群" },
-  robot: "robot"
-} as const
-
-/**
- * What is printed at the start.
- *
- * @since 0.1.0
- * @category rendering
- */
-export const welcome = (
-  { config, url }: { readonly url: string; readonly config: Readonly<Record<string, string>> }
-): string =>
-  `DingTalk is simulated at ${url}. Nothing leaves this machine.
-
-Save this as robot.json; any Client ID and secret will do:
-
-${toJson(config)}
-
-Start a robot with it in another terminal, for example one that repeats what it hears:
-
-  effect-dingtalk exec --config robot.json -- cat
-
-Then type here:
-
-  你好          says 你好 to the robot in a direct chat, as ${cast.person.nick}
-  @你好         says it in a group, mentioning the robot
-  /flood 1000   says 1000 things at once
-  /notice       announces the end of the connection, as DingTalk does every few hours; it ends 10 s later
-  /close        ends the connection without a word
-  /quit         ends all of this
-`
-
-/** A text of several lines, indented behind the first. */
-const indented = (text: string, by: string): string => text.split("\n").map(escaped).join(`\n${by}`)
-
-/**
- * A reply of the robot as it is printed.
- *
- * @since 0.1.0
- * @category rendering
- */
-export const replyLine = ({ group, text, to, via }: Pick<Reply, "group" | "text" | "to" | "via">): string => {
-  const head = `${cast.robot} → ${group ? cast.group.title : escaped(to)} (${via}): `
-  return `${head}${indented(text, "    ")}`
+  return command.usage !== undefined && argument === ""
+    ? Input.Mistake({ problem: words.simulate.lacks(command.usage) })
+    : command.read(words, argument)
 }

@@ -4,8 +4,9 @@
  * @since 0.1.0
  */
 
-/** Most of the wide characters: CJK, kana, hangul, fullwidth forms. */
-const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/gu
+/** Most of the wide characters: CJK, kana, hangul, fullwidth forms, emoji. */
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/gu
 
 /**
  * How many columns of a terminal a text takes.
@@ -36,3 +37,30 @@ export const fill = (words: ReadonlyArray<string>, width: number): ReadonlyArray
  * @category rendering
  */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => fill(text.split(" "), width)
+
+/**
+ * The end of a text that fits into so many columns, behind an ellipsis if something is left out.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const tailWithin = (text: string, width: number): string => {
+  if (columns(text) <= width) return text
+  const kept: Array<string> = []
+  let left = width - 1
+  for (const character of [...text].toReversed()) {
+    left -= columns(character)
+    if (left < 0) break
+    kept.push(character)
+  }
+  return `…${kept.toReversed().join("")}`
+}
+
+/**
+ * The text, and blanks up to so many columns.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const padded = (text: string, width: number): string =>
+  `${text}${" ".repeat(Math.max(0, width - columns(text)))}`

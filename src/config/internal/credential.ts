@@ -14,22 +14,41 @@ const codePoint = (text: string): string =>
 /** Without the blanks at its ends. The byte order mark, which `trim` takes for one, is to be told of. */
 const trimmed = (text: string): string => text.replace(/^[^\S\ufeff]+|[^\S\ufeff]+$/g, "")
 
+/** What can be wrong. */
+export type Problem = "invisible" | "quotes" | "placeholder" | "blanks"
+
+/** What is wrong, if anything is. */
+export const kindOf = (text: string): Problem | undefined => {
+  const plain = trimmed(text)
+  if (invisible.test(plain)) return "invisible"
+  if (quotes.test(plain)) return "quotes"
+  if (placeholder.test(plain)) return "placeholder"
+  return /\s/.test(plain) ? "blanks" : undefined
+}
+
 /** A sentence that reads on from the path, and holds nothing of the value. Undefined if nothing is wrong. */
 export const problemOf = (text: string): string | undefined => {
-  const plain = trimmed(text)
-  if (invisible.test(plain)) {
-    return `has a character in it that can't be seen (${
-      codePoint(plain)
-    }): write it again by hand, or copy it elsewhere`
+  switch (kindOf(text)) {
+    case "invisible":
+      return `has a character in it that can't be seen (${
+        codePoint(trimmed(text))
+      }): write it again by hand, or copy it elsewhere`
+    case "quotes":
+      return "has quotes around it that are taken for a part of it (docker --env-file does not remove them): write it without"
+    case "placeholder":
+      return "is a placeholder (${…}, $NAME, %NAME%, <…>) that nothing was put in for: is the variable set where this is filled in?"
+    case "blanks":
+      return "has blanks in the middle: were two things copied, or a line cut?"
+    case undefined:
+      return undefined
   }
-  if (quotes.test(plain)) {
-    return "has quotes around it that are taken for a part of it (docker --env-file does not remove them): write it without"
-  }
-  if (placeholder.test(plain)) {
-    return "is a placeholder (${…}, $NAME, %NAME%, <…>) that nothing was put in for: is the variable set where this is filled in?"
-  }
-  return /\s/.test(plain) ? "has blanks in the middle: were two things copied, or a line cut?" : undefined
 }
+
+const looksLikeId = /^(?:ding|suite)[a-z0-9]{12,24}$/
+
+/** Whether id and secret were probably mistaken for each other: an id has a form of its own, a secret is longer. */
+export const areSwapped = (id: string, secret: string): boolean =>
+  looksLikeId.test(secret.trim()) && !looksLikeId.test(id.trim()) && id.trim().length > secret.trim().length
 
 /** The text without quotes around the whole of it, and whatever blanks are outside of them. */
 export const unquoted = (text: string): string => {

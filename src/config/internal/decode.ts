@@ -9,6 +9,7 @@ import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { AccountSettings, Issue, Settings } from "../Settings.ts"
+import { areSwapped } from "./credential.ts"
 import { quote } from "./found.ts"
 import { defaults, Given, type KeyName, table } from "./keys.ts"
 import type { Row, Sheet } from "./sheet.ts"
@@ -150,10 +151,13 @@ const suspicions = ({ row }: Reading, settings: AccountSettings): ReadonlyArray<
       }: is that the right one?`
     ]
     : []
+  const swapped = areSwapped(settings.appKey, Redacted.value(settings.appSecret))
+    ? [`${pathOf(row, "appSecret")} looks like a Client ID, and ${pathOf(row, "appKey")} does not: are they swapped?`]
+    : []
   const unencrypted = (["apiBaseUrl", "oapiBaseUrl"] as const)
     .filter((key) => remoteHttp.test(settings[key]))
     .map((key) => `${pathOf(row, key)} is not https: secrets and tokens would travel unencrypted`)
-  return [...borrowed, ...unencrypted]
+  return [...borrowed, ...swapped, ...unencrypted]
 }
 
 const sameIssue = (a: Issue, b: Issue): boolean => a.path === b.path && a.message === b.message

@@ -198,6 +198,13 @@ export type SendError = ApiError | InvalidTarget | UnknownAccount | CredentialsM
  */
 export type UrlRefusal = "invalid" | "scheme" | "credentials" | "address" | "unresolved" | "redirects"
 
+/** The way out, where there is one. */
+const ways: ReadonlyMap<UrlRefusal, string> = new Map([
+  ["scheme", ". Give an https: URL, or allow its host"],
+  ["address", ". Allow the host if it is yours"],
+  ["unresolved", ". Check the name; where only the proxy can resolve it, allow the host"]
+])
+
 /**
  * A URL that came from outside was not fetched: it, or one that it redirects to, might lead to where only this machine
  * gets. Allow its host if that is meant.
@@ -216,7 +223,7 @@ export class UrlRefused extends Data.TaggedError("UrlRefused")<{
   override get message(): string {
     return `account "${this.account}": a URL${
       this.host === "" ? "" : ` of ${this.host}`
-    } is not fetched: ${this.reason}${this.detail === "" ? "" : ` (${this.detail})`}`
+    } is not fetched: ${this.reason}${this.detail === "" ? "" : ` (${this.detail})`}${ways.get(this.reason) ?? ""}`
   }
 }
 

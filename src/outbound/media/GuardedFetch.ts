@@ -133,8 +133,10 @@ export const get = (
 ): Effect.Effect<Fetched, ApiError | UrlRefused, Scope.Scope> => {
   const { account, operation } = policy
   const scoped = HttpClient.withScope(http)
-  const unavailable = (error: HttpClientError.HttpClientError) =>
-    new Unavailable(unsent(account, operation, reasonOf(error), hints.unavailable))
+  const unavailable = (error: HttpClientError.HttpClientError) => {
+    const reason = reasonOf(error)
+    return new Unavailable(unsent(account, operation, reason, hints.remedyIn(reason) ?? hints.unavailable))
+  }
 
   const follow = (
     text: string,

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { TransientReason } from "../../DingTalkError.ts"
+import * as ConsoleHints from "../../internal/consoleHints.ts"
 import { type HttpAnswer, retryAfterMs } from "../../internal/http.ts"
 import { record, text } from "../../internal/json.ts"
 
@@ -32,10 +33,9 @@ export type Opening =
   }
 
 const hints = {
-  credentials: "Compare Client ID and Client Secret with the application's page on open-dev.dingtalk.com" +
-    " (both are case-sensitive)",
-  permission: "Give the application the permission it lacks on open-dev.dingtalk.com and publish a new version",
-  ip: "Add this machine's egress IP to the application's allow-list on open-dev.dingtalk.com",
+  credentials: ConsoleHints.credentials,
+  permission: ConsoleHints.permission([]),
+  ip: ConsoleHints.ip(undefined),
   uncoded: "Usual causes: wrong credentials, the application is not published, its message mode is not Stream," +
     " the IP allow-list, or a proxy that misunderstands HTTPS"
 } as const

@@ -88,6 +88,8 @@ export class Conversations extends Context.Tag("effect-dingtalk/testing/people/C
   /** A robot has spoken; `replies` is what people see of it. */
   readonly sent: (send: Seen.Send, replies: ReadonlyArray<Seen.Reply>) => void
   readonly recalled: (keys: ReadonlyArray<string>) => void
+  /** The keys of robots' messages in the order in which they were recalled. */
+  readonly recalls: Journal<string>
   readonly reacted: (msgId: string, reactions: ReadonlyArray<Reaction>) => void
   readonly setCard: (card: Card) => void
   readonly setDing: (ding: Seen.Ding) => void
@@ -124,6 +126,7 @@ export class Conversations extends Context.Tag("effect-dingtalk/testing/people/C
     const said: Table<string, Said> = table(fewRecords)
     const cards: Table<string, Card> = table(fewRecords)
     const dings: Table<string, Seen.Ding> = table(fewRecords)
+    const recalls: Journal<string> = journal(fewRecords)
     const refusedGroups: Table<string, string> = table(fewRecords)
     let refused: Refused = { invalid: [], flowControlled: [], filtered: [] }
 
@@ -183,8 +186,12 @@ export class Conversations extends Context.Tag("effect-dingtalk/testing/people/C
         for (const reply of sentReplies) replied(reply)
       },
       recalled: (keys) => {
-        for (const key of keys) change(key, { recalled: true })
+        for (const key of keys) {
+          change(key, { recalled: true })
+          recalls.push(key)
+        }
       },
+      recalls,
       reacted: (msgId, reactions) => {
         const known = said.get(msgId)
         if (known !== undefined) said.set(msgId, { ...known, reactions })

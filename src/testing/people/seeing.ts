@@ -47,6 +47,7 @@ export const done: Effect.Effect<Done, never, Watch | Calls | Conversations | Fi
       }),
     reactions: Effect.sync(conversations.reactions),
     dings: Effect.sync(conversations.dings),
+    recalled: Effect.sync(conversations.recalls.all),
     uploads: Effect.sync(files.uploads),
     downloads: Effect.sync(calls.downloads.all)
   }

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Finding from "../../../src/cli/doctor/Finding.ts"
+import { catalogue } from "../../../src/cli/words/Catalogue.ts"
 
 const good = Finding.make("ops", "tcp", "api.dingtalk.com:443 answers")
 
@@ -11,12 +12,12 @@ const bad = Finding.make("ops", "credentials", "DingTalk refuses the account", {
 
 describe("Finding", () => {
   it("is one line, which says what to do", () => {
-    assert.strictEqual(Finding.toLine(good), "ok    tcp          [ops]  api.dingtalk.com:443 answers")
+    assert.strictEqual(Finding.toLine(catalogue.en, good), "ok    tcp          [ops]  api.dingtalk.com:443 answers")
     assert.strictEqual(
-      Finding.toLine(bad),
+      Finding.toLine(catalogue.en, bad),
       "fail  credentials  [ops]  DingTalk refuses the account. What to do: compare the secret"
     )
-    assert.notInclude(Finding.toLine({ ...good, what: "a\nb\u001b" }), "\n")
+    assert.notInclude(Finding.toLine(catalogue.en, { ...good, what: "a\nb\u001b" }), "\n")
   })
 
   it("is one object", () => {

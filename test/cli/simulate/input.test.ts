@@ -1,55 +1,76 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Equal from "effect/Equal"
 import * as FastCheck from "effect/FastCheck"
-import { cast, Input, parse, replyLine, welcome } from "../../../src/cli/simulate/input.ts"
+import { Input, parse } from "../../../src/cli/simulate/input.ts"
+import { catalogue } from "../../../src/cli/words/Catalogue.ts"
+
+const read = parse(catalogue.en)
+
+const say = (text: string, mention = false) => Input.Say({ text, mention })
 
 const cases: ReadonlyArray<readonly [line: string, input: Input]> = [
-  ["你好 there", Input.Say({ text: "你好 there", inGroup: false })],
-  ["  padded ", Input.Say({ text: "padded", inGroup: false })],
-  ["@你好", Input.Say({ text: "你好", inGroup: true })],
-  ["@ 你好", Input.Say({ text: "你好", inGroup: true })],
+  ["你好 there", say("你好 there")],
+  ["  padded ", say("padded")],
+  ["@你好", say("你好", true)],
+  ["@ 你好", say("你好", true)],
+  ["＠你好", say("你好", true)],
+  ["//new session", say("/new session")],
   ["@", Input.Nothing()],
   ["", Input.Nothing()],
   ["/notice", Input.Notice()],
-  ["/close", Input.Close()],
+  ["／close", Input.Close()],
+  ["/CLOSE", Input.Close()],
   ["/quit", Input.Quit()],
   ["/flood", Input.Flood({ count: 1_000 })],
-  ["/flood 5", Input.Flood({ count: 5 })]
+  ["/flood 5", Input.Flood({ count: 5 })],
+  ["/as 李四", Input.As({ name: "李四" })],
+  ["/as Li Si", Input.As({ name: "Li Si" })],
+  ["/group", Input.Group({ title: undefined })],
+  ["/group 运维 值班", Input.Group({ title: "运维 值班" })],
+  ["/file /tmp/a b.pdf", Input.File({ path: "/tmp/a b.pdf" })],
+  ["/click agree", Input.Click({ button: "agree" })],
+  ["/event user_add_org", Input.Event({ type: "user_add_org", data: {} })],
+  ["/event user_add_org 7", Input.Event({ type: "user_add_org", data: 7 })],
+  ["/secret wrong", Input.Secret({ right: false })],
+  ["/secret right", Input.Secret({ right: true })],
+  ["/502", Input.Outage()],
+  ["/throttle", Input.Throttle()],
+  ["/freeze", Input.Freeze()],
+  ["/redeliver", Input.Redeliver()],
+  ["/help", Input.Help()]
+]
+
+const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
+  ["/flood -1", "from 1 to"],
+  ["/flood x", "from 1 to"],
+  ["/flood 1e9", "from 1 to"],
+  ["/dance", "/help"],
+  ["/redelivr", "did you mean /redeliver?"],
+  ["/dance", "type //dance"],
+  ["/as", "/as 李四"],
+  ["/file", "/file PATH"],
+  ["/click", "/click BUTTON"],
+  ["/event", "/event TYPE"],
+  ["/event user_add_org {", "must be JSON"],
+  ["/secret", "/secret wrong"],
+  ["/secret maybe", "/secret wrong"]
 ]
 
 describe("simulate", () => {
   for (const [line, input] of cases) {
-    it(`reads ${JSON.stringify(line)}`, () => assert.isTrue(Equal.equals(parse(line), input)))
+    it(`reads ${JSON.stringify(line)}`, () => assert.deepStrictEqual(read(line), input))
   }
 
-  it("explains a mistake", () => {
-    for (const line of ["/flood -1", "/flood x", "/flood 1e9", "/dance"]) {
-      assert.strictEqual(parse(line)._tag, "Mistake", line)
-    }
-  })
+  for (const [line, says] of mistakes) {
+    it(`explains ${JSON.stringify(line)}: ${says}`, () => {
+      const input = read(line)
+      assert.include(input._tag === "Mistake" ? input.problem : input._tag, says)
+    })
+  }
 
   it("understands anything", () => {
     FastCheck.assert(FastCheck.property(FastCheck.string({ unit: "binary" }), (line) => {
-      const input = parse(line)
+      const input = read(line)
       if (input._tag === "Say") assert.isTrue(line.includes(input.text))
     }))
-  })
-
-  it("a reply says to whom, and how it went", () => {
-    assert.strictEqual(
-      replyLine({ group: false, text: "一\n二\u001b[2J", to: "zhangsan", via: "webhook" }),
-      "robot → zhangsan (webhook): 一\n    二\\u001b[2J"
-    )
-    assert.include(
-      replyLine({ group: true, text: "x", to: cast.group.conversationId, via: "api" }),
-      `robot → ${cast.group.title} (api): x`
-    )
-  })
-
-  it("the welcome has a configuration on a line of its own", () => {
-    const config = { appKey: "k", appSecret: "s", apiBaseUrl: "http://127.0.0.1:1", oapiBaseUrl: "http://127.0.0.1:1" }
-    const lines = welcome({ url: "http://127.0.0.1:1", config }).split("\n")
-    const line = lines.find((text) => text.startsWith("{")) ?? ""
-    assert.deepStrictEqual(JSON.parse(line), config)
   })
 })

@@ -46,7 +46,9 @@ export interface Program {
 
 /** The environment without anything that would configure the program. */
 const cleanEnv = (): Record<string, string | undefined> =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(dingtalk|https?_proxy|no_proxy)/i.test(name)))
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(dingtalk|https?_proxy|no_proxy|lang|lc_)/i.test(name))
+  )
 
 const linesOf = (text: string): ReadonlyArray<string> => text.split("\n").slice(0, -1)
 

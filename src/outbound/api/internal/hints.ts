@@ -1,22 +1,11 @@
 /** What to do about a failed call, a sentence each. */
 
-const console = "open-dev.dingtalk.com"
+import * as ProxyFailure from "../../../internal/proxyFailure.ts"
 
-export const credentials = `Compare Client ID and Client Secret with the application's page on ${console}` +
-  " (both are case-sensitive)"
+export { credentials, ip, permission } from "../../../internal/consoleHints.ts"
 
 export const token = "DingTalk refuses an access token that it has just issued: check that apiBaseUrl is of the site" +
   " on which the application was made"
-
-export const permission = (scopes: ReadonlyArray<string>): string =>
-  `Give the application ${
-    scopes.length === 0 ? "the permission it lacks" : `the permission ${scopes.join(", ")}`
-  } on ${console} and publish a new version`
-
-export const ip = (address: string | undefined): string =>
-  `Add ${
-    address === undefined ? "this machine's egress IP" : `the egress IP ${address}`
-  } to the application's allow-list on ${console}`
 
 export const throttled = "Send more slowly (rateLimit), or later"
 
@@ -61,6 +50,14 @@ export const request = (code: string | undefined, said: string): string =>
     ? "DingTalk gave no code: check the target, the credentials and the base URLs"
     : (code === "310000" ? securityHints.find(([pattern]) => pattern.test(said))?.[1] : undefined) ??
       requestHints.find(([pattern]) => pattern.test(code))?.[1] ?? "Mend the request: it will be refused again as it is"
+
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+
+/** What to do about a failure of the network, by the code or the proxy that a text names, if it names one. */
+export const remedyIn = (text: string): string | undefined => {
+  const remedy = ProxyFailure.remedyIn(text)
+  return remedy === undefined ? undefined : sentence(remedy)
+}
 
 export const network = "Check name resolution, the firewall and the proxy on the way to DingTalk"
 

@@ -4,6 +4,7 @@
 import * as Predicate from "effect/Predicate"
 import { codeOf } from "../../../internal/errorCode.ts"
 import type { NoAnswer } from "../../../internal/http.ts"
+import * as ProxyFailure from "../../../internal/proxyFailure.ts"
 import type { Failure, Operation } from "../classifyAnswer.ts"
 import * as hints from "./hints.ts"
 
@@ -64,7 +65,11 @@ const unknownOutcome = (operation: Operation, code: string | undefined, detail: 
 export const networkFailure = (operation: Operation, error: NoAnswer): Failure => {
   // Connecting has shorter bounds of its own, so the request may have been written.
   if (error._tag === "TimedOut") return unknownOutcome(operation, undefined, `no answer within ${error.boundMs} ms`)
+  const proxy = ProxyFailure.descriptionOf(error.cause)
   const code = codeOf(error.cause)
+  if (proxy !== undefined) {
+    return { _tag: "Unavailable", ...noFacts, code, detail: proxy, hint: hints.remedyIn(proxy) ?? hints.network }
+  }
   if (error._tag === "ResponseError") return unknownOutcome(operation, code, "the answer could not be read")
   if (error.reason !== "Transport") {
     return {
@@ -77,6 +82,12 @@ export const networkFailure = (operation: Operation, error: NoAnswer): Failure =
     }
   }
   return isNotWritten(error.cause)
-    ? { _tag: "Unavailable", ...noFacts, code, detail: "no connection", hint: hints.network }
+    ? {
+      _tag: "Unavailable",
+      ...noFacts,
+      code,
+      detail: "no connection",
+      hint: hints.remedyIn(code ?? "") ?? hints.network
+    }
     : unknownOutcome(operation, code, "the connection broke")
 }

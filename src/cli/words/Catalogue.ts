@@ -1,0 +1,68 @@
+/**
+ * Every sentence that people read in their own language, in English and in Chinese. A sentence that one of the two lacks
+ * does not compile. Names of log events, fields of JSON and options stay as they are in any language.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Doctor from "./doctor.ts"
+import * as Ending from "./ending.ts"
+import * as Hints from "./hints.ts"
+import * as Init from "./init.ts"
+import { type Locale, locale } from "./locale.ts"
+import * as Simulate from "./simulate.ts"
+
+const english = {
+  locale: "en" satisfies Locale as Locale,
+  doctor: Doctor.english,
+  ending: Ending.english,
+  hints: Hints.english,
+  init: Init.english,
+  simulate: Simulate.english
+}
+
+/**
+ * The sentences of one language.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Words = typeof english
+
+const chinese: Words = {
+  locale: "zh",
+  doctor: Doctor.chinese,
+  ending: Ending.chinese,
+  hints: Hints.chinese,
+  init: Init.chinese,
+  simulate: Simulate.chinese
+}
+
+/**
+ * @since 0.1.0
+ * @category constants
+ */
+export const catalogue: Readonly<Record<Locale, Words>> = { en: english, zh: chinese }
+
+/**
+ * The language that this process speaks. Default: English.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Language extends Context.Reference<Language>()("effect-dingtalk/cli/Language", {
+  defaultValue: (): Words => catalogue.en
+}) {}
+
+/**
+ * Lets an effect speak the language of the environment.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const spoken = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(
+    Effect.orElseSucceed(locale, (): Locale => "en"),
+    (found) => Effect.provideService(self, Language, catalogue[found])
+  )
