@@ -84,6 +84,7 @@ export const chinese: typeof english = {
     url: "请检查 apiBaseUrl 和 oapiBaseUrl",
     refused: "钉钉收下了消息但不会送达：请检查员工号、应用的可见范围，以及给此人发消息的频率",
     noWayBack: "组织外的人没有员工号：只能在其消息的会话 webhook 有效期内回复",
+    notByWebhook: "webhook 只能发送文本、Markdown、链接、操作卡片和 feed 卡片：请改发它的链接",
     field: "钉钉拒绝这样的消息：请给该字段一个可接受的值",
     undelivered: "卡片已创建，但没有显示在任何地方：请检查目标，以及机器人是否在群里",
     link: "链接已过期或并非对所有人开放：请换一个新链接",
