@@ -22,6 +22,8 @@ import { escaped, toJson } from "./text/printable.ts"
 export const cliEvents = {
   /** WARN. The process ended at once; this was in a handler's hands (`messageId`, `conversationId`, …), maybe half done. */
   abandoned: "dingtalk.cli.abandoned",
+  /** WARN; DEBUG if it had an id. A command of a persistent program failed (`command`, `line`, `code`, `reason`). */
+  command: "dingtalk.cli.command_failed",
   /** WARN. `exec --stream` answered by ordinary messages instead of a card (`reason`). */
   degraded: "dingtalk.cli.degraded",
   /** WARN. A file of a message could not be fetched for `exec --download` (`reason`): the command goes without it. */
@@ -32,6 +34,12 @@ export const cliEvents = {
   firstProcess: "dingtalk.cli.first_process",
   /** INFO. `/healthz` and `/metrics` are served at `address`. */
   health: "dingtalk.cli.health",
+  /** WARN. A line of a persistent program is no command (`line`, `problem`): the first three, then each tenth, hundredth. */
+  line: "dingtalk.cli.odd_line",
+  /** WARN. A persistent program ended (`how`, `lost`, their `ids`, `stderr`), and is started anew `againInMs` later. */
+  programEnded: "dingtalk.cli.program_ended",
+  /** INFO. A persistent program was started (`pid`). */
+  programStarted: "dingtalk.cli.program_started",
   /** ERROR. SIGHUP came, and nothing changed (`reason`). */
   notReloaded: "dingtalk.cli.not_reloaded",
   /** DEBUG. What a command wrote to stderr (`stderr`, its end). */

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { resolve } from "node:path"
 import * as DingTalkCards from "../../DingTalkCards.ts"
-import type { Settings } from "../../DingTalkConfig.ts"
+import { DingTalkConfig, type Settings } from "../../DingTalkConfig.ts"
 import * as DingTalkMedia from "../../DingTalkMedia.ts"
 import * as DingTalkSender from "../../DingTalkSender.ts"
 import type { Message } from "../../inbound/message/Message.ts"
@@ -25,8 +25,10 @@ import * as Children from "../exec/Children.ts"
 import * as Environment from "../exec/environment.ts"
 import * as Find from "../exec/find.ts"
 import * as LiveOutput from "../exec/liveOutput.ts"
+import * as Host from "../exec/persistent/Host.ts"
 import { cliEvents } from "../logging.ts"
 import * as Running from "../running.ts"
+import { escaped } from "../text/printable.ts"
 
 const description = "Answer each message by a program: it gets the text on stdin, and what it prints is the reply. " +
   "If it prints nothing, nothing is sent. With --stream the reply is a card that shows it while it comes. " +
@@ -46,8 +48,16 @@ const options = {
   ...Running.options,
   timeout: CliOptions.float("timeout").pipe(
     CliOptions.withPseudoName("SECONDS"),
-    CliOptions.withDescription("End a program that takes longer: SIGTERM, and SIGKILL 2 s later. Default: no bound."),
+    CliOptions.withDescription(
+      "End a program that takes longer: SIGTERM, and SIGKILL 2 s later. Default: no bound. With --persistent: give up a " +
+        "message that is not done by then. Default: 300."
+    ),
     CliOptions.optional
+  ),
+  persistent: CliOptions.boolean("persistent").pipe(
+    CliOptions.withDescription(
+      "Start the program once, and talk with it by lines of JSON: see docs/exec.md. It is started anew when it ends."
+    )
   ),
   stream: CliOptions.boolean("stream").pipe(
     CliOptions.withDescription("Reply by a card that shows what the program prints as it prints it.")
@@ -82,6 +92,7 @@ const options = {
 }
 
 interface CardGiven {
+  readonly persistent: boolean
   readonly stream: boolean
   readonly cardTemplate: Option.Option<string>
   readonly cardKey: Option.Option<string>
@@ -89,8 +100,11 @@ interface CardGiven {
 
 /** How the card is made; `undefined` without one. */
 const cardOf = (
-  { cardKey, cardTemplate, stream }: CardGiven
+  { cardKey, cardTemplate, persistent, stream }: CardGiven
 ): Effect.Effect<DingTalkCards.LiveOptions | undefined, UsageError> => {
+  if (stream && persistent) {
+    return new UsageError({ problem: "--stream is not for --persistent: there the program makes cards by card.create" })
+  }
   const alone = Option.isSome(cardTemplate) ? "--card-template" : Option.isSome(cardKey) ? "--card-key" : undefined
   if (!stream) {
     return alone === undefined
@@ -105,6 +119,33 @@ const cardOf = (
   })
 }
 
+/** Longest time from a message to its end, for a program that stays, in milliseconds. */
+const persistentTimeoutMs = 300_000
+
+/** How long after its time-out what is said about that may take, in milliseconds. */
+const apologyMs = 30_000
+
+/**
+ * The time-outs are kept here, where the one who waits can be told; and a program that stays gets what is said in a
+ * conversation one after the other.
+ */
+const adapt = (persistent: boolean) => (settings: Settings): Settings => ({
+  ...settings,
+  accounts: new Map(Array.from(settings.accounts, ([id, account]) => [id, {
+    ...account,
+    ordering: persistent ? "conversation" : account.ordering,
+    handlerTimeoutMs: account.handlerTimeoutMs === undefined ? undefined : account.handlerTimeoutMs + apologyMs
+  }]))
+})
+
+/** The shorter one of what was given and the account's own. */
+const boundOf = (accountId: string, givenMs: number | undefined) =>
+  Effect.map(Effect.flatMap(DingTalkConfig, ({ get }) => get), ({ accounts }) => {
+    const own = accounts.get(accountId)?.handlerTimeoutMs
+    const bound = Math.min(givenMs ?? Infinity, own === undefined ? Infinity : own - apologyMs)
+    return bound === Infinity ? undefined : bound
+  })
+
 const secretsOf = ({ accounts }: Settings): ReadonlySet<string> =>
   new Set(Array.from(accounts.values(), ({ appSecret }) => Redacted.value(appSecret)))
 
@@ -115,6 +156,9 @@ const timeoutOf = (seconds: Option.Option<number>): Effect.Effect<number | undef
     ? Effect.succeed(value === undefined ? undefined : value * 1_000)
     : Effect.fail(new UsageError({ problem: `--timeout must be more than 0 seconds, but is ${value}` }))
 }
+
+/** Python keeps back what it prints to a pipe, and on Windows prints it in the encoding of the country. */
+const unbuffered = { PYTHONUNBUFFERED: "1", PYTHONUTF8: "1" }
 
 /** Starting a process takes milliseconds, in which nothing is acknowledged: first everything that came is read. */
 const behindReading = turn
@@ -188,7 +232,42 @@ export const command = Command.make("exec", options, (given) =>
     const settings = yield* Options.settings(given.config)
     const inherited = Environment.inherited(process.env, secretsOf(settings))
     yield* Find.check(program, inherited)
+    const download = Option.getOrUndefined(given.download)
+    const apologise = (message: Message, error: { readonly _tag: string; readonly kind?: string }) =>
+      (error._tag !== "CommandFailed" && error._tag !== "Unanswered") || error.kind === "stopped"
+        ? Effect.void
+        : replyWith(
+          message,
+          error.kind === "tooLate" ? Option.orElse(given.onTimeout, () => given.onError) : given.onError
+        )
+    const onDropped = Option.map(given.onBusy, (words) => (message: Message) => DingTalkSender.reply(message, words))
     const stopping = yield* Deferred.make<void>()
+    const running = { given, settings, adapt: adapt(given.persistent) }
+    if (given.persistent) {
+      const handlers = Effect.gen(function*() {
+        const host = yield* Host.make({
+          command: { command: program, args, env: { ...unbuffered, ...inherited } },
+          accounts: [...settings.accounts.keys()],
+          encoding,
+          timeoutOf: (id) => Effect.map(boundOf(id, timeoutMs), (ms) => ms ?? persistentTimeoutMs),
+          download: download === undefined ? undefined : (message) => fetched(message, download)
+        })
+        yield* Effect.forkScoped(Effect.zipRight(Deferred.await(stopping), host.stop))
+        return {
+          ...host,
+          onMessage: (message: Message) =>
+            Effect.tapError(host.onMessage(message), (error) => apologise(message, error)),
+          onDropped: Option.getOrUndefined(onDropped)
+        }
+      }).pipe(
+        Effect.catchTag("NotStarted", ({ message }) => new UsageError({ problem: `${escaped(program)} ${message}` }))
+      )
+      return yield* Running.run({
+        ...running,
+        handlers,
+        onStopping: Effect.asVoid(Deferred.succeed(stopping, undefined))
+      })
+    }
     const stop = Deferred.await(stopping).pipe(
       Effect.zipRight(Effect.sleep(graceMs)),
       Effect.zipRight(Effect.fail("was ended, because this program is being stopped"))
@@ -198,38 +277,24 @@ export const command = Command.make("exec", options, (given) =>
         // What waited in the queue until now is given up, and counted so, rather than begun.
         if (yield* Deferred.isDone(stopping)) return yield* Effect.never
         yield* behindReading
-        const paths = Option.isSome(given.download) ? yield* fetched(message, given.download.value) : []
+        const paths = download === undefined ? [] : yield* fetched(message, download)
         const options: Child.Options = {
           command: program,
           args,
           env: Environment.forMessage(inherited, message, paths),
           stdin: Environment.stdinOf(message),
           encoding,
-          timeoutMs,
+          timeoutMs: yield* boundOf(message.accountId, timeoutMs),
           stop
         }
+        const { accounts } = yield* Effect.flatMap(DingTalkConfig, ({ get }) => get)
         // A card knows no plain text.
-        const renderMode = settings.accounts.get(message.accountId)?.renderMode === "markdown" ? "markdown" : "auto"
+        const renderMode = accounts.get(message.accountId)?.renderMode === "markdown" ? "markdown" : "auto"
         yield* card === undefined ? reply(message, options) : replyLive(message, options, { ...card, renderMode })
-      }).pipe(
-        Effect.tapErrorTag("CommandFailed", ({ kind }) =>
-          kind === "stopped"
-            ? Effect.void
-            : replyWith(
-              message,
-              kind === "tooLate"
-                ? Option.orElse(given.onTimeout, () => given.onError)
-                : given.onError
-            ))
-      )
-    const { onBusy } = given
+      }).pipe(Effect.tapError((error) => apologise(message, error)))
     return yield* Running.run({
-      given,
-      settings,
-      handlers: Effect.succeed({
-        onMessage: answer,
-        onDropped: Option.isNone(onBusy) ? undefined : (message: Message) => replyWith(message, onBusy)
-      }),
+      ...running,
+      handlers: Effect.succeed({ onMessage: answer, onDropped: Option.getOrUndefined(onDropped) }),
       onStopping: Effect.asVoid(Deferred.succeed(stopping, undefined))
     })
   }).pipe(Effect.provide(Children.layer), Effect.provide(Options.logging(given.logFormat)))).pipe(

@@ -138,7 +138,7 @@ const terminated = (group: number): Effect.Effect<void> =>
   })
 
 /** Waits until this process has heard of the program's end. */
-const reaped = ({ child }: Spawned, withinMs: number): Effect.Effect<void> =>
+const reaped = ({ child }: Spawned): Effect.Effect<void> =>
   Effect.async((resume) => {
     if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
     const done = () => {
@@ -146,26 +146,22 @@ const reaped = ({ child }: Spawned, withinMs: number): Effect.Effect<void> =>
       child.off("exit", done)
       resume(Effect.void)
     }
-    const timer = setTimeout(done, withinMs)
+    const timer = setTimeout(done, lingerMs)
     child.once("exit", done)
   })
 
 /**
- * Ends the program if it runs: by the end of its stdin if it has some time for that, politely, then by force; and by force
- * what it has left behind. Takes no longer than the bounds.
+ * Ends the program if it runs, politely, then by force; and by force what it has left behind. Takes no longer than the two
+ * bounds.
  */
-const end = (spawned: Spawned, eofMs: number): Effect.Effect<void, never, Children.Children> =>
+const end = (spawned: Spawned): Effect.Effect<void, never, Children.Children> =>
   Effect.gen(function*() {
     const children = yield* Children.Children
     const { pid } = spawned.child
     if (pid !== undefined) {
-      if (eofMs > 0) {
-        spawned.child.stdin?.end()
-        yield* reaped(spawned, eofMs)
-      }
       if (!(yield* Deferred.isDone(spawned.exited))) yield* terminated(pid)
       children.remove(pid)
-      yield* reaped(spawned, lingerMs)
+      yield* reaped(spawned)
     }
     for (const stream of streamsOf(spawned.child)) stream?.destroy()
   })
@@ -174,17 +170,15 @@ const end = (spawned: Spawned, eofMs: number): Effect.Effect<void, never, Childr
  * Starts a program, which runs for as long as the scope lasts. `listen` is called synchronously, to attach what reads its
  * output.
  *
- * At the end of the scope it gets SIGTERM, and SIGKILL 2 s later; with `eofMs` its stdin ends first, that many milliseconds
- * before. What a program leaves behind at its own end gets SIGKILL. Where the system is short of something for a moment,
- * the start is tried again, for a second and a half.
+ * At the end of the scope it gets SIGTERM, and SIGKILL 2 s later. What a program leaves behind at its own end gets SIGKILL.
+ * Where the system is short of something for a moment, the start is tried again, for a second and a half.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const make = (
   command: Command,
-  listen: (child: ChildProcess) => void,
-  { eofMs = 0 }: { readonly eofMs?: number } = {}
+  listen: (child: ChildProcess) => void
 ): Effect.Effect<Spawned, NotStarted, Scope.Scope | Children.Children> =>
   Effect.acquireRelease(
     Effect.flatMap(Children.Children, ({ add }) =>
@@ -196,7 +190,7 @@ export const make = (
         },
         catch: (error) => notStarted(command.command, error)
       })),
-    (spawned) => end(spawned, eofMs)
+    end
   ).pipe(
     // Without a pid there is no program, and an error is on its way.
     Effect.tap(({ child, exited }) => child.pid === undefined ? Deferred.await(exited) : Effect.void),

@@ -1,5 +1,5 @@
 /**
- * What `listen` prints: one JSON object per delivery, without credentials. Pure.
+ * What `listen` prints and a persistent program of `exec` reads: one JSON object per delivery, without credentials. Pure.
  *
  * @since 0.1.0
  */
@@ -42,14 +42,16 @@ const untold = (raw: Message["raw"]): { readonly raw?: Message["raw"] } => {
 
 /**
  * A message's line: `type`, `kind` (the variant), and the fields of `Message` but the session webhook, which is a
- * credential. `raw` has what of the payload they don't tell, and is missing where that is nothing.
+ * credential. `raw` has what of the payload they don't tell, and is missing where that is nothing. `more` stands behind
+ * the type.
  *
  * @since 0.1.0
  * @category rendering
  */
 export const message = (
-  { _tag, raw, sessionWebhook: _webhook, sessionWebhookExpiresAt: _expires, ...rest }: Message
-): string => toJson({ type: "message", kind: _tag, ...rest, ...untold(raw) })
+  { _tag, raw, sessionWebhook: _webhook, sessionWebhookExpiresAt: _expires, ...rest }: Message,
+  more: object = {}
+): string => toJson({ type: "message", ...more, kind: _tag, ...rest, ...untold(raw) })
 
 /**
  * An event's line.
@@ -57,8 +59,10 @@ export const message = (
  * @since 0.1.0
  * @category rendering
  */
-export const event = ({ accountId, bornTime, corpId, data, eventId, eventType }: DingTalkEvent): string =>
-  toJson({ type: "event", accountId, eventId, eventType, corpId, bornTime, data })
+export const event = (
+  { accountId, bornTime, corpId, data, eventId, eventType }: DingTalkEvent,
+  more: object = {}
+): string => toJson({ type: "event", ...more, accountId, eventId, eventType, corpId, bornTime, data })
 
 /**
  * A card action's line.
@@ -67,10 +71,12 @@ export const event = ({ accountId, bornTime, corpId, data, eventId, eventType }:
  * @category rendering
  */
 export const cardAction = (
-  { accountId, actionIds, actionValue, corpId, outTrackId, params, spaceId, spaceType, userId, userIdType }: CardAction
+  { accountId, actionIds, actionValue, corpId, outTrackId, params, spaceId, spaceType, userId, userIdType }: CardAction,
+  more: object = {}
 ): string =>
   toJson({
     type: "cardAction",
+    ...more,
     accountId,
     outTrackId,
     userId,
