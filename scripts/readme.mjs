@@ -24,7 +24,7 @@ for (const page of pages) {
   const before = readFileSync(page, "utf8")
   const after = before
     .replace(
-      /(<!-- example: (\S+) -->\n```ts\n)[^]*?```/g,
+      /(<!-- example: (\S+) -->\n```(?:ts|python|sh)\n)[^]*?```/g,
       (_, head, file) => `${head}${readFileSync(`examples/${file}`, "utf8")}\`\`\``
     )
     .replace(/(<!-- keys -->\n.*\n.*\n)[^]*?(<!-- \/keys -->)/, (_, head, tail) => `${head}${rows.join("\n")}\n${tail}`)

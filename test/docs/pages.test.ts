@@ -17,7 +17,9 @@ const page = (name: string): string => pages.get(name) ?? ""
 
 /** What a page shows as this example. */
 const shown = (text: string): ReadonlyArray<readonly [file: string, code: string]> =>
-  [...text.matchAll(/<!-- example: (\S+) -->\n```ts\n([^]*?)```/g)].map(([, file = "", code = ""]) => [file, code])
+  [...text.matchAll(/<!-- example: (\S+) -->\n```(?:ts|python|sh)\n([^]*?)```/g)].map((
+    [, file = "", code = ""]
+  ) => [file, code])
 
 /** As GitHub names the headings of a page. */
 const anchors = (text: string): ReadonlyArray<string> =>
@@ -43,7 +45,8 @@ describe("the pages", () => {
 
   it("show no code of TypeScript that is not an example", () => {
     for (const [name, text] of pages) {
-      assert.strictEqual((text.match(/^```ts/gm) ?? []).length, shown(text).length, name)
+      const examples = shown(text).filter(([file]) => file.endsWith(".ts"))
+      assert.strictEqual((text.match(/^```ts/gm) ?? []).length, examples.length, name)
     }
   })
 

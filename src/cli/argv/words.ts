@@ -57,6 +57,7 @@ export const flags: ReadonlySet<string> = new Set([
   "--dry-run",
   "--help",
   "--json",
+  "--persistent",
   "--stream",
   "--version",
   "--wizard",

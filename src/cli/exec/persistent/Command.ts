@@ -14,8 +14,10 @@ const Word = Schema.String.pipe(
 )
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
+const saying = (message: string) => ({ message: () => ({ message, override: true }) })
+
 /** By which a program knows the answer to a command: whatever it likes. */
-const Id = Schema.Union(Schema.String, Schema.Number).annotations({ message: () => "must be a text or a number" })
+const Id = Schema.Union(Schema.String, Schema.Number).annotations(saying("must be a text or a number"))
 
 /**
  * The id of a command.
@@ -61,15 +63,15 @@ const struct = <const T extends string, const F extends Schema.Struct.Fields>(ty
   Schema.Struct({ type: Schema.Literal(type), id: optional(Id), ...fields })
 
 /** Whom it mentions: staff ids, or everybody. */
-const At = Schema.Union(Schema.Literal("all"), Schema.Array(Word)).annotations({
-  message: () => "must be a list of staff ids, or \"all\""
-})
+const At = Schema.Union(Schema.Literal("all"), Schema.Array(Word)).annotations(
+  saying("must be a list of staff ids, or \"all\"")
+)
 
-const Target = Schema.Union(Word, Schema.NonEmptyArray(Word)).annotations({
-  message: () => "must be a target, or a list of at least one"
-})
+const Target = Schema.Union(Word, Schema.NonEmptyArray(Word)).annotations(
+  saying("must be a target, or a list of at least one")
+)
 
-const Ids = Schema.NonEmptyArray(Word).annotations({ message: () => "must be a list of at least one id" })
+const Ids = Schema.NonEmptyArray(Word).annotations(saying("must be a list of at least one id"))
 
 /** The text of a card that is being written: what is new, or all of it so far. */
 const progress = { append: optional(Schema.String), text: optional(Schema.String) }

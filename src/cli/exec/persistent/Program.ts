@@ -158,7 +158,12 @@ export const start = <R>(
     yield* Effect.addFinalizer(() =>
       Effect.zipRight(
         Effect.sync(() => stdin.end()),
-        Deferred.await(over).pipe(Effect.interruptible, Effect.timeoutOption(eofMs))
+        Deferred.await(over).pipe(
+          Effect.interruptible,
+          Effect.timeoutOption(eofMs),
+          // Nobody who waits for more of it is interrupted before it ends.
+          Effect.ensuring(Effect.sync(() => stdout.destroy()))
+        )
       )
     )
 
