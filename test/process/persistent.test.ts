@@ -263,6 +263,15 @@ describe("exec --persistent", () => {
 })
 
 describe.skipIf(!Python.isThere)(`the examples in Python${Python.note}`, () => {
+  it.scopedLive("the shortest one of the page", () =>
+    Effect.gen(function*() {
+      const page = readFileSync("docs/exec.md", "utf8")
+      const [, code = ""] = /This is a whole robot:\n\n```python\n([^]*?)```/.exec(page) ?? []
+      const { fake } = yield* running(["python3", "-c", code])
+      yield* fake.say("你好", { from: me })
+      assert.deepStrictEqual(texts(yield* fake.awaitReplies(1)), ["you said: 你好"])
+    }))
+
   it.scopedLive(
     "memory: each conversation has its own, for as long as the program lives",
     () =>
