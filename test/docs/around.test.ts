@@ -2,38 +2,14 @@ import * as KeyValueStore from "@effect/platform/KeyValueStore"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Random from "effect/Random"
 import * as OpsBot from "../../examples/commands/ops-bot.ts"
 import * as WelcomeBot from "../../examples/events/welcome-bot.ts"
 import * as MemoryBot from "../../examples/memory/memory-bot.ts"
-import type * as DingTalkChannel from "../../src/DingTalkChannel.ts"
-import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import * as DingTalkMemory from "../../src/DingTalkMemory.ts"
-import * as DingTalkSender from "../../src/DingTalkSender.ts"
-import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
-import * as Desk from "../outbound/integration/utils/desk.ts"
+import { start } from "./utils/bots.ts"
 
 const me = "zhangsan"
-
-type Given =
-  | DingTalkSender.DingTalkSender
-  | DingTalkConfig.DingTalkConfig
-  | Layer.Layer.Success<ReturnType<typeof NodeDingTalk.layer>>
-
-/** Starts a bot that is a layer, with the services of its own. */
-const start = <R>(
-  fake: FakeDingTalk.Fake,
-  bot: Layer.Layer<DingTalkChannel.DingTalkChannel, never, R | Given>,
-  services: Layer.Layer<R, never, DingTalkConfig.DingTalkConfig>,
-  settings: object = {}
-) =>
-  Layer.build(bot.pipe(
-    Layer.provide(services),
-    Layer.provide(DingTalkSender.layer),
-    Layer.provide(DingTalkConfig.layerUnknown({ ...Desk.settingsOf(fake), ...settings })),
-    Layer.provide(NodeDingTalk.layer())
-  )).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.zipRight(fake.awaitConnection))
 
 /** What the robot answers, one thing said after the other. */
 const answers = (fake: FakeDingTalk.Fake, ...said: ReadonlyArray<string>) =>

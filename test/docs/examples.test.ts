@@ -8,7 +8,6 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Mailbox from "effect/Mailbox"
-import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -19,7 +18,6 @@ import * as Sources from "../../examples/media/sources.ts"
 import * as Send from "../../examples/messages/send.ts"
 import * as Recall from "../../examples/reactions/recall.ts"
 import * as Priority from "../../examples/sending/priority.ts"
-import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import * as DingTalkMedia from "../../src/DingTalkMedia.ts"
 import { thinking } from "../../src/DingTalkReactions.ts"
@@ -27,28 +25,11 @@ import * as DingTalkSender from "../../src/DingTalkSender.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { FakeDingTalk, Script } from "../../src/testing/index.ts"
 import * as Desk from "../outbound/integration/utils/desk.ts"
+import { start } from "./utils/bots.ts"
 import { folder } from "./utils/programs.ts"
 
 const me = "zhangsan"
 const silent = Effect.provide(Logger.remove(Logger.defaultLogger))
-
-type Given =
-  | DingTalkSender.DingTalkSender
-  | DingTalkConfig.DingTalkConfig
-  | Layer.Layer.Success<ReturnType<typeof NodeDingTalk.layer>>
-
-/** Starts a bot that is a layer, with the services of its own. */
-const start = <R>(
-  fake: FakeDingTalk.Fake,
-  bot: Layer.Layer<DingTalkChannel.DingTalkChannel, never, R | Given>,
-  services: Layer.Layer<R>
-) =>
-  Layer.build(bot.pipe(
-    Layer.provide(services),
-    Layer.provide(DingTalkSender.layer),
-    Layer.provide(DingTalkConfig.layerUnknown(Desk.settingsOf(fake))),
-    Layer.provide(NodeDingTalk.layer())
-  )).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.zipRight(fake.awaitConnection))
 
 describe("README: the robot with a model", () => {
   /** A robot whose model says what the test says. */
