@@ -12,7 +12,6 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { DingTalkConfigError } from "../DingTalkConfig.ts"
-import type { UrlRefused } from "../outbound/api/SendError.ts"
 import type { AccountsStopped, ChecksFailed, Incomplete, UsageError } from "./errors.ts"
 import { describeCause } from "./logging.ts"
 import type { StdoutClosed } from "./process/Stdout.ts"
@@ -48,7 +47,6 @@ type Known =
   | ChecksFailed
   | DingTalkConfigError
   | Incomplete
-  | UrlRefused
   | UsageError
 
 /**
@@ -62,26 +60,21 @@ export const ofFailures = <R>(
   subcommand: string | undefined
 ): Effect.Effect<Ending, never, R> => {
   const ended = (words: Words) => {
-    const misused = (error: UsageError | DingTalkConfigError) => {
-      const { code, text } = told(2, error.message)
+    const misused = (problem: string) => {
+      const { code, text } = told(2, problem)
       return Effect.succeed({ code, text: `${text}\n${hint(words, subcommand)}` })
     }
+    const { badConfig, issue } = words.ending
     return self.pipe(
       Effect.as(quiet(0)),
       Effect.catchTags({
         StdoutClosed: () => Effect.succeed(quiet(0)),
         Incomplete: () => Effect.succeed(quiet(1)),
         ChecksFailed: ({ refused }) => Effect.succeed(quiet(refused ? 3 : 1)),
-        UsageError: misused,
-        DingTalkConfigError: misused,
-        AccountsStopped: (error) => Effect.succeed(told(3, error.inWords(words))),
-        UrlRefused: (error) =>
-          Effect.succeed(told(
-            1,
-            error.host === "" || error.reason === "redirects" || error.reason === "credentials"
-              ? error.message
-              : `${error.message}. ${words.hints.allowHost(error.host)}`
-          ))
+        UsageError: ({ problem }) => misused(problem),
+        DingTalkConfigError: ({ issues, source }) =>
+          misused(badConfig(source, issues.map(({ message, path }) => `${path} ${issue(message)}`.trim()))),
+        AccountsStopped: (error) => Effect.succeed(told(3, error.inWords(words)))
       }),
       Effect.catchAll((error) => Effect.succeed(told(1, messageOf(words, error))))
     )

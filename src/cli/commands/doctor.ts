@@ -30,11 +30,11 @@ const options = {
 }
 
 const configFindings = (
-  { doctor }: Words,
+  { doctor, ending }: Words,
   { accounts, warnings }: DingTalkConfig.Settings
 ): ReadonlyArray<Finding.Finding> => [
   Finding.make("", "config", doctor.accounts([...accounts.keys()])),
-  ...warnings.map((warning) => Finding.make("", "config", warning, { status: "warn" }))
+  ...warnings.map((warning) => Finding.make("", "config", ending.issue(warning), { status: "warn" }))
 ]
 
 /** The goodbye to the probing connection: nobody has to wait for a server that does not answer it. */
@@ -65,7 +65,8 @@ const examination = ({ config, json }: Given) =>
         Effect.zipRight(
           Effect.forEach(
             issues,
-            ({ message, path }) => report(Finding.make("", "config", `${path} ${message}`.trim(), { status: "fail" }))
+            ({ message, path }) =>
+              report(Finding.make("", "config", `${path} ${words.ending.issue(message)}`.trim(), { status: "fail" }))
           ),
           new UsageError({ problem: words.ending.reportedAbove })
         ))

@@ -93,6 +93,8 @@ const told = (option: string, { from, zip }: Media) => (error: MediaError): Medi
         `it is not fetched: ${error.reason}${error.detail === "" ? "" : ` (${error.detail})`}; ` +
           (error.reason === "address" || error.reason === "scheme"
             ? `if that is meant, give --allow-host ${error.host}`
+            : error.reason === "unresolved"
+            ? `check the name; where only the proxy can resolve it, give --allow-host ${error.host}`
             : "check the URL")
       )
     case "BadRequest":

@@ -1,4 +1,5 @@
 /** How a command ends. */
+import { inChinese } from "./issues.ts"
 
 export const english = {
   tryHelp: (command: string) => `Try: ${command}`,
@@ -9,8 +10,10 @@ export const english = {
     `account "${account}": ${detail === "" ? "refused" : detail}${facts}. ${hint}`,
   stalled: (account: string, strikes: number, lastMs: number) =>
     `account "${account}": DingTalk ended ${strikes} connections in a row without delivering anything (the last after ${lastMs} ms).`,
-  badConfig: "the configuration cannot be used",
-  notTerminal: (what: string) => `${what} asks questions: use it on a terminal`,
+  /** What is wrong with the configuration, by path. */
+  badConfig: (source: string | undefined, issues: ReadonlyArray<string>) =>
+    [`The configuration${source === undefined ? "" : ` (${source})`} cannot be used:`, ...issues].join("\n  - "),
+  issue: (message: string) => message,
   reportedAbove: "the configuration can't be used: see above"
 }
 
@@ -22,7 +25,9 @@ export const chinese: typeof english = {
   refused: (account, detail, facts, hint) => `账号“${account}”：${detail === "" ? "被拒绝" : detail}${facts}。${hint}`,
   stalled: (account, strikes, lastMs) =>
     `账号“${account}”：钉钉连续断开了 ${strikes} 个没有投递任何消息的连接（最后一个只持续 ${lastMs} 毫秒）。`,
-  badConfig: "配置无法使用",
-  notTerminal: (what) => `${what} 需要提问：请在终端里使用`,
+  badConfig: (source, issues) =>
+    [`配置${source === undefined ? "" : `（${source === "environment" ? "环境变量" : source}）`}无法使用：`, ...issues]
+      .join("\n  - "),
+  issue: inChinese,
   reportedAbove: "配置无法使用，原因见上"
 }

@@ -40,8 +40,7 @@ export const english = {
   setClock: "set the clock (NTP): session webhooks and tokens expire by it",
   mendConfig: "mend the configuration",
   /** Why a file can't be used. */
-  file: (problem: string) => problem,
-  allowHost: (host: string) => `If ${host} is yours, or only the proxy can resolve its name, add: --allow-host ${host}`
+  file: (problem: string) => problem
 }
 
 const onTheWay = "请检查到 WebSocket 主机之间的网络、防火墙和代理"
@@ -119,6 +118,5 @@ export const chinese: typeof english = {
   },
   setClock: "请校准时钟（NTP）：会话 webhook 和令牌按它过期",
   mendConfig: "请修改配置",
-  file: (problem) => fileProblems.get(problem) ?? problem,
-  allowHost: (host) => `如果 ${host} 是您自己的主机，或者只有代理能解析它的名字，请加上：--allow-host ${host}`
+  file: (problem) => fileProblems.get(problem) ?? problem
 }
