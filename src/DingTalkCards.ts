@@ -16,10 +16,21 @@ import { type LiveOptions, type Streamed, streamText } from "./outbound/card/str
 import * as Reply from "./outbound/message/Reply.ts"
 import * as Target from "./outbound/message/Target.ts"
 
+export { type Template as AskTemplate, type Texts as AskTexts, type View as AskView } from "./conversation/askCard.ts"
+export { AskExpired } from "./conversation/Asking.ts"
+export type { Answer, Choice, Field } from "./conversation/question.ts"
+export { ask, type Asked, type AskOptions, confirm } from "./DingTalkAsk.ts"
 export { ModelFailed, reasoningCharacters } from "./outbound/card/Answer.ts"
 export type { Part, Progress, ToolCall } from "./outbound/card/Answer.ts"
 export type { CardUpdate, Delivery, Params, Writing } from "./outbound/card/CardApi.ts"
-export { endBoundMs, minCardCharacters, minIntervalMs, publicTemplateId, stopped } from "./outbound/card/streamText.ts"
+export {
+  endBoundMs,
+  minCardCharacters,
+  minIntervalMs,
+  publicTemplateId,
+  stopAction,
+  stopped
+} from "./outbound/card/streamText.ts"
 export type { LiveOptions, Streamed } from "./outbound/card/streamText.ts"
 
 /**

@@ -5,8 +5,6 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Arr from "effect/Array"
-import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,7 +13,8 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Accounts from "./accounts/Accounts.ts"
-import { type AccountStop, allStopped, type Statuses, StopReason, stopsBetween } from "./accounts/AccountStatus.ts"
+import { type AccountStop, allStopped, type Statuses, type StopReason, stopsBetween } from "./accounts/AccountStatus.ts"
+import { failureOf, failWith, reasons, surfaceDefects } from "./accounts/ends.ts"
 import * as ProcessBounds from "./accounts/ProcessBounds.ts"
 import * as ReloadPlan from "./accounts/reloadPlan.ts"
 import * as SilentStart from "./accounts/SilentStart.ts"
@@ -88,9 +87,10 @@ export interface Channel {
    */
   readonly awaitAllStopped: Effect.Effect<ReadonlyMap<string, StopReason>>
   /**
-   * Interrupts handlers of messages that are at work: that of one message, or all of a conversation. A `Message` means its
-   * own handler; in that handler it means all others of its conversation, so that a robot that is told to stop can pass on
-   * what it was told. The handler that this runs within is never interrupted.
+   * Interrupts handlers of messages that are at work: that of one message, all of a conversation, or the one that streams
+   * its answer into a card. A `Message` means its own handler; in that handler it means all others of its conversation, so
+   * that a robot that is told to stop can pass on what it was told. A `CardAction` means its card. The handler that this
+   * runs within is never interrupted.
    *
    * Waits until they have ended, finalizers included, and gives how many there were. An answer that is being streamed is
    * shown as stopped, not as failed. They count as interrupted, not as failed, and a redelivery of theirs is not handled
@@ -118,35 +118,12 @@ export class DingTalkMessages extends Context.Tag("effect-dingtalk/DingTalkMessa
   Stream.Stream<Message>
 >() {}
 
-const reasons = (statuses: Statuses): ReadonlyMap<string, StopReason> =>
-  new Map([...statuses].flatMap(([id, status]) => status._tag === "Stopped" ? [[id, status.reason] as const] : []))
-
-/** The first account, in the order of the configuration, that is stopped by an error, if it is time to fail of it. */
-const failureOf = (statuses: Statuses, failOn: "all" | "first"): Option.Option<StopReason> =>
-  failOn === "first" || allStopped(statuses)
-    ? Arr.findFirst(reasons(statuses).values(), ({ _tag }) => _tag !== "ByRequest")
-    : Option.none()
-
-const failWith = (reason: StopReason): Effect.Effect<never, PermanentError> =>
-  StopReason.$match(reason, {
-    ByRequest: () => Effect.never,
-    ByError: ({ error }) => Effect.fail(error),
-    ByDefect: ({ cause }) => Effect.die(Cause.squash(cause))
-  })
-
 /** What a channel needs: its own, and what the handlers do, but for the channel and the scope of each delivery. */
 type Needs<R> =
   | Exclude<Exclude<R, Scope.Scope>, DingTalkChannel>
   | DingTalkConfig
   | Transport
   | HttpClient.HttpClient
-
-const surfaceDefects = (stopped: ReadonlyMap<string, StopReason>): Effect.Effect<ReadonlyMap<string, StopReason>> => {
-  for (const reason of stopped.values()) {
-    if (reason._tag === "ByDefect") return Effect.die(Cause.squash(reason.cause))
-  }
-  return Effect.succeed(stopped)
-}
 
 /**
  * Starts all accounts of the configuration in force; they are stopped, side by side, when the scope closes. With a
@@ -175,7 +152,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
   Effect.gen(function*() {
     const config = yield* DingTalkConfig
     const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
-    const awaited = yield* Awaited.make
+    const awaited = yield* Awaited.make(handlers.asks === true)
     const reloading = yield* Effect.makeSemaphore(1)
     const claimed = yield* SilentStart.claims
     const warn = (settings: Settings) =>

@@ -61,6 +61,7 @@ const apiTries = MetricKey.histogram(
 const holds = counter("effect_dingtalk_holds_total", "Refusals after which everything waited, by reason")
 const skippedCalls = counter("effect_dingtalk_skipped_calls_total", "Calls not made during a hold, by operation")
 const cards = counter("effect_dingtalk_cards_total", "Cards that showed a text as it came, by outcome")
+const asks = counter("effect_dingtalk_asks_total", "Questions that were asked, by outcome")
 const tokenRefreshes = counter("effect_dingtalk_token_refreshes_total", "Access tokens fetched")
 
 type Kind =
@@ -148,6 +149,8 @@ export const ofOutbound = (account: string) => {
     skippedCalls: by(skippedCalls),
     /** Tag further with `outcome`: `finished`, `stopped`, `failed`, `degraded`, or `stuck` for one whose end could not be shown. */
     cards: by(cards),
+    /** Tag further with `outcome`: `answered`, `expired`, `withdrawn`, or `stuck` for one whose end could not be shown. */
+    asks: by(asks),
     tokenRefreshes: by(tokenRefreshes)
   }
 }

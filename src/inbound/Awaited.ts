@@ -36,6 +36,8 @@ export interface Listener {
  * @category models
  */
 export interface Awaited {
+  /** Whether the channel hands anything to who waits. */
+  readonly isHeeded: boolean
   /** Waits for actions on a card. Those that come after the scope's end are answered still, as long as there is room. */
   readonly awaitActions: (account: string, outTrackId: string, on: OnAction) => Effect.Effect<void, never, Scope.Scope>
   /** Waits for a message that came to an account. Of several who take it, the one that has waited longest gets it. */
@@ -73,41 +75,43 @@ const mostEnded = 1_000
  * @since 0.1.0
  * @category constructors
  */
-export const make: Effect.Effect<Awaited> = Effect.sync(() => {
-  const cards = new Map<string, OnAction>()
-  const ended = new Map<string, OnAction>()
-  const listeners = new Map<string, ReadonlyArray<Listener>>()
-  const cardKey = (account: string, outTrackId: string) => `${account} ${outTrackId}`
-  const forget = (key: string, on: OnAction) => {
-    cards.delete(key)
-    ended.set(key, on)
-    for (const [oldest] of ended) {
-      if (ended.size <= mostEnded) break
-      ended.delete(oldest)
+export const make = (isHeeded: boolean): Effect.Effect<Awaited> =>
+  Effect.sync(() => {
+    const cards = new Map<string, OnAction>()
+    const ended = new Map<string, OnAction>()
+    const listeners = new Map<string, ReadonlyArray<Listener>>()
+    const cardKey = (account: string, outTrackId: string) => `${account} ${outTrackId}`
+    const forget = (key: string, on: OnAction) => {
+      cards.delete(key)
+      ended.set(key, on)
+      for (const [oldest] of ended) {
+        if (ended.size <= mostEnded) break
+        ended.delete(oldest)
+      }
     }
-  }
-  const leave = (account: string, listener: Listener) => {
-    const others = (listeners.get(account) ?? []).filter((other) => other !== listener)
-    if (others.length === 0) listeners.delete(account)
-    else listeners.set(account, others)
-  }
-  return {
-    awaitActions: (account, outTrackId, on) => {
-      const key = cardKey(account, outTrackId)
-      return Effect.asVoid(
-        Effect.acquireRelease(Effect.sync(() => cards.set(key, on)), () => Effect.sync(() => forget(key, on)))
-      )
-    },
-    awaitMessage: (account, listener) =>
-      Effect.asVoid(Effect.acquireRelease(
-        Effect.sync(() => listeners.set(account, [...listeners.get(account) ?? [], listener])),
-        () => Effect.sync(() => leave(account, listener))
-      )),
-    ofAction: (account, outTrackId) => {
-      const key = cardKey(account, outTrackId)
-      return cards.get(key) ?? ended.get(key)
-    },
-    ofMessage: (message) => listeners.get(message.accountId)?.find((listener) => listener.takes(message)),
-    awaitsMessage: (account) => listeners.has(account)
-  }
-})
+    const leave = (account: string, listener: Listener) => {
+      const others = (listeners.get(account) ?? []).filter((other) => other !== listener)
+      if (others.length === 0) listeners.delete(account)
+      else listeners.set(account, others)
+    }
+    return {
+      isHeeded,
+      awaitActions: (account, outTrackId, on) => {
+        const key = cardKey(account, outTrackId)
+        return Effect.asVoid(
+          Effect.acquireRelease(Effect.sync(() => cards.set(key, on)), () => Effect.sync(() => forget(key, on)))
+        )
+      },
+      awaitMessage: (account, listener) =>
+        Effect.asVoid(Effect.acquireRelease(
+          Effect.sync(() => listeners.set(account, [...listeners.get(account) ?? [], listener])),
+          () => Effect.sync(() => leave(account, listener))
+        )),
+      ofAction: (account, outTrackId) => {
+        const key = cardKey(account, outTrackId)
+        return cards.get(key) ?? ended.get(key)
+      },
+      ofMessage: (message) => listeners.get(message.accountId)?.find((listener) => listener.takes(message)),
+      awaitsMessage: (account) => listeners.has(account)
+    }
+  })

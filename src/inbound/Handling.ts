@@ -92,6 +92,8 @@ export interface Handling {
    * it counts as interrupted, and as done. False if it is not at work.
    */
   readonly stop: (delivery: Delivery) => boolean
+  /** Synchronous: whether the handler of a delivery writes this card. */
+  readonly isWriting: (delivery: Delivery, outTrackId: string) => boolean
   /** Synchronous: the delivery at whose handler this is; `undefined` if it is not at work here. */
   readonly deliveryOf: (current: Underway | undefined) => Delivery | undefined
 }
@@ -277,6 +279,7 @@ export const make = (
         found.isStopped = true
         return true
       },
+      isWriting: (delivery, outTrackId) => underway.get(delivery)?.cards?.includes(outTrackId) === true,
       deliveryOf: (current) => {
         for (const [delivery, found] of underway) if (found === current) return delivery
         return undefined

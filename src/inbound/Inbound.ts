@@ -50,8 +50,8 @@ export interface Options<R> {
 }
 
 /**
- * Which handlers of messages are meant: of one message, or of all in a conversation. A `Message` says both, and means
- * itself.
+ * Which handlers of messages are meant: that of one message, those of a conversation, or the one that streams its answer
+ * into a card. A `Message` means itself, and a `CardAction` the card.
  *
  * @since 0.1.0
  * @category models
@@ -67,6 +67,12 @@ export type Interruptible =
     readonly accountId?: string | undefined
     readonly messageId?: undefined
     readonly conversationId: string
+  }
+  | {
+    readonly accountId?: string | undefined
+    readonly messageId?: undefined
+    readonly conversationId?: undefined
+    readonly outTrackId: string
   }
 
 /**
@@ -159,7 +165,7 @@ export const make = <R>(
     const now = unsafeMonotonicMillis(clock)
     const common = { settings, metrics, dedup, scheduler, start }
     const handling = yield* Handling.make(common)
-    const awaited = handlers.asks === true ? all : undefined
+    const awaited = all.isHeeded ? all : undefined
     const work: Messages.Messages<R> = Messages.make({
       ...common,
       handlers,
@@ -330,7 +336,7 @@ export const make = <R>(
           const own = handling.deliveryOf(current)
           const isOwn = own !== undefined && messageId !== undefined && isMessage(own, messageId)
           const isMeant = (delivery: Delivery.Delivery) =>
-            messageId === undefined || isOwn
+            "outTrackId" in which ? handling.isWriting(delivery, which.outTrackId) : messageId === undefined || isOwn
               ? delivery.key === conversationId
               : isMessage(delivery, messageId)
           return messages.interrupt((delivery) => delivery !== own && isMeant(delivery) && handling.stop(delivery))

@@ -6,6 +6,8 @@ import * as GlobalValue from "effect/GlobalValue"
 export interface Underway {
   /** Somebody asked for it to be interrupted. */
   isStopped: boolean
+  /** The `outTrackId`s of the cards that it writes, once there are any. */
+  cards?: ReadonlyArray<string>
 }
 
 /** The handler that this runs within; `undefined` outside of handlers. */

@@ -72,6 +72,8 @@ export interface Design {
   readonly params: CardApi.Params
   /** The most characters that it shows. */
   readonly characters: number
+  /** What becomes of some of the other variables when the card ends. Default: they stay. */
+  readonly endParams?: CardApi.Params | undefined
   readonly supportForward?: boolean | undefined
   /** Default: the words of the text as it is first shown. */
   readonly preview?: string | undefined
@@ -144,6 +146,9 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
     const became = (phase: Phase, text: string) =>
       Ref.update(ref, (state) => ({ ...state, phase, text, updates: state.updates + 1 }))
 
+    const paramsOf = (status: string): CardApi.Params | undefined =>
+      status === flowStatus.inputting ? undefined : design.endParams
+
     const create = (text: string, status: string, effort: CardApi.Effort) =>
       Effect.gen(function*() {
         yield* Ref.update(ref, (state) => ({ ...state, phase: "unsure" as const }))
@@ -151,7 +156,7 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
           templateId: design.templateId,
           outTrackId,
           targets: [target],
-          params: { ...design.params, [contentKey]: shown(text), flowStatus: status },
+          params: { ...design.params, ...paramsOf(status), [contentKey]: shown(text), flowStatus: status },
           supportForward: design.supportForward,
           preview: design.preview ?? text
         }, effort).pipe(
@@ -169,7 +174,12 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
       })
 
     const setStatus = (text: string, status: string, effort: CardApi.Effort) =>
-      CardApi.update(account, outTrackId, { params: { [contentKey]: shown(text), flowStatus: status } }, effort)
+      CardApi.update(
+        account,
+        outTrackId,
+        { params: { ...paramsOf(status), [contentKey]: shown(text), flowStatus: status } },
+        effort
+      )
 
     const write = (text: string, state: CardApi.Writing["state"], effort: CardApi.Effort) =>
       CardApi.write(account, outTrackId, { key: contentKey, content: shown(text), state }, effort)

@@ -19,6 +19,7 @@ import type * as Target from "../message/Target.ts"
 import type { SendResult } from "../message/TextDelivery.ts"
 import * as autoText from "../text/autoText.ts"
 import type * as Answer from "./Answer.ts"
+import * as buttons from "./buttons.ts"
 import type * as CardApi from "./CardApi.ts"
 import { coalesce, type Whole } from "./coalesce.ts"
 import * as LiveCard from "./LiveCard.ts"
@@ -48,6 +49,14 @@ export const minIntervalMs = 200
  * @category constants
  */
 export const minCardCharacters = 200
+
+/**
+ * What the `actionIds` of a press of the stop button have in them.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const stopAction = "stop"
 
 /**
  * What stands behind a text that was stopped on request: "stopped".
@@ -101,6 +110,11 @@ export interface LiveOptions {
    * is a message. Not said of an answer that `DingTalkChannel.interrupt` stops. Default: nothing, the card is marked.
    */
   readonly apology?: string | undefined
+  /**
+   * The text of a button on the public template, there until the answer ends: it calls `onCardAction` with the action
+   * {@link stopAction}, where `DingTalkChannel.interrupt(action)` stops the answer. Default: there is none.
+   */
+  readonly stopButton?: string | undefined
   /** Whether people may forward the card. Default false. */
   readonly supportForward?: boolean | undefined
   /** What chat lists and searches show of the card. Default: the first words of the text, as far as they had come. */
@@ -162,14 +176,25 @@ export const streamText = <E, R>(
 ): Effect.Effect<Streamed, E | SendError, R> =>
   Effect.gen(function*() {
     const characters = Math.max(minCardCharacters, options.cardCharacters ?? 3_000)
+    const { stopButton } = options
+    const withButton = stopButton === undefined
+      ? undefined
+      : buttons.params([{ id: stopAction, text: stopButton }])
+    const current = yield* CurrentHandler
     const newCard = (outTrackId: string) =>
+      Effect.suspend(() => {
+        if (current !== undefined) current.cards = [...current.cards ?? [], outTrackId]
+        return cardOf(outTrackId)
+      })
+    const cardOf = (outTrackId: string) =>
       target._tag === "User" || target._tag === "Group"
         ? LiveCard.make(account, target, {
           templateId: options.templateId ?? publicTemplateId,
           outTrackId,
           contentKey: options.contentKey ?? "msgContent",
-          params: options.params ?? {},
           characters,
+          params: { ...withButton, ...options.params },
+          endParams: withButton === undefined ? undefined : buttons.params([]),
           supportForward: options.supportForward,
           preview: options.preview
         })
@@ -182,7 +207,7 @@ export const streamText = <E, R>(
       },
       (finishing) => bounded(finishing, endBoundMs.finished, account)
     )
-    const current = Effect.flatMap(cards.pages, (pages) => Arr.lastNonEmpty(pages).card.state)
+    const lastState = Effect.flatMap(cards.pages, (pages) => Arr.lastNonEmpty(pages).card.state)
     const count = (outcome: string) => Metric.increment(Metric.tagged(account.client.metrics.cards, "outcome", outcome))
 
     /** A card that may or may not be there is not followed by messages: people would see the text twice. */
@@ -226,8 +251,7 @@ export const streamText = <E, R>(
     /** Settles an answer that does not come to its end: as stopped where somebody wanted that, or else as failed. */
     const settle = (cause: Cause.Cause<unknown>) =>
       Effect.gen(function*() {
-        const handler = yield* CurrentHandler
-        const isStopped = handler?.isStopped === true && Cause.isInterruptedOnly(cause)
+        const isStopped = current?.isStopped === true && Cause.isInterruptedOnly(cause)
         const isThere = (yield* shown).length > 0
         if (isThere) yield* isStopped ? markStopped : markFailed
         else if (!isStopped) yield* apologise
@@ -236,7 +260,7 @@ export const streamText = <E, R>(
     /** Why the last card does not show the rest of the text, if it does not. */
     const ended = (text: string): Effect.Effect<ApiError | undefined> =>
       Effect.gen(function*() {
-        const { phase } = yield* current
+        const { phase } = yield* lastState
         const broken = yield* cards.broken
         if (broken !== undefined && phase === "none") return broken
         return yield* Effect.match(cards.finish(text), {
@@ -251,7 +275,7 @@ export const streamText = <E, R>(
     ): Effect.Effect<Streamed, SendError> =>
       Effect.gen(function*() {
         // Nothing but notes: an empty card would be left.
-        if (text === "" && (yield* current).phase !== "none") yield* markFailed
+        if (text === "" && (yield* lastState).phase !== "none") yield* markFailed
         const degraded = text === "" ? undefined : yield* ended(text)
         if (degraded?._tag === "Ambiguous") return yield* degraded
         const [first, ...more] = yield* shown

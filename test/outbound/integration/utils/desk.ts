@@ -2,6 +2,7 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as TestClock from "effect/TestClock"
 import * as DingTalkConfig from "../../../../src/DingTalkConfig.ts"
@@ -68,3 +69,7 @@ export const until = <A, E>(happened: Effect.Effect<A, E>): Effect.Effect<A, E> 
 /** What stands in a conversation now, in a few words. */
 export const shown = (fake: FakeDingTalk.Fake, id: string): Effect.Effect<ReadonlyArray<string>> =>
   Effect.map(fake.conversation(id), (lines) => lines.map(({ text }) => text))
+
+/** That a text is among others, as what is waited for. */
+export const some = (texts: ReadonlyArray<string>, text: string): Option.Option<string> =>
+  texts.includes(text) ? Option.some(text) : Option.none()
