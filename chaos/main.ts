@@ -63,6 +63,8 @@ const program = Effect.gen(function*() {
   if (wants("flood")) bars.push(...yield* Overload.flood(numberOption("frames", 1_000_000)))
   if (wants("acks")) bars.push(...yield* Overload.acks)
   if (wants("giants")) bars.push(...yield* Overload.giants)
+  if (wants("huge")) bars.push(...yield* Overload.huge)
+  if (wants("chatter")) bars.push(...yield* Overload.chatter)
   if (wants("noisy")) bars.push(...yield* Overload.noisy)
   if (wants("blocked")) bars.push(...yield* Overload.blocked)
   if (wants("spinning")) bars.push(...yield* Overload.spinning)

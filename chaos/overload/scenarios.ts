@@ -167,6 +167,90 @@ export const giants: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(fun
   )
 }))
 
+/** Messages of 7 MiB at handlers that take none of them in time: more than the heap would hold. */
+export const huge: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(function*() {
+  const ask = yield* gateway({})
+  const config = yield* ask("config", null)
+  const characters = 7 * 1024 * 1024
+  const count = 256
+  const started: Array<string> = []
+  yield* Effect.provide(
+    Robot.start({
+      config: {
+        apiBaseUrl: config.apiBaseUrl,
+        oapiBaseUrl: config.oapiBaseUrl,
+        accounts: { huge: { ...config } },
+        drainTimeoutMs: 100
+      },
+      handlers: {
+        onMessage: ({ messageId }) => Effect.zipRight(Effect.sync(() => started.push(messageId)), Effect.never)
+      },
+      timing: brisk
+    }),
+    Logs.make().layer
+  )
+  yield* ask("connected", { count: 1 })
+  const before = yield* inUse
+  yield* ask("flood", { count, clientId: config.appKey, characters })
+  const stats = yield* ask("answered", null)
+  const dropped = yield* counted("huge", "dropped")
+  const after = yield* inUse
+  print(
+    `\nhuge: ${count} messages of 7 MiB at handlers that never end: ${stats.acked} acknowledged, ${started.length} at work,` +
+      ` ${dropped} dropped; heap ${mebibytes(before)} → ${mebibytes(after)}`
+  )
+  // What is at work, what waits within the default bound, and one that is being read; two bytes a character at most.
+  const allowed = (started.length + 1) * 2 * characters + 64 * 1024 * 1024
+  return bars(
+    [stats.acked !== count, `huge: ${count - stats.acked} of ${count} not acknowledged`],
+    [dropped < count / 2, `huge: only ${dropped} of ${count} dropped`],
+    [after - before > allowed, `huge: ${mebibytes(after - before)} are kept, of ${mebibytes(allowed)} allowed`]
+  )
+}))
+
+/** One person who talks without end among sixty who ask one thing each, in both orders. */
+export const chatter: Effect.Effect<Bars, unknown> = Effect.gen(function*() {
+  const people = 60
+  const seen = yield* Effect.forEach(
+    ["unordered", "conversation"] as const,
+    (ordering) =>
+      Effect.scoped(Effect.gen(function*() {
+        const ask = yield* gateway({})
+        const config = yield* ask("config", null)
+        const answered = new Set<string>()
+        yield* Effect.provide(
+          Robot.start({
+            config: { ...config, ordering },
+            handlers: {
+              onMessage: ({ senderStaffId }) =>
+                Effect.zipRight(Effect.sleep(50), Effect.sync(() => answered.add(senderStaffId ?? "")))
+            }
+          }),
+          Logs.make().layer
+        )
+        yield* ask("connected", { count: 1 })
+        const talked = yield* ask("crowd", { people, perSecond: 430, forMs: 6_000 })
+        const stats = yield* ask("answered", null)
+        yield* Effect.sleep(500)
+        answered.delete("chatter")
+        return { ordering, talked, acked: stats.acked, answered: answered.size }
+      }))
+  )
+  print(
+    `\none chatter among ${people} people: ${
+      seen.map(({ acked, answered, ordering, talked }) =>
+        `ordering ${ordering}: ${answered} of ${people} answered, ${acked} of ${talked + people} acknowledged`
+      ).join("; ")
+    }`
+  )
+  return seen.flatMap(({ acked, answered, ordering, talked }) =>
+    bars(
+      [answered < people, `chatter, ordering ${ordering}: ${people - answered} people without an answer`],
+      [acked !== talked + people, `chatter, ordering ${ordering}: ${talked + people - acked} not acknowledged`]
+    )
+  )
+})
+
 /** One account in a rage, fifty quiet ones beside it. */
 export const noisy: Effect.Effect<Bars, unknown> = Effect.scoped(Effect.gen(function*() {
   const quiet = Array.from({ length: 50 }, (_, i): App => ({ clientId: `quiet${i}`, clientSecret: "secret" }))

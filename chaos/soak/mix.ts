@@ -33,6 +33,8 @@ const rates = {
   tokens: 1 / 30,
   webhooks: 1 / 40,
   burst: 1 / 20,
+  chatter: 1 / 30,
+  huge: 1 / 30,
   event: 2,
   cardAction: 2,
   graphCall: 1,
@@ -73,6 +75,8 @@ export const run = (fake: Fake, { perSecond, seed }: { readonly perSecond: numbe
     yield* now("tokens", () => fake.expireTokens)
     yield* now("webhooks", () => fake.expireWebhooks)
     yield* now("burst", () => fake.flood(600))
+    yield* now("chatter", () => Effect.repeatN(fake.say("and another thing", { from: "staff7" }), 400))
+    yield* now("huge", () => fake.flood(4, () => Bodies.text("x".repeat(6 * 1024 * 1024))))
     yield* now("event", () => fake.event(random.pick(["user_add_org", "bpms_task_change", "label_conf_add"]), { n }))
     yield* now("cardAction", () => fake.cardAction({ outTrackId: `card-${n}`, userId: "lisi", actionIds: ["ok"] }))
     yield* now("graphCall", () => fake.graphCall({ uri: `/weather?n=${n}` }))

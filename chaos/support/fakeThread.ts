@@ -28,6 +28,14 @@ export interface Commands {
     readonly input: { readonly clientIds: ReadonlyArray<string>; readonly count: number; readonly forMs: number }
     readonly output: null
   }
+  /**
+   * One person who talks without end, `perSecond` times, while so many others say one thing each, evenly over `forMs`
+   * milliseconds. Answers how often the one talked.
+   */
+  readonly crowd: {
+    readonly input: { readonly people: number; readonly perSecond: number; readonly forMs: number }
+    readonly output: number
+  }
   readonly raw: { readonly input: { readonly characters: number }; readonly output: null }
   /** Answers when so many connections are live. */
   readonly connected: { readonly input: { readonly count: number }; readonly output: number }
@@ -112,6 +120,22 @@ const handlersOf = (fake: Fake): Handlers => {
           }
         }
         return null
+      }),
+    crowd: ({ forMs, people, perSecond }) =>
+      Effect.gen(function*() {
+        const began = yield* Clock.currentTimeMillis
+        let talked = 0
+        for (let said = 0; said < people; said++) {
+          const now = began + (said * forMs) / people
+          while (began + (talked * 1_000) / perSecond < now) {
+            yield* fake.say("and another thing", { from: "chatter" })
+            talked += 1
+          }
+          const ahead = now - (yield* Clock.currentTimeMillis)
+          if (ahead > 0) yield* Effect.sleep(ahead)
+          yield* fake.say("How is the weather?", { from: `quiet${said}` })
+        }
+        return talked
       }),
     raw: ({ characters }) => Effect.as(fake.raw("x".repeat(characters)), null),
     connected: ({ count }) => Effect.map(Effect.orDie(fake.awaitConnections(count)), (all) => all.length),

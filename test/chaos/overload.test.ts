@@ -109,6 +109,49 @@ describe("overload", () => {
       assert.deepStrictEqual(lengths, [7 * mebibyte, 5])
     }).pipe(Effect.provideService(StreamTiming, scaled(200)), quiet))
 
+  it.scopedLive("huge messages are bounded in bytes: all are acknowledged, and as many wait as there is room for", () =>
+    Effect.gen(function*() {
+      const mebibyte = 1024 * 1024
+      const fake = yield* FakeDingTalk.make({ awaitTimeoutMs: 15_000 })
+      const { apiBaseUrl, appKey, appSecret, oapiBaseUrl } = fake.config
+      const before = yield* value("huge", "dropped")
+      yield* Robot.start({
+        apiBaseUrl,
+        oapiBaseUrl,
+        accounts: { huge: { appKey, appSecret } },
+        dispatchQueueBytes: 8 * mebibyte,
+        drainTimeoutMs: 100
+      }, { onMessage: () => Effect.never })
+      yield* fake.awaitConnection
+      for (let i = 0; i < 40; i++) yield* fake.say("x".repeat(mebibyte))
+      const { acked, doubleAcked } = yield* fake.awaitAllAcked
+      assert.deepStrictEqual([acked, doubleAcked], [40, 0])
+      // Two bytes a character: three of them wait within 8 MiB, for each takes a little more than a mebibyte twice.
+      assert.strictEqual((yield* value("huge", "dropped")) - before, 40 - 8 - 3)
+    }).pipe(quiet))
+
+  for (const ordering of ["unordered", "conversation"] as const) {
+    it.scopedLive(`one chatter does not silence the others, ordering ${ordering}`, () =>
+      Effect.gen(function*() {
+        const fake = yield* FakeDingTalk.make({ awaitTimeoutMs: 15_000 })
+        const answered = new Set<string>()
+        yield* Robot.start({ ...fake.config, ordering, drainTimeoutMs: 100 }, {
+          onMessage: ({ senderStaffId }) =>
+            Effect.zipRight(Effect.sleep(5), Effect.sync(() => answered.add(senderStaffId ?? "")))
+        })
+        yield* fake.awaitConnection
+        const people = Array.from({ length: 20 }, (_, i) => `quiet${i}`)
+        for (const from of people) {
+          for (let i = 0; i < 30; i++) yield* fake.say("and another thing", { from: "chatter" })
+          yield* fake.say("anybody?", { from })
+        }
+        yield* fake.awaitAllAcked
+        yield* Effect.repeat(Effect.sleep(5), { until: () => people.every((person) => answered.has(person)) }).pipe(
+          Effect.timeout("10 seconds")
+        )
+      }).pipe(quiet))
+  }
+
   for (const afterMs of [0, 30]) {
     it.scopedLive(`a gateway that gives notice ${afterMs} ms behind one message, again and again, is paced`, () =>
       Effect.gen(function*() {
