@@ -6,6 +6,7 @@ import { run } from "./faults/run.ts"
 import { hour, inARow, kinds } from "./faults/script.ts"
 import { header, missed, rows } from "./faults/verdict.ts"
 import * as Overload from "./overload/scenarios.ts"
+import * as Process from "./process/scenarios.ts"
 import { serve } from "./support/fakeThread.ts"
 import { main, numberOption, print, words } from "./support/program.ts"
 import { table } from "./support/table.ts"
@@ -67,6 +68,8 @@ const program = Effect.gen(function*() {
   if (wants("chatter")) bars.push(...yield* Overload.chatter)
   if (wants("noisy")) bars.push(...yield* Overload.noisy)
   if (wants("blocked")) bars.push(...yield* Overload.blocked)
+  if (wants("signals")) bars.push(...yield* Process.signals(numberOption("rounds", 5), seed))
+  if (wants("stdout")) bars.push(...yield* Process.stdout)
   if (wants("spinning")) bars.push(...yield* Overload.spinning)
   return bars
 }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
