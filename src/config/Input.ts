@@ -125,4 +125,9 @@ export interface AccountInput extends Keys, SnakeKeys {}
 export interface Input extends AccountInput {
   /** Accounts by their ids. */
   readonly accounts?: Readonly<Record<string, AccountInput | null>> | null | undefined
+  /** Custom robots' webhooks by their names, for the command line (`send --to webhook:NAME`): URLs, or with a secret. */
+  readonly webhooks?:
+    | Readonly<Record<string, string | { readonly url: string; readonly secret?: string | undefined }>>
+    | null
+    | undefined
 }

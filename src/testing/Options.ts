@@ -20,6 +20,18 @@ export interface App {
 }
 
 /**
+ * Somebody of the organisation, as the legacy API tells.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Colleague {
+  readonly staffId: string
+  readonly name: string
+  readonly mobile: string
+}
+
+/**
  * A custom robot of a group (自定义机器人), which is sent to by a webhook.
  *
  * @since 0.1.0
@@ -86,6 +98,8 @@ export interface Options {
   readonly downloadTtlMs?: number | undefined
   /** The card templates that there are, by id; others are refused. Default: all that anybody names. */
   readonly cardTemplates?: ReadonlyArray<string> | undefined
+  /** Who is in the organisation. Default: whoever is asked for, called by what is asked for. */
+  readonly people?: ReadonlyArray<Colleague> | undefined
   /** The custom robots that there are; what is sent by another token is refused. Default: all that anybody names. */
   readonly customRobots?: ReadonlyArray<CustomRobot> | undefined
   /** Send the SYSTEM frames CONNECTED and REGISTERED behind the handshake. Default false: no gateway of today does. */

@@ -21,10 +21,14 @@ export const general: ReadonlySet<string> = new Set(["--config", "--account", "-
 export const valued: ReadonlySet<string> = new Set([
   ...general,
   "--allow-host",
+  "--at",
+  "--audio",
   "--card-key",
   "--card-template",
   "--completions",
+  "--cover",
   "--download",
+  "--duration",
   "--encoding",
   "--file",
   "--health-host",
@@ -43,6 +47,7 @@ export const valued: ReadonlySet<string> = new Set([
   "--title",
   "--to",
   "--to-file",
+  "--video",
   "--write"
 ])
 
@@ -54,6 +59,7 @@ export const valued: ReadonlySet<string> = new Set([
  */
 export const flags: ReadonlySet<string> = new Set([
   "--again-unknown",
+  "--at-all",
   "--dry-run",
   "--help",
   "--json",

@@ -12,9 +12,13 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as JsonText from "../../config/internal/jsonText.ts"
 import * as DingTalkConfig from "../../DingTalkConfig.ts"
+import * as DingTalkPeople from "../../DingTalkPeople.ts"
 import * as DingTalkSender from "../../DingTalkSender.ts"
+import * as DingTalkWebhook from "../../DingTalkWebhook.ts"
 import * as Encoding from "../../internal/encoding.ts"
+import { isRecord } from "../../internal/json.ts"
 import { problemOf } from "../../outbound/media/Source.ts"
 import * as Target from "../../outbound/message/Target.ts"
 import * as Options from "../argv/options.ts"
@@ -27,9 +31,12 @@ import * as Content from "../send/content.ts"
 import * as Delivery from "../send/delivery.ts"
 import * as DryRun from "../send/dryRun.ts"
 import * as Load from "../send/load.ts"
+import * as Mentions from "../send/mentions.ts"
 import * as Outcomes from "../send/outcomes.ts"
 import * as Recipients from "../send/recipients.ts"
 import * as Reporting from "../send/reporting.ts"
+import * as WebhookLoad from "../send/webhookLoad.ts"
+import * as Webhooks from "../send/webhooks.ts"
 import { toJson } from "../text/printable.ts"
 
 const text = (name: string, pseudoName: string, description: string) =>
@@ -42,7 +49,8 @@ const options = {
   to: text(
     "to",
     "TARGET",
-    "Whom it is for: user:STAFF_ID, or chat:CONVERSATION_ID for a group. May be given again and again."
+    "Whom it is for: user:STAFF_ID, mobile:NUMBER, chat:CONVERSATION_ID for a group, or webhook:NAME for a custom " +
+      "robot. May be given again and again."
   )
     .pipe(
       CliOptions.repeated
@@ -60,6 +68,24 @@ const options = {
     CliOptions.optional
   ),
   image: text("image", "PATH|URL", "A picture: jpg, gif, png or bmp.").pipe(CliOptions.optional),
+  audio: text("audio", "PATH|URL", "A sound: amr, mp3, wav or ogg, up to 2 MB; with --duration.").pipe(
+    CliOptions.optional
+  ),
+  video: text("video", "PATH|URL", "A film: mp4, up to 20 MB; with --duration.").pipe(CliOptions.optional),
+  cover: text("cover", "PATH|URL", "The picture of a --video before it is played. Default: a grey one.").pipe(
+    CliOptions.optional
+  ),
+  duration: CliOptions.float("duration").pipe(
+    CliOptions.withPseudoName("SECONDS"),
+    CliOptions.withDescription("How long a sound or a film is: DingTalk shows it, and does not measure it."),
+    CliOptions.optional
+  ),
+  at: text(
+    "at",
+    "ID,…",
+    "Mention people in a text or Markdown: staff ids, mobile numbers. By a webhook they are told; else names stand in it."
+  ).pipe(CliOptions.repeated),
+  atAll: CliOptions.boolean("at-all").pipe(CliOptions.withDescription("Mention everybody in the group.")),
   zip: CliOptions.boolean("zip").pipe(CliOptions.withDescription("Zip a --file that DingTalk does not take as it is.")),
   allowHost: text("allow-host", "HOST", "Fetch a URL of this host although it is not public, or not https.").pipe(
     CliOptions.repeated
@@ -103,35 +129,39 @@ interface Given {
 }
 
 /** To whom, and whether that is one target or a list. */
-const recipients = ({ againUnknown, resume, to, toFile }: Given) =>
+const recipients = ({ to, toFile }: Given) =>
   Effect.gen(function*() {
-    const problems = to.flatMap((each) => {
-      // Of an empty target the sender has its own word.
-      const problem = Target.bare(each) === "" ? undefined : Recipients.problemOf(each)
-      return problem === undefined ? [] : [`--to ${problem}`]
-    })
-    if (problems.length > 0) return yield* usage(problems)
-    const named = yield* Effect.forEach(to, (each) => Target.parse(each))
+    const named = yield* orUsage(
+      Either.mapLeft(
+        Either.all(to.map((each) => Either.mapLeft(Recipients.parse(each), (problem) => `--to ${problem}`))),
+        (problem) => [problem]
+      )
+    )
     const listed = Option.isNone(toFile) ? [] : yield* Effect.flatMap(
       read("--to-file", toFile.value, true),
       (list) => orUsage(Recipients.fromList(toFile.value === "-" ? "--to-file -" : toFile.value, list))
     )
     const all = Recipients.unique([...named, ...listed])
     if (all.length === 0) return yield* usage(["there is nobody to send to: give --to, or --to-file"])
-    if (Option.isNone(resume) && againUnknown) {
-      return yield* usage(["--again-unknown belongs to --resume: leave it out, or give that"])
+    return all
+  })
+
+/** What an earlier run has printed, if there was one. */
+const earlierRun = ({ againUnknown, resume }: Given) =>
+  Effect.gen(function*() {
+    if (Option.isNone(resume)) {
+      return againUnknown
+        ? yield* usage(["--again-unknown belongs to --resume: leave it out, or give that"])
+        : { outcomes: new Map(), torn: [] }
     }
-    const earlier = Option.isNone(resume) ? { outcomes: new Map(), torn: [] } : yield* Effect.flatMap(
+    const earlier = yield* Effect.flatMap(
       read("--resume", resume.value, false),
       (lines) => orUsage(Outcomes.fromLines(resume.value, lines))
     )
     for (const number of earlier.torn) {
-      yield* Stderr.line(`${Option.getOrElse(resume, () => "")}, line ${number} ends too early and was left out`)
+      yield* Stderr.line(`${resume.value}, line ${number} ends too early and was left out`)
     }
-    return {
-      remaining: Outcomes.remaining(all, earlier.outcomes, againUnknown),
-      isList: all.length > 1 || Option.isSome(toFile) || Option.isSome(resume)
-    }
+    return earlier
   })
 
 const withText = (content: Content.Content): Effect.Effect<Content.Content> =>
@@ -143,6 +173,7 @@ interface Job {
   readonly account: string | undefined
   readonly content: Content.Content
   readonly targets: ReadonlyArray<Target.Target>
+  readonly webhooks: ReadonlyArray<DingTalkWebhook.Webhook>
   readonly isList: boolean
 }
 
@@ -151,9 +182,14 @@ const toOne = ({ account, content }: Job, target: Target.Target) =>
   Effect.gen(function*() {
     const to = Target.format(target)
     if (content._tag === "Text" && content.title === undefined) {
-      const { text } = content
+      const { at, text } = content
       const renderMode = content.markdown ? "markdown" : undefined
-      const { chatId, chunks, messageId } = yield* DingTalkSender.send({ account, to, text, renderMode })
+      const { chatId, chunks, messageId } = yield* DingTalkSender.send({
+        account,
+        to,
+        text: at === undefined ? text : yield* Mentions.inText(account, text, at),
+        renderMode
+      })
       return toJson({ messageId, chatId, chunks })
     }
     const load = yield* Load.make(account, content)
@@ -161,36 +197,129 @@ const toOne = ({ account, content }: Job, target: Target.Target) =>
     return toJson({ messageId, chatId: target.id, outTrackId })
   })
 
-const toMany = ({ account, content, targets }: Job) =>
-  Stream.unwrap(Effect.map(Load.make(account, content), (load) => Delivery.toMany(account, load, targets)))
+const toWebhook = ({ content }: Job, webhook: DingTalkWebhook.Webhook) =>
+  Effect.gen(function*() {
+    const messages = yield* orUsage(WebhookLoad.make(content))
+    const sender = yield* DingTalkWebhook.make(webhook)
+    yield* Effect.forEach(messages, ({ at, message }) => sender.send(message, { at }), { discard: true })
+    return messages.length
+  }).pipe(Effect.scoped)
 
-const sender = (settings: DingTalkConfig.Settings) =>
-  DingTalkSender.layer.pipe(Layer.provide(DingTalkConfig.layer(settings)))
+const toWebhooks = (job: Job) =>
+  Stream.mapEffect(Stream.fromIterable(job.webhooks), (webhook) => {
+    const to = Recipients.format({ _tag: "Webhook", id: webhook.name })
+    return Effect.matchEffect(toWebhook(job, webhook), {
+      onSuccess: () => Effect.succeed<Delivery.Step>([{ to, outcome: "sent", messageId: undefined }]),
+      onFailure: (error) =>
+        error._tag === "UsageError" ? Effect.fail(error) : Effect.succeed<Delivery.Step>([{
+          to,
+          outcome: error._tag === "Ambiguous" ? "unknown" : "failed",
+          detail: error.message
+        }])
+    })
+  })
+
+const toMany = (job: Job) => {
+  const { account, content, targets } = job
+  const people = targets.length === 0
+    ? Stream.empty
+    : Stream.unwrap(Effect.map(
+      Load.make(account, content),
+      (load) => Delivery.toMany(account, load, targets)
+    ))
+  return Stream.concat(people, toWebhooks(job))
+}
+
+/** To the one target of a job. Gives the line to be printed. */
+const toTheOne = (job: Job) =>
+  Effect.gen(function*() {
+    const [target] = job.targets
+    const [webhook] = job.webhooks
+    if (target !== undefined) return yield* toOne(job, target)
+    if (webhook === undefined) return yield* Effect.dieMessage("a job has a target")
+    const to = Recipients.format({ _tag: "Webhook", id: webhook.name })
+    return toJson({ to, outcome: "sent", messages: yield* toWebhook(job, webhook) })
+  })
+
+/** No accounts: webhooks need none. */
+const withoutAccounts: DingTalkConfig.Settings = { accounts: new Map(), warnings: [] }
+
+const services = (settings: DingTalkConfig.Settings) =>
+  DingTalkPeople.layer().pipe(
+    Layer.provideMerge(DingTalkSender.layer),
+    Layer.provide(DingTalkConfig.layer(settings))
+  )
 
 const perform = (job: Job, settings: DingTalkConfig.Settings) =>
   Effect.gen(function*() {
     const { writeLine } = yield* Stdout
-    const [target] = job.targets
-    if (job.isList) yield* Reporting.run(toMany(job), job.targets.length)
-    else if (target !== undefined) yield* Effect.flatMap(toOne(job, target), (line) => closedIsFailed(writeLine(line)))
-  }).pipe(Effect.provide(Layer.provide(sender(settings), Network.layer)))
+    if (job.targets.length > 0 && job.content._tag === "Text" && job.content.at !== undefined) {
+      yield* Stderr.line(
+        "an application's robot can mention nobody, so names stand in the text; a custom robot can: --to webhook:NAME"
+      )
+    }
+    if (job.isList) yield* Reporting.run(toMany(job), job.targets.length + job.webhooks.length)
+    else yield* Effect.flatMap(toTheOne(job), (line) => closedIsFailed(writeLine(line)))
+  }).pipe(Effect.provide(Layer.provideMerge(services(settings), Network.layer)))
 
 const rehearse = (job: Job, settings: DingTalkConfig.Settings) =>
   Effect.gen(function*() {
     const { check, print } = yield* Stdout
     const rehearsal = Effect.gen(function*() {
-      const [target] = job.targets
       if (job.isList) yield* Stream.runDrain(toMany(job))
-      else if (target !== undefined) yield* toOne(job, target)
+      else yield* toTheOne(job)
     })
     const isImage = job.content._tag === "Media" && job.content.kind === "image"
     const count = yield* DryRun.run(print, isImage, (client) =>
       Effect.provide(
         rehearsal,
-        Layer.provide(sender(DryRun.unhurried(settings)), Layer.succeed(HttpClient.HttpClient, client))
+        Layer.provideMerge(services(DryRun.unhurried(settings)), Layer.succeed(HttpClient.HttpClient, client))
       ))
     yield* closedIsFailed(check)
     yield* Stderr.line(`dry run: ${count} ${count === 1 ? "request" : "requests"}, and none was made`)
+  })
+
+/** People by their mobile numbers: who they are; in a rehearsal, where nobody can be asked, a word for it. */
+const identified = (all: ReadonlyArray<Recipients.Recipient>, account: string | undefined, dryRun: boolean) =>
+  Effect.gen(function*() {
+    const [unknown, found] = yield* Effect.partition(all, (one) => {
+      if (one._tag !== "Mobile") return Effect.succeed(one)
+      const user = (id: string) => Target.User({ id })
+      if (dryRun) return Effect.succeed(user(`<staff id of ${one.id}>`))
+      return DingTalkPeople.staffIdByMobile(one.id, { account }).pipe(
+        Effect.map(user),
+        Effect.mapError((error) => ({ error, to: Recipients.format(one) }))
+      )
+    })
+    const [first] = unknown
+    if (first === undefined) return Recipients.unique(found)
+    if (unknown.some(({ error }) => error._tag !== "TargetGone")) return yield* first.error
+    return yield* usage(
+      Recipients.shortened(
+        unknown.map(({ to }) => `${to}: nobody of the organisation has this number: check it, or write user:STAFF_ID`)
+      )
+    )
+  })
+
+/** The `webhooks` of the configuration file, if there is one. */
+const configuredWebhooks = (config: Option.Option<string>) =>
+  Option.match(config, {
+    onNone: () => Effect.succeed(undefined),
+    onSome: (path) =>
+      Effect.flatMap(read("--config", path, false), (text) =>
+        Effect.map(
+          Effect.mapError(JsonText.parse(text), (problem) => usage([`--config ${path}: ${problem}`])),
+          (file) => isRecord(file) ? file["webhooks"] : undefined
+        ))
+  })
+
+const webhooksOf = (names: ReadonlyArray<string>, config: Option.Option<string>) =>
+  names.length === 0 ? Effect.succeed([]) : Effect.gen(function*() {
+    const configured = yield* configuredWebhooks(config)
+    const sources = { configured, file: Option.getOrUndefined(config), env: process.env }
+    return yield* orUsage(
+      Either.mapLeft(Either.all(names.map((name) => Webhooks.find(name, sources))), (problem) => [problem])
+    )
   })
 
 /**
@@ -208,20 +337,40 @@ export const command = Command.make(
       if ((isStdin(given.text) || isStdin(given.markdown)) && isStdin(given.toFile)) {
         return yield* usage(["stdin is wanted twice, for the text and for --to-file: put one of them into a file"])
       }
-      const { isList, remaining } = yield* recipients(given)
-      const { targets } = remaining
+      const account = Option.getOrUndefined(given.account)
+      const asked = yield* recipients(given)
+      const earlier = yield* earlierRun(given)
+      const settings = yield* Effect.cached(Options.settings(given.config))
+      const all = asked.some(({ _tag }) => _tag === "Mobile")
+        ? yield* Effect.flatMap(settings, (known) =>
+          Effect.provide(
+            identified(asked, account, given.dryRun),
+            Layer.provide(services(known), Network.layer)
+          ))
+        : asked
+      const remaining = Outcomes.remaining(all, earlier.outcomes, given.againUnknown)
       const leftOut = Outcomes.leftOut(remaining)
       const rest = leftOut === ""
         ? Effect.void
         : Effect.zipRight(Stderr.line(leftOut), Effect.fail(new Incomplete()))
-      if (targets.length === 0) {
+      if (remaining.targets.length === 0) {
         return yield* leftOut === ""
           ? Stderr.line("everybody has got it already: nothing is left to be sent")
           : rest
       }
-      const settings = yield* Options.settings(given.config)
-      const job = { account: Option.getOrUndefined(given.account), content: yield* withText(content), targets, isList }
-      yield* given.dryRun ? rehearse(job, settings) : perform(job, settings)
+      const targets = remaining.targets.flatMap((one) => one._tag === "User" || one._tag === "Group" ? [one] : [])
+      const job: Job = {
+        account,
+        content: yield* withText(content),
+        targets,
+        webhooks: yield* webhooksOf(
+          remaining.targets.flatMap((one) => one._tag === "Webhook" ? [one.id] : []),
+          given.config
+        ),
+        isList: asked.length > 1 || Option.isSome(given.toFile) || Option.isSome(given.resume)
+      }
+      const known = targets.length === 0 ? withoutAccounts : yield* settings
+      yield* given.dryRun ? rehearse(job, known) : perform(job, known)
       yield* rest
     }).pipe(Effect.provide(Options.logging(given.logFormat)))
 ).pipe(

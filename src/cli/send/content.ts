@@ -6,6 +6,9 @@
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import type { At } from "../../outbound/message/WebhookMessage.ts"
+import { escaped } from "../text/printable.ts"
+import { strangeCharacter } from "./recipients.ts"
 
 /**
  * What was given for the options.
@@ -19,6 +22,14 @@ export interface Given {
   readonly title: Option.Option<string>
   readonly file: Option.Option<string>
   readonly image: Option.Option<string>
+  readonly audio: Option.Option<string>
+  readonly video: Option.Option<string>
+  /** Of the video: a path or a URL. */
+  readonly cover: Option.Option<string>
+  /** Of the audio or the video, in seconds. */
+  readonly duration: Option.Option<number>
+  readonly at: ReadonlyArray<string>
+  readonly atAll: boolean
   readonly zip: boolean
   readonly allowHost: ReadonlyArray<string>
   readonly cardTemplate: Option.Option<string>
@@ -36,10 +47,18 @@ export interface Given {
  * @category models
  */
 export type Content = Data.TaggedEnum<{
-  readonly Text: { readonly text: string; readonly markdown: boolean; readonly title: string | undefined }
+  readonly Text: {
+    readonly text: string
+    readonly markdown: boolean
+    readonly title: string | undefined
+    readonly at: At | undefined
+  }
   readonly Media: {
-    readonly kind: "file" | "image"
+    readonly kind: "file" | "image" | "audio" | "video"
     readonly from: string
+    /** Of sounds and films; else 0. */
+    readonly durationMs: number
+    readonly cover: string | undefined
     readonly zip: boolean
     readonly allowedHosts: ReadonlyArray<string>
   }
@@ -54,7 +73,7 @@ export type Content = Data.TaggedEnum<{
  */
 export const Content = Data.taggedEnum<Content>()
 
-const kinds = ["text", "markdown", "file", "image", "cardTemplate"] as const
+const kinds = ["text", "markdown", "file", "image", "audio", "video", "cardTemplate"] as const
 
 type Kind = typeof kinds[number]
 
@@ -63,6 +82,8 @@ const nameOf: Readonly<Record<Kind, string>> = {
   markdown: "--markdown",
   file: "--file",
   image: "--image",
+  audio: "--audio",
+  video: "--video",
   cardTemplate: "--card-template"
 }
 
@@ -75,7 +96,11 @@ const companions = (
 ): ReadonlyArray<readonly [name: string, isGiven: boolean, of: ReadonlyArray<Kind>]> => [
   ["--title", Option.isSome(given.title), ["markdown"]],
   ["--zip", given.zip, ["file"]],
-  ["--allow-host", given.allowHost.length > 0, ["file", "image"]],
+  ["--allow-host", given.allowHost.length > 0, ["file", "image", "audio", "video"]],
+  ["--duration", Option.isSome(given.duration), ["audio", "video"]],
+  ["--cover", Option.isSome(given.cover), ["video"]],
+  ["--at", given.at.length > 0, ["text", "markdown"]],
+  ["--at-all", given.atAll, ["text", "markdown"]],
   ["--param", given.param.length > 0, ["cardTemplate"]]
 ]
 
@@ -105,18 +130,55 @@ export const params = (pairs: ReadonlyArray<string>): Params => {
   return { values: Object.fromEntries(values), problems }
 }
 
+/** Eleven digits, as mobile numbers of the mainland have, or a number with its country. */
+const isMobile = (id: string): boolean => /^(?:1\d{10}|\+\d{1,3}-?\d{5,15})$/.test(id)
+
+/**
+ * Whom a text is to mention: ids and mobile numbers, also several of them with commas between; `undefined` for nobody.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const atOf = (at: ReadonlyArray<string>, all: boolean): At | undefined => {
+  const ids = at.flatMap((each) => each.split(/[,，]/)).map((id) => id.trim().replace(/^(?:user:|@)/, ""))
+    .filter((id) => id !== "")
+  return ids.length === 0 && !all
+    ? undefined
+    : { userIds: ids.filter((id) => !isMobile(id)), mobiles: ids.filter(isMobile), all }
+}
+
 const ofKind = (given: Given, kind: Kind, value: string, values: Params["values"]): Content => {
+  const at = atOf(given.at, given.atAll)
   switch (kind) {
     case "text":
-      return Content.Text({ text: value, markdown: false, title: undefined })
+      return Content.Text({ text: value, markdown: false, title: undefined, at })
     case "markdown":
-      return Content.Text({ text: value, markdown: true, title: Option.getOrUndefined(given.title) })
+      return Content.Text({ text: value, markdown: true, title: Option.getOrUndefined(given.title), at })
     case "file":
     case "image":
-      return Content.Media({ kind, from: value, zip: given.zip, allowedHosts: given.allowHost })
+    case "audio":
+    case "video":
+      return Content.Media({
+        kind,
+        from: value,
+        durationMs: 1_000 * Option.getOrElse(given.duration, () => 0),
+        cover: Option.getOrUndefined(given.cover),
+        zip: given.zip,
+        allowedHosts: given.allowHost
+      })
     case "cardTemplate":
       return Content.Card({ templateId: value, params: values })
   }
+}
+
+/** Sounds and films have a length, which DingTalk shows and does not measure. */
+const durationProblem = ({ duration }: Given, chosen: ReadonlyArray<Kind>): ReadonlyArray<string> => {
+  const kind = chosen.find((each) => each === "audio" || each === "video")
+  if (kind === undefined) return []
+  if (Option.isNone(duration)) return [`${nameOf[kind]} needs its length: give --duration SECONDS`]
+  return duration.value > 0 && Number.isFinite(duration.value)
+    ? []
+    : [`--duration must be more than 0 seconds, but is ${duration.value}`]
 }
 
 /**
@@ -144,6 +206,13 @@ export const fromOptions = (given: Given): Either.Either<Content, ReadonlyArray<
       .map(([name, , of]) =>
         `${name} belongs to ${listed(of.map((each) => nameOf[each]), "or")}: leave it out, or give that`
       ),
+    ...durationProblem(given, chosen.map(([each]) => each)),
+    ...given.at.flatMap((each) =>
+      Option.toArray(Option.map(
+        Option.fromNullable(strangeCharacter(each)),
+        (strange) => `--at "${escaped(each)}" ${strange}`
+      ))
+    ),
     ...(kind !== "text" && value.trim() === "" ? [`${nameOf[kind]} is empty`] : []),
     ...problems
   ]

@@ -23,10 +23,10 @@ interface Shown {
 
 const json = (body: object): Response => Response.json(body)
 
-/** The token is no part of what is sent, and the URL of an upload would hold it. */
+/** Tokens and signatures are no part of what is sent, and URLs of uploads and webhooks would hold them. */
 const shownUrl = (url: URL): string => {
   const clean = new URL(url)
-  clean.searchParams.delete("access_token")
+  for (const name of ["access_token", "sign"]) clean.searchParams.delete(name)
   return clean.href
 }
 

@@ -106,12 +106,22 @@ const told = (option: string, { from, zip }: Media) => (error: MediaError): Medi
 }
 
 const ofMedia = (account: string | undefined, media: Media) => {
-  const { allowedHosts, from, kind, zip } = media
-  const as = kind === "file" ? { kind, zip } as const : { kind } as const
-  const made = isUrl(from)
-    ? DingTalkMedia.toMessage({ account, source: DingTalkMedia.fromUrl(from, { allowedHosts }), as })
-    : DingTalkMedia.toMessage({ account, source: DingTalkMedia.fromPath(from), as })
-  return made.pipe(
+  const { allowedHosts, cover, durationMs, from, kind, zip } = media
+  const sourceOf = (where: string): DingTalkMedia.Source<MediaError, FileSystem.FileSystem> =>
+    isUrl(where) ? DingTalkMedia.fromUrl(where, { allowedHosts }) : DingTalkMedia.fromPath(where)
+  const as = (): DingTalkMedia.As<MediaError, FileSystem.FileSystem> => {
+    switch (kind) {
+      case "file":
+        return { kind, zip }
+      case "image":
+        return { kind }
+      case "audio":
+        return { kind, durationMs }
+      case "video":
+        return { kind, durationMs, cover: cover === undefined ? undefined : sourceOf(cover) }
+    }
+  }
+  return DingTalkMedia.toMessage({ account, source: sourceOf(from), as: as() }).pipe(
     Effect.mapError(told(`--${kind}`, media)),
     Effect.map((message) => Load.Message({ message }))
   )

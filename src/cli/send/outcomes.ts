@@ -5,9 +5,8 @@
  */
 import * as Either from "effect/Either"
 import { isRecord } from "../../internal/json.ts"
-import * as Target from "../../outbound/message/Target.ts"
 import { toJson } from "../text/printable.ts"
-import { lines, shortened } from "./recipients.ts"
+import { format, lines, type Recipient, shortened } from "./recipients.ts"
 
 /**
  * What is known of one target; `to` is written as `--to` takes it.
@@ -145,9 +144,9 @@ export const fromLines = (
  * @since 0.1.0
  * @category models
  */
-export interface Remaining {
+export interface Remaining<A> {
   /** Those that it did not try or that failed; those of whom it is unknown only on demand. */
-  readonly targets: ReadonlyArray<Target.Target>
+  readonly targets: ReadonlyArray<A>
   /** Of how many it is left unknown whether they have got it. */
   readonly unknown: number
   /** How many will not get it. */
@@ -160,12 +159,12 @@ export interface Remaining {
  * @since 0.1.0
  * @category decisions
  */
-export const remaining = (
-  targets: ReadonlyArray<Target.Target>,
+export const remaining = <A extends Recipient>(
+  targets: ReadonlyArray<A>,
   known: ReadonlyMap<string, Kind>,
   againUnknown: boolean
-): Remaining => {
-  const kinds = targets.map((target) => known.get(Target.format(target)))
+): Remaining<A> => {
+  const kinds = targets.map((target) => known.get(format(target)))
   const isLeft = (kind: Kind | undefined) =>
     kind === undefined || kind === "failed" || (kind === "unknown" && againUnknown)
   return {
@@ -181,7 +180,7 @@ export const remaining = (
  * @since 0.1.0
  * @category rendering
  */
-export const leftOut = ({ refused, unknown }: Remaining): string =>
+export const leftOut = ({ refused, unknown }: Omit<Remaining<unknown>, "targets">): string =>
   [
     ...(unknown === 0
       ? []

@@ -5,26 +5,78 @@
  */
 import * as Either from "effect/Either"
 import * as Target from "../../outbound/message/Target.ts"
+import { escaped } from "../text/printable.ts"
 
 /** Problems that are told at once; a list may have a thousand of them. */
 const maxProblems = 10
 
-const howTo = "user:STAFF_ID, chat:CONVERSATION_ID, or a bare id"
+const howTo = "user:STAFF_ID, chat:CONVERSATION_ID, mobile:NUMBER, webhook:NAME, or a bare id"
 
 /**
- * What is wrong with a target, in words, where that can be known beforehand.
+ * Whom `send` sends to: what the library calls a target, a person by mobile number, or a custom robot's webhook.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Recipient =
+  | Target.Target
+  | { readonly _tag: "Mobile"; readonly id: string }
+  | { readonly _tag: "Webhook"; readonly id: string }
+
+/**
+ * The recipient as `--to` takes it.
+ *
+ * @since 0.1.0
+ * @category formatting
+ */
+export const format = (recipient: Recipient): string => {
+  switch (recipient._tag) {
+    case "Mobile":
+      return `mobile:${recipient.id}`
+    case "Webhook":
+      return `webhook:${recipient.id}`
+    default:
+      return Target.format(recipient)
+  }
+}
+
+/** What nobody sees, and no id has: controls, joiners, marks of direction, and what no character was made of. */
+const invisible = /[\p{Cc}\p{Cf}\u2028\u2029\ufffd]/u
+
+/**
+ * What is wrong with an id that was copied from somewhere: a character that nobody sees. Told by its number and place.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const problemOf = (to: string): string | undefined => {
+export const strangeCharacter = (id: string): string | undefined => {
+  const found = invisible.exec(id)
+  if (found === null) return undefined
+  const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")
+  return `has the control character U+${code} at place ${Array.from(id.slice(0, found.index)).length + 1}: take it out`
+}
+
+/**
+ * Reads a recipient; or says what is wrong with it, where that can be known beforehand.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const parse = (to: string): Either.Either<Recipient, string> => {
   const text = to.trim()
-  if (Target.bare(text) === "") return `"${text}" names nobody: write ${howTo}`
-  if (/[\s,;]/.test(Target.bare(text))) return `"${text}" is more than one word: write one target, as ${howTo}`
-  return Either.match(Target.parse(text), {
-    onLeft: ({ detail }) => `"${text}" ${detail}: write ${howTo}`,
-    onRight: () => undefined
-  })
+  const shown = `"${escaped(text)}"`
+  const id = /^(?:mobile|webhook):/.test(text) ? text.slice(text.indexOf(":") + 1).trim() : Target.bare(text)
+  if (id === "") return Either.left(`${shown} names nobody: write ${howTo}`)
+  if (/[\s,;]/.test(id)) return Either.left(`${shown} is more than one word: write one target, as ${howTo}`)
+  const strange = strangeCharacter(id)
+  if (strange !== undefined) return Either.left(`${shown} ${strange}`)
+  if (text.startsWith("webhook:")) return Either.right({ _tag: "Webhook", id })
+  if (text.startsWith("mobile:")) {
+    return /^(?:\+\d{1,3}-?)?\d{5,15}$/.test(id)
+      ? Either.right({ _tag: "Mobile", id })
+      : Either.left(`${shown} is no mobile number: write its digits, as in mobile:13800138000`)
+  }
+  return Either.mapLeft(Target.parse(text), ({ detail }) => `${shown} ${detail}: write ${howTo}`)
 }
 
 /**
@@ -33,8 +85,8 @@ export const problemOf = (to: string): string | undefined => {
  * @since 0.1.0
  * @category decisions
  */
-export const unique = (targets: Iterable<Target.Target>): ReadonlyArray<Target.Target> => [
-  ...new Map(Array.from(targets, (target) => [Target.format(target), target])).values()
+export const unique = <A extends Recipient>(targets: Iterable<A>): ReadonlyArray<A> => [
+  ...new Map(Array.from(targets, (target) => [format(target), target])).values()
 ]
 
 interface Line {
@@ -73,14 +125,14 @@ export const shortened = (problems: ReadonlyArray<string>): ReadonlyArray<string
 export const fromList = (
   name: string,
   text: string
-): Either.Either<ReadonlyArray<Target.Target>, ReadonlyArray<string>> => {
-  const targets: Array<Target.Target> = []
+): Either.Either<ReadonlyArray<Recipient>, ReadonlyArray<string>> => {
+  const targets: Array<Recipient> = []
   const problems: Array<string> = []
   for (const line of lines(text)) {
-    const problem = problemOf(line.text)
-    if (problem === undefined) {
-      targets.push(...Either.match(Target.parse(line.text), { onLeft: () => [], onRight: (one) => [one] }))
-    } else problems.push(`${name}, line ${line.number}: ${problem}`)
+    Either.match(parse(line.text), {
+      onLeft: (problem) => problems.push(`${name}, line ${line.number}: ${problem}`),
+      onRight: (target) => targets.push(target)
+    })
   }
   if (problems.length > 0) return Either.left(shortened(problems))
   return targets.length > 0

@@ -179,7 +179,7 @@ export const fromObject = (input: unknown): Sheet =>
   Option.match(fieldsOf(input), {
     onNone: () => shapeIssue("", `the configuration must be an object, but is ${kindOf(input)}`),
     onSome: (fields) => {
-      const top = level(fields, "", ["accounts"])
+      const top = level(fields, "", ["accounts", "webhooks"])
       const accounts = own(fields, "accounts")
       return isGiven(accounts) ? withAccounts(top, accounts) : {
         rows: [implicit(top.found)],

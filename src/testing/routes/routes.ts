@@ -6,6 +6,7 @@ import { recallDing, sendDing } from "./ding.ts"
 import { sendInteractiveCard, updateInteractiveCard } from "./interactiveCard.ts"
 import { download, downloadPath, downloadUrl, uploadMedia } from "./media.ts"
 import { openConnection } from "./open.ts"
+import { user, userByMobile } from "./people.ts"
 import { addReaction, removeReaction } from "./reaction.ts"
 import { sendToGroup, sendToUsers } from "./robot.ts"
 import { refuse, type Route } from "./route.ts"
@@ -39,6 +40,8 @@ export const routes: ReadonlyMap<string, Route> = new Map([
   ["POST /v1.0/robot/installed/groups/query", installedGroups],
   ["POST /v1.0/robot/emotion/reply", addReaction],
   ["POST /v1.0/robot/emotion/recall", removeReaction],
+  ["POST /topapi/v2/user/getbymobile", userByMobile],
+  ["POST /topapi/v2/user/get", user],
   ["POST /v1.0/robot/ding/send", sendDing],
   ["POST /v1.0/robot/ding/recall", recallDing]
 ])

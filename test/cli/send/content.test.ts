@@ -10,11 +10,20 @@ const nothing: Content.Given = {
   title: Option.none(),
   file: Option.none(),
   image: Option.none(),
+  audio: Option.none(),
+  video: Option.none(),
+  cover: Option.none(),
+  duration: Option.none(),
+  at: [],
+  atAll: false,
   zip: false,
   allowHost: [],
   cardTemplate: Option.none(),
   param: []
 }
+
+/** A file that has no length. */
+const silent = { durationMs: 0, cover: undefined }
 
 const read = (given: Partial<Content.Given>) => Content.fromOptions({ ...nothing, ...given })
 const problems = (given: Partial<Content.Given>) => Either.getOrThrow(Either.flip(read(given)))
@@ -22,18 +31,49 @@ const problems = (given: Partial<Content.Given>) => Either.getOrThrow(Either.fli
 describe("content", () => {
   it("is what the one option says", () => {
     const table: ReadonlyArray<readonly [Partial<Content.Given>, Content.Content]> = [
-      [{ text: Option.some("") }, Content.Content.Text({ text: "", markdown: false, title: undefined })],
+      [{ text: Option.some("") }, Content.Content.Text({ text: "", markdown: false, title: undefined, at: undefined })],
       [
         { markdown: Option.some("# a"), title: Option.some("t") },
-        Content.Content.Text({ text: "# a", markdown: true, title: "t" })
+        Content.Content.Text({ text: "# a", markdown: true, title: "t", at: undefined })
       ],
       [
         { file: Option.some("a.txt"), zip: true },
-        Content.Content.Media({ kind: "file", from: "a.txt", zip: true, allowedHosts: [] })
+        Content.Content.Media({ ...silent, kind: "file", from: "a.txt", zip: true, allowedHosts: [] })
       ],
       [
         { image: Option.some("https://h/a.png"), allowHost: ["h"] },
-        Content.Content.Media({ kind: "image", from: "https://h/a.png", zip: false, allowedHosts: ["h"] })
+        Content.Content.Media({ ...silent, kind: "image", from: "https://h/a.png", zip: false, allowedHosts: ["h"] })
+      ],
+      [
+        { audio: Option.some("a.mp3"), duration: Option.some(1.5) },
+        Content.Content.Media({
+          ...silent,
+          kind: "audio",
+          from: "a.mp3",
+          durationMs: 1_500,
+          zip: false,
+          allowedHosts: []
+        })
+      ],
+      [
+        { video: Option.some("a.mp4"), duration: Option.some(9), cover: Option.some("a.png") },
+        Content.Content.Media({
+          kind: "video",
+          from: "a.mp4",
+          durationMs: 9_000,
+          cover: "a.png",
+          zip: false,
+          allowedHosts: []
+        })
+      ],
+      [
+        { text: Option.some("x"), at: ["zhangsan, 13800138000", "user:lisi"], atAll: true },
+        Content.Content.Text({
+          text: "x",
+          markdown: false,
+          title: undefined,
+          at: { userIds: ["zhangsan", "lisi"], mobiles: ["13800138000"], all: true }
+        })
       ],
       [
         { cardTemplate: Option.some("t.schema"), param: ["a=1", "b="] },
@@ -43,9 +83,18 @@ describe("content", () => {
     for (const [given, expected] of table) assert.deepStrictEqual(Either.getOrThrow(read(given)), expected)
   })
 
+  it("sounds and films have a length, mentions belong to a text", () => {
+    assert.deepStrictEqual(problems({ audio: Option.some("a.mp3") }), [
+      "--audio needs its length: give --duration SECONDS"
+    ])
+    assert.include(problems({ video: Option.some("a"), duration: Option.some(0) })[0], "more than 0 seconds")
+    assert.include(problems({ file: Option.some("a.zip"), atAll: true })[0], "--at-all belongs to --text or --markdown")
+    assert.include(problems({ text: Option.some("x"), at: ["a\u0007b"] })[0], "U+0007 at place 2")
+  })
+
   it("says what there is to choose from, and what can't be chosen together", () => {
     assert.deepStrictEqual(problems({}), [
-      "there is nothing to send: give one of --text, --markdown, --file, --image or --card-template"
+      "there is nothing to send: give one of --text, --markdown, --file, --image, --audio, --video or --card-template"
     ])
     assert.include(
       problems({ text: Option.some("a"), file: Option.some("b") })[0],
@@ -65,7 +114,7 @@ describe("content", () => {
       [
         "--title belongs to --markdown:",
         "--zip belongs to --file:",
-        "--allow-host belongs to --file",
+        "--allow-host belongs to --file,",
         "--param belongs to --card-template:",
         "--param a has no"
       ]

@@ -41,16 +41,36 @@ describe("recipients", () => {
     assert.include(problems("# nobody\n")[0], "people.txt: there is no target in it")
   })
 
+  it("people by mobile number, and webhooks by name", () => {
+    assert.deepStrictEqual(Either.getOrThrow(read("mobile:13800138000\nmobile:+852-51234567\nwebhook:ops-alerts")), [
+      { _tag: "Mobile", id: "13800138000" },
+      { _tag: "Mobile", id: "+852-51234567" },
+      { _tag: "Webhook", id: "ops-alerts" }
+    ])
+    assert.include(problems("mobile:zhangsan")[0], "is no mobile number")
+    assert.include(problems("webhook:")[0], "names nobody")
+  })
+
+  it("what nobody sees is named, with its line and place, and shown as no terminal acts on it", () => {
+    const found = problems("ok\nzhang\u0007san\nuser:li\u200bsi\nchat:cid\u001b[31m\nmobile:138\u202e00138000")
+    assert.deepStrictEqual(found, [
+      "people.txt, line 2: \"zhang\\u0007san\" has the control character U+0007 at place 6: take it out",
+      "people.txt, line 3: \"user:li\u200bsi\" has the control character U+200B at place 3: take it out",
+      "people.txt, line 4: \"chat:cid\\u001b[31m\" has the control character U+001B at place 4: take it out",
+      "people.txt, line 5: \"mobile:138\\u202e00138000\" has the control character U+202E at place 4: take it out"
+    ])
+  })
+
   it("an id of somebody outside the organisation is no prefix", () => {
-    assert.strictEqual(Recipients.problemOf("$:LWCP_v1:$abc"), undefined)
+    assert.isTrue(Either.isRight(Recipients.parse("$:LWCP_v1:$abc")))
   })
 
   it("every list of targets is read back, each once and in order", () => {
     FastCheck.assert(FastCheck.property(FastCheck.array(target, { minLength: 1, maxLength: 50 }), (targets) => {
       const twice = [...targets, ...targets.toReversed()]
       const all = Either.getOrThrow(read(twice.join("\n")))
-      assert.deepStrictEqual(all.map(Target.format), twice)
-      assert.deepStrictEqual(Recipients.unique(all).map(Target.format), [...new Set(targets)])
+      assert.deepStrictEqual(all.map(Recipients.format), twice)
+      assert.deepStrictEqual(Recipients.unique(all).map(Recipients.format), [...new Set(targets)])
     }))
   })
 })
