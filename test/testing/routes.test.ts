@@ -110,7 +110,9 @@ const body = FastCheck.record({
   textEmotion: field({ text: "ok" }),
   remindType: field(1, 2, 3),
   receiverUserIdList: field(["a"]),
-  openDingId: field("ding")
+  openDingId: field("ding"),
+  userid: field("a"),
+  mobile: field("13800138000")
 }, { noNullPrototype: true }).chain((full) =>
   // Most bodies lack nothing or one field.
   FastCheck.subarray(Object.keys(full), { maxLength: 2 }).map((missing) =>

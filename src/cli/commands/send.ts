@@ -131,6 +131,8 @@ interface Given {
 /** To whom, and whether that is one target or a list. */
 const recipients = ({ to, toFile }: Given) =>
   Effect.gen(function*() {
+    // Of an empty target the sender has its own word.
+    yield* Effect.forEach(to.filter((each) => Target.bare(each) === ""), (each) => Target.parse(each))
     const named = yield* orUsage(
       Either.mapLeft(
         Either.all(to.map((each) => Either.mapLeft(Recipients.parse(each), (problem) => `--to ${problem}`))),
