@@ -118,6 +118,33 @@ describe("exec", () => {
       assert.strictEqual((yield* fake.awaitReplies(2))[1]?.text, "too slow")
     }))
 
+  it.scopedLive("the account's own time-out is one of those that a person is told of", () =>
+    Effect.gen(function*() {
+      const { fake, program } = yield* executing(["sleep", "60"], ["--on-timeout", "too slow"], {}, {
+        handlerTimeoutMs: 700
+      })
+      yield* fake.say("x")
+      assert.strictEqual((yield* fake.awaitReplies(1))[0]?.text, "too slow")
+      yield* program.untilStderr(/dingtalk\.handler\.failed.*took longer than 0\.7 s/)
+    }))
+
+  it.scopedLive("--on-busy: whoever finds no room is told, and the others are answered", () =>
+    Effect.gen(function*() {
+      const directory = yield* room
+      const waiting = "until [ -e \"$ROOM/go\" ]; do sleep 0.05; done; cat"
+      const { fake } = yield* executing(["sh", "-c", waiting], ["--on-busy", "busy"], { ROOM: directory }, {
+        dispatchWorkers: 1,
+        dispatchQueueSize: 1
+      })
+      for (const text of ["first", "second", "third"]) {
+        const { messageId } = yield* fake.say(text)
+        yield* fake.awaitAck(messageId)
+      }
+      assert.deepStrictEqual((yield* fake.awaitReplies(1)).map(({ text }) => text), ["busy"])
+      writeFileSync(join(directory, "go"), "")
+      assert.deepStrictEqual((yield* fake.awaitReplies(3)).map(({ text }) => text), ["busy", "first", "second"])
+    }))
+
   it.scopedLive("output that is no UTF-8 is read as GB18030, with a warning; what it says on stderr is there at DEBUG", () =>
     Effect.gen(function*() {
       const { fake, program } = yield* executing(

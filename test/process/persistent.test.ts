@@ -201,6 +201,14 @@ describe("exec --persistent", () => {
       assert.isBelow(yield* count, 200_000)
     }))
 
+  it.scopedLive("a program that prints what it reads does not talk with itself through us", () =>
+    Effect.gen(function*() {
+      const { fake, program } = yield* running(["cat"], { args: ["--timeout", "1", "--on-timeout", "nobody there"] })
+      yield* fake.say("x", { from: me })
+      assert.deepStrictEqual(texts(yield* fake.awaitReplies(1)), ["nobody there"])
+      assert.lengthOf(program.stderr().match(/dingtalk\.cli\.odd_line/g) ?? [], 2)
+    }))
+
   it.scopedLive("a stop: what is in hand is finished, stdin ends, then it is ended with all that it started", () =>
     Effect.gen(function*() {
       const directory = yield* room

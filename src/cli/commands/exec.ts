@@ -31,7 +31,8 @@ import * as Running from "../running.ts"
 import { escaped } from "../text/printable.ts"
 
 const description = "Answer each message by a program: it gets the text on stdin, and what it prints is the reply. " +
-  "If it prints nothing, nothing is sent. With --stream the reply is a card that shows it while it comes. " +
+  "If it prints nothing, nothing is sent. With --stream the reply is a card that shows it while it comes; " +
+  "with --persistent the program stays, and answers by lines of JSON. " +
   "The program is started directly, never by a shell."
 
 /** At a stop, how long programs may run on, in milliseconds: shorter than `drainTimeoutMs`, so that none is left alone. */

@@ -62,7 +62,10 @@ export const pages: Readonly<Record<string, Page>> = {
   exec: {
     usage: ["exec [OPTION…] -- COMMAND [ARGUMENT…]"],
     examples: [
-      { line: "effect-dingtalk exec -- python3 bot.py", about: "A program answers each message." },
+      {
+        line: "effect-dingtalk exec --persistent -- python3 bot.py",
+        about: "A program that stays, and talks by lines of JSON."
+      },
       {
         line: "effect-dingtalk exec --timeout 30 --on-error '出错了' -- sh -c 'grep -i \"$(cat)\" notes.txt'",
         about: "A shell does, with a bound, and an answer where it fails."

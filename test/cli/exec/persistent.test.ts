@@ -23,6 +23,7 @@ describe("a line of a persistent program", () => {
       ["[1]", "NotJson", "the line is not a JSON object", "stdout is for commands"],
       ["null", "NotJson", "the line is not a JSON object", "stdout is for commands"],
       ["{}", "NotACommand", "there is no type", "one of reply, send"],
+      ["{\"type\":\"error\",\"id\":null}", "Echoed", "is for the program to read", "prints what it reads"],
       ["{\"type\":\"Reply\"}", "NotACommand", "there is no type \"Reply\"", "did you mean reply?"],
       ["{\"type\":\"toString\"}", "NotACommand", "there is no type \"toString\"", "one of reply, send"],
       ["{\"type\":\"reply\",\"text\":\"x\"}", "BadCommand", "reply needs for", "reply has the fields"],

@@ -172,6 +172,15 @@ export type Said = Content
 export const types: ReadonlyArray<Type> = Object.keys(schemas).filter((type): type is Type => type in schemas)
 
 /**
+ * The types of the lines that a program reads. It gets no error for printing one: a program that prints what it reads would
+ * print that, too.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const received = ["hello", "message", "event", "cardAction", "result", "error", "stopping"] as const
+
+/**
  * Why a line is no command.
  *
  * @since 0.1.0
@@ -180,7 +189,7 @@ export const types: ReadonlyArray<Type> = Object.keys(schemas).filter((type): ty
 export interface Problem {
   /** Of the command, as far as it could be read. */
   readonly id: Id | undefined
-  readonly code: "NotJson" | "NotACommand" | "BadCommand"
+  readonly code: "NotJson" | "NotACommand" | "BadCommand" | "Echoed"
   readonly message: string
   readonly hint: string
 }
@@ -284,6 +293,14 @@ export const decode = (line: string): Either.Either<Command, Problem> => {
   if (!isRecord(value)) return Either.left(notJson)
   const id = idOf(value)
   const { type } = value
+  if (received.some((ours) => ours === type)) {
+    return Either.left({
+      id,
+      code: "Echoed",
+      message: `a line of type ${type} is for the program to read, not to print`,
+      hint: `the program prints what it reads: a command's type is one of ${types.join(", ")}`
+    })
+  }
   if (typeof type !== "string" || !isType(type)) {
     const meant = typeof type === "string" ? nearest(type, types) : undefined
     return Either.left({

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -15,7 +14,6 @@ import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { DingTalkConfig } from "../../../DingTalkConfig.ts"
-import type { CardActionResponse } from "../../../inbound/call/CardAction.ts"
 import type { Handlers } from "../../../inbound/Handlers.ts"
 import type { Message } from "../../../inbound/message/Message.ts"
 import * as Encoding from "../../../internal/encoding.ts"
@@ -31,22 +29,8 @@ import * as Wire from "./lines.ts"
 import * as Perform from "./perform.ts"
 import * as Program from "./Program.ts"
 import type * as Split from "./split.ts"
+import * as Tasks from "./Tasks.ts"
 import * as Writers from "./Writers.ts"
-
-/**
- * What was given to the program was not answered.
- *
- * @since 0.1.0
- * @category errors
- */
-export class Unanswered extends Data.TaggedError("Unanswered")<{
-  readonly kind: "failed" | "lost" | "tooLate"
-  readonly reason: string
-}> {
-  override get message(): string {
-    return this.reason
-  }
-}
 
 /**
  * How a program is run.
@@ -74,14 +58,12 @@ export interface Options {
 export interface Host {
   readonly onMessage: (
     message: Message
-  ) => Effect.Effect<unknown, Unanswered | Perform.Failed, Perform.Needs | DingTalkConfig>
+  ) => Effect.Effect<unknown, Tasks.Unanswered | Perform.Failed, Perform.Needs | DingTalkConfig>
   readonly onEvent: NonNullable<Handlers<Perform.Needs | DingTalkConfig>["onEvent"]>
   readonly onCardAction: NonNullable<Handlers<Perform.Needs | DingTalkConfig>["onCardAction"]>
   /** From now on nothing new is given, and a program that ends is not started anew. */
   readonly stop: Effect.Effect<void>
 }
-
-type Outcome = Exit.Exit<CardActionResponse | void, Unanswered | Perform.Failed>
 
 /** Commands that are being carried out, or whose results wait to be read; with more of them nothing is read. */
 const mostCommands = 256
@@ -120,10 +102,11 @@ export const make = (
   options: Options
 ): Effect.Effect<Host, Spawned.NotStarted, Scope.Scope | Children.Children | Perform.Needs> =>
   Effect.gen(function*() {
-    const { command, timeoutOf } = options
+    const { accounts, command, timeoutOf } = options
+    const defaultAccount = accounts.find((id) => id === "default") ?? accounts[0] ?? "default"
     const book = yield* Ref.make(Book.empty<Perform.Route>())
     const writers = yield* Writers.make
-    const outcomes = new Map<string, Deferred.Deferred<Outcome>>()
+    const outcomes = new Map<string, Deferred.Deferred<Tasks.Outcome>>()
     const lanes = new Map<string, Deferred.Deferred<void>>()
     const permits = yield* Effect.makeSemaphore(mostCommands)
     const stopping = yield* Deferred.make<void>()
@@ -134,7 +117,7 @@ export const make = (
       FiberSet.awaitEmpty(fibers).pipe(Effect.interruptible, Effect.timeoutOption(finishMs))
     )
 
-    const settle = (id: string, standing: "done" | "givenUp", outcome: Outcome) =>
+    const settle = (id: string, standing: "done" | "givenUp", outcome: Tasks.Outcome) =>
       Effect.suspend(() => {
         const waiting = outcomes.get(id)
         return Effect.zipRight(
@@ -162,99 +145,13 @@ export const make = (
         )
       })
 
-    const chat = (account: string | undefined, id: string) => `chat ${account ?? ""} ${id}`
-
-    /** What is done about a task, and which others it waits for. */
-    const plan = (
-      task: Book.Task<Perform.Route>
-    ): {
-      readonly lane: string | undefined
-      readonly isShort?: boolean
-      readonly run: Effect.Effect<object, Perform.Failed, Perform.Needs>
-    } => {
-      switch (task._tag) {
-        case "Reply":
-          return {
-            lane: chat(task.route.accountId, task.route.chatId),
-            run: Effect.onExit(Perform.reply(task.route, task.command), (exit) =>
-              task.ends === undefined ? Effect.void : settle(task.ends, "done", Exit.asVoid(exit)))
-          }
-        case "Send":
-          return {
-            lane: typeof task.command.to === "string" ? chat(task.command.account, task.command.to) : undefined,
-            run: Perform.send(task.command)
-          }
-        case "End": {
-          const given = task.command
-          const outcome: Outcome = given.type === "failed"
-            ? Exit.fail(new Unanswered({ kind: "failed", reason: given.reason ?? "the program said that it failed" }))
-            : Exit.succeed(
-              given.type === "done" ? undefined : {
-                ...(given.params === undefined ? {} : { cardData: given.params }),
-                ...(given.private === undefined ? {} : { userPrivateData: given.private })
-              }
-            )
-          return { lane: undefined, isShort: true, run: Effect.as(settle(task.delivery, "done", outcome), {}) }
-        }
-        case "Nothing":
-          return { lane: undefined, run: Effect.succeed({}) }
-        case "OpenCard":
-          return {
-            lane: task.route === undefined ? undefined : chat(task.route.accountId, task.route.chatId),
-            run: Effect.succeed({ card: task.command.card })
-          }
-        case "WriteCard":
-          return {
-            lane: undefined,
-            isShort: true,
-            run: Effect.as(writers.append(task.card, task.append), { card: task.card })
-          }
-        case "CloseCard": {
-          const facts = { card: task.card, status: task.how }
-          const reason = task.reason ?? "the program said that the card failed"
-          const run = task.how === "failed"
-            ? Effect.as(writers.fail(task.card, reason), facts)
-            : Effect.map(
-              writers.finish(task.card),
-              ({ degraded, messageId, more, outTrackId, truncated, updates }) => ({
-                ...facts,
-                outTrackId,
-                messageId,
-                updates,
-                truncated,
-                ...(more === undefined ? {} : { more }),
-                ...(degraded === undefined ? {} : { degraded: degraded.message })
-              })
-            )
-          return {
-            lane: undefined,
-            run: Effect.onExit(run, (exit) =>
-              task.ends === undefined
-                ? Effect.void
-                : settle(
-                  task.ends,
-                  "done",
-                  task.how === "failed" ? Exit.fail(new Unanswered({ kind: "failed", reason })) : Exit.asVoid(exit)
-                ))
-          }
-        }
-        case "SetCard":
-          return { lane: `card ${task.command.outTrackId}`, run: Perform.setCard(task.command) }
-        case "React":
-          return { lane: chat(task.route.accountId, task.route.chatId), run: Perform.react(task.route, task.command) }
-        case "Recall":
-          return { lane: undefined, run: Perform.recall(task.command) }
-      }
-    }
-
     /** What one life of the program prints. */
     const listener = (program: Deferred.Deferred<Program.Program>) =>
       Effect.gen(function*() {
         const odd = yield* Ref.make(0)
         const warned = yield* Ref.make(false)
         const write = (line: string) =>
-          Effect.ignore(Effect.flatMap(Deferred.await(program), (program) =>
-            program.write(line)))
+          Effect.ignore(Effect.flatMap(Deferred.await(program), (program) => program.write(line)))
         const asked = (task: Effect.Effect<void, never, Perform.Needs>) =>
           Effect.zipRight(permits.take(1), Effect.sync(() => fork(Effect.ensuring(task, permits.release(1)))))
 
@@ -271,7 +168,7 @@ export const make = (
                 count
               }
             )
-            yield* asked(told(id, line, failure))
+            if (failure.code !== "Echoed") yield* asked(told(id, line, failure))
           })
         const answer = (
           { id, type }: Command.Command,
@@ -292,7 +189,7 @@ export const make = (
           })
         const carryOut = (command: Command.Command, line: number, task: Book.Task<Perform.Route>) =>
           Effect.gen(function*() {
-            const { isShort, lane, run } = plan(task)
+            const { isShort, lane, run } = Tasks.plan(task, { defaultAccount, settle, writers })
             const safe = Effect.catchAllDefect(
               run,
               (defect): Effect.Effect<never, Perform.Failed> => Effect.fail({ _tag: "Defect", message: String(defect) })
@@ -339,7 +236,11 @@ export const make = (
         yield* Effect.forEach(
           lost,
           (id) =>
-            settle(id, "givenUp", Exit.fail(new Unanswered({ kind: "lost", reason: `the program ${how} over it` }))),
+            settle(
+              id,
+              "givenUp",
+              Exit.fail(new Tasks.Unanswered({ kind: "lost", reason: `the program ${how} over it` }))
+            ),
           { discard: true }
         )
         yield* failCards(`the program ${how}`)
@@ -348,6 +249,7 @@ export const make = (
 
     const started = yield* Deferred.make<void, Spawned.NotStarted>()
     const life = Effect.scoped(Effect.gen(function*() {
+      if (yield* Deferred.isDone(stopping)) return yield* Effect.never
       const since = performance.now()
       const here = yield* Deferred.make<Program.Program>()
       const program = yield* Program.start(command, yield* listener(here))
@@ -413,13 +315,13 @@ export const make = (
         if (yield* Deferred.isDone(stopping)) return yield* Effect.never
         const id = yield* Ref.modify(book, (book) => Book.give(book, kind, route))
         const timeoutMs = yield* timeoutOf(accountId)
-        const outcome = yield* Deferred.make<Outcome>()
+        const outcome = yield* Deferred.make<Tasks.Outcome>()
         outcomes.set(id, outcome)
         return yield* Effect.zipRight(written(id, lineOf(id)), Deferred.await(outcome)).pipe(
           Effect.timeoutFail({
             duration: timeoutMs,
             onTimeout: () =>
-              new Unanswered({
+              new Tasks.Unanswered({
                 kind: "tooLate",
                 reason: `the program took longer than ${timeoutMs / 1_000} s over it`
               })

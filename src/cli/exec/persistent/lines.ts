@@ -31,7 +31,7 @@ export const hello = (
     type: "hello",
     protocol,
     accounts,
-    receives: ["message", "event", "cardAction", "result", "error", "stopping"],
+    receives: Command.received.filter((type) => type !== "hello"),
     commands: Command.types,
     downloads,
     maxLineBytes: Split.maxBytes
