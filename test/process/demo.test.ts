@@ -15,6 +15,11 @@ describe("demo", () => {
       assert.match(said, /3\. A disconnect notice[^]*nothing lost/)
       assert.match(said, /4\. A wrong secret[^]*PermanentAuth: account "second"/)
       assert.match(said, /5\. A silent gateway[^]*StreamStall: account "third"[^]*shortened/)
+      assert.match(
+        said,
+        /6\. Asking and stopping[^]*部署到哪里？ \[测试\] \[生产\][^]*alone sees: [^]*✅ 生产（张三）[^]*部署到 prod/
+      )
+      assert.match(said, /从前有座山，[^]*▌[^]*停[^]*（已停止）[^]*不说了/)
       assert.notInclude(said, "\u001b")
       assert.strictEqual(program.stderr(), "")
     }), 40_000)

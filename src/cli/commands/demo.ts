@@ -80,6 +80,7 @@ export const command = Command.make(
         yield* Acts.notice(stage)
         yield* Acts.badSecret(stage)
         yield* Acts.silentGateway(stage)
+        yield* Acts.surroundings(stage)
         yield* print(closing(page))
         if (Terminal.isInteractive()) yield* talkToIt(stage)
       })

@@ -9,6 +9,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type { StopReason } from "../../accounts/AccountStatus.ts"
+import * as DingTalkCards from "../../DingTalkCards.ts"
 import * as Metrics from "../../metrics.ts"
 import { defaults } from "../../stream/StreamTiming.ts"
 import * as Bodies from "../../testing/Bodies.ts"
@@ -16,7 +17,7 @@ import * as FakeDingTalk from "../../testing/FakeDingTalk.ts"
 import type { Say } from "../../testing/Say.ts"
 import * as Script from "../../testing/Script.ts"
 import { count } from "./page.ts"
-import { cast } from "./robot.ts"
+import { cast, orders, places, whereTo } from "./robot.ts"
 import { beatMs, type Stage, untilStopped, work } from "./stage.ts"
 
 /** Says what it means, and gives time to read it. */
@@ -204,4 +205,75 @@ export const silentGateway = (stage: Stage) => {
         `are ${waits} s, with some jitter.)`
     )
   }).pipe(Effect.scoped)
+}
+
+/**
+ * The robot asks before it acts, and can be stopped while it answers.
+ *
+ * @since 0.1.0
+ * @category acts
+ */
+export const surroundings = (stage: Stage) => {
+  const { fake, page, print } = stage
+  const zhang: Say = { from: cast.zhang, group: cast.group, mention: true }
+  const li = cast.li.staffId
+  const says = (order: string) => Effect.zipRight(print(page.says(cast.zhang.nick, order)), fake.say(order, zhang))
+  /** What the robot has said since, apart from cards. */
+  const heard = (after: number) =>
+    fake.awaitReplies(after + 1).pipe(
+      Effect.flatMap((replies) =>
+        Effect.forEach(replies.slice(after), ({ text }) => print(page.says(cast.robot, text)), { discard: true })
+      )
+    )
+  const repliesSoFar = Effect.map(fake.replies, (replies) => replies.length)
+  const shows = (text: string) => print(page.says(cast.robot, `[卡片 card] ${text.replace(/\s*\n[-\s]*/g, " ")}`))
+  const choices = places.map(({ label }) => `[${label}]`).join(" ")
+
+  const asking = Effect.gen(function*() {
+    yield* says(orders.deploy)
+    const { outTrackId } = yield* fake.awaitCard(({ text }) => text === whereTo)
+    yield* shows(`${whereTo} ${choices}`)
+    yield* Effect.sleep(beatMs)
+    yield* print(page.says(cast.li.nick, "[按下 presses] 测试"))
+    const other = yield* fake.press(outTrackId, "test", { as: li })
+    yield* fake.awaitAck(other.messageId)
+    const { params } = yield* fake.card(outTrackId, li)
+    yield* print(page.says("", `(${cast.li.nick} alone sees: ${params["msgTitle"] ?? ""})`))
+    yield* Effect.sleep(beatMs)
+    yield* print(page.says(cast.zhang.nick, "[按下 presses] 生产"))
+    const before = yield* repliesSoFar
+    yield* fake.press(outTrackId, "prod", { as: cast.zhang.staffId })
+    const settled = yield* fake.awaitCard((card) => card.outTrackId === outTrackId && card.text !== whereTo)
+    yield* shows(settled.text)
+    yield* heard(before)
+    yield* Effect.sleep(beatMs)
+  })
+  const stopping = Effect.gen(function*() {
+    yield* says(orders.tell)
+    for (let writes = 0; writes < 3; writes += 1) {
+      const { text } = yield* fake.awaitCard((card) => card.status === "inputting" && card.writes >= writes)
+      yield* shows(`${text}▌`)
+      yield* Effect.sleep(beatMs)
+    }
+    const before = yield* repliesSoFar
+    yield* says(orders.stop)
+    const stopped = yield* fake.awaitCard(({ text }) => text.includes(DingTalkCards.stopped))
+    yield* shows(stopped.text)
+    yield* heard(before)
+  })
+
+  return Effect.gen(function*() {
+    yield* print(page.act(
+      6,
+      "Asking and stopping",
+      "The robot asks on a card and waits for the answer; then it types one, and is told to stop."
+    ))
+    yield* asking
+    yield* stopping
+    yield* meaning(
+      stage,
+      "The question was one Effect of its answer, given once and by the one who was asked. “停” overtook the answer that " +
+        "it stopped: its handler was interrupted, and its card says so."
+    )
+  })
 }

@@ -32,6 +32,38 @@ const clock = (now: Date): string =>
   `现在是 ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}。`
 
 /**
+ * What it is told, to see what surrounds a handler.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const orders = { tell: "讲个故事", stop: "停", deploy: "部署" } as const
+
+/**
+ * A story without an end, a piece at a time.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const story = ["从前有座山，", "山里有座庙，", "庙里有个老和尚讲故事，", "讲的是："] as const
+
+/**
+ * Where it can deploy to.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const places = [{ value: "test", label: "测试" }, { value: "prod", label: "生产" }] as const
+
+/**
+ * What it asks before it does.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const whereTo = "部署到哪里？"
+
+/**
  * The robot's answer.
  *
  * @since 0.1.0
