@@ -1,5 +1,5 @@
 /**
- * `demo`: what this program is about, in ten seconds, on this machine alone.
+ * `demo`: what this program is about, in twenty seconds, on this machine alone.
  *
  * @since 0.1.0
  */
@@ -93,6 +93,6 @@ export const command = Command.make(
     )
 ).pipe(
   Command.withDescription(
-    "See a robot at work, and what it does when things go wrong: ten seconds, no account, no network."
+    "See a robot at work, and what it does when things go wrong: twenty seconds, no account, no network."
   )
 )
