@@ -67,6 +67,27 @@ describe("SIGHUP", () => {
       yield* program.untilStderr(/dingtalk\.config\.reloaded added="" kept=a removed="" restarted=""/)
     }))
 
+  it.scopedLive("exec goes on by the new settings: its command does not get to know a new secret either", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make({ apps: [app("a"), app("b")], awaitTimeoutMs: 15_000 })
+      const { apiBaseUrl, oapiBaseUrl } = fake.config
+      const write = (name: string) => JSON.stringify({ apiBaseUrl, oapiBaseUrl, ...app(name) })
+      const config = yield* Program.configFile(write("a"))
+      const program = yield* Program.start(
+        ["exec", "--config", config, "--", "sh", "-c", "echo \"$ONE|$TWO\""],
+        { env: { ONE: app("a").clientSecret, TWO: app("b").clientSecret } }
+      )
+      yield* fake.awaitConnection
+      yield* fake.say("x", { robots: ["dinga"] })
+      assert.strictEqual((yield* fake.awaitReplies(1))[0]?.text, `|${app("b").clientSecret}`)
+      writeFileSync(config, write("b"))
+      yield* program.signal("SIGHUP")
+      yield* program.untilStderr(/dingtalk\.config\.reloaded .*restarted=default/)
+      yield* program.untilStderr(/stream\.connected[^]*stream\.connected/)
+      yield* fake.say("x", { robots: ["dingb"] })
+      assert.strictEqual((yield* fake.awaitReplies(2))[1]?.text, `${app("a").clientSecret}|`)
+    }))
+
   it.scopedLive("settings of the environment stay: that is said, with the way out", () =>
     Effect.gen(function*() {
       const fake = yield* FakeDingTalk.make({ awaitTimeoutMs: 15_000 })

@@ -9,6 +9,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import { resolve } from "node:path"
 import * as DingTalkCards from "../../DingTalkCards.ts"
 import { DingTalkConfig, type Settings } from "../../DingTalkConfig.ts"
@@ -273,6 +274,19 @@ export const command = Command.make("exec", options, (given) =>
       Effect.zipRight(Effect.sleep(graceMs)),
       Effect.zipRight(Effect.fail("was ended, because this program is being stopped"))
     )
+    const known = yield* Ref.make<{ readonly of: Settings; readonly env: typeof inherited }>({
+      of: settings,
+      env: inherited
+    })
+    /** What of the environment is left for the command, by the secrets in force. */
+    const environment = Effect.gen(function*() {
+      const of = yield* Effect.flatMap(DingTalkConfig, ({ get }) => get)
+      const before = yield* Ref.get(known)
+      if (before.of === of) return before.env
+      const env = Environment.inherited(process.env, secretsOf(of))
+      yield* Ref.set(known, { of, env })
+      return env
+    })
     const answer = (message: Message) =>
       Effect.gen(function*() {
         // What waited in the queue until now is given up, and counted so, rather than begun.
@@ -282,7 +296,7 @@ export const command = Command.make("exec", options, (given) =>
         const options: Child.Options = {
           command: program,
           args,
-          env: Environment.forMessage(inherited, message, paths),
+          env: Environment.forMessage(yield* environment, message, paths),
           stdin: Environment.stdinOf(message),
           encoding,
           timeoutMs: yield* boundOf(message.accountId, timeoutMs),
