@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Array from "effect/Array"
 import * as Cache from "effect/Cache"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -23,7 +24,7 @@ export type { Group } from "./outbound/people/PeopleApi.ts"
  * @category models
  */
 export interface Person extends PeopleApi.Person {
-  /** The names of the departments; without the permission to see them, none. */
+  /** The names of the departments that the application may see. */
   readonly departments: ReadonlyArray<string>
 }
 
@@ -42,7 +43,7 @@ export interface Options {
  * Who people are.
  *
  * All of it fails with `PermissionDenied`, which names the scopes that are missing, until the application has them; with
- * `TargetGone` for somebody, or a group, that is not there; otherwise as every call does.
+ * `TargetGone` for somebody who is not there, and `BadRequest` for such a group; otherwise as every call does.
  *
  * @since 0.1.0
  * @category tags
@@ -61,15 +62,20 @@ interface Key {
   readonly id: string
 }
 
-/** Of a permission that is missing, what can be seen without it is given all the same. */
+/** What the application may not see, or what is no more, is left out. */
 const withDepartments = (
   person: PeopleApi.Person,
   name: (departmentId: string) => Effect.Effect<string, SendError>
 ): Effect.Effect<Person, SendError> =>
-  Effect.forEach(person.departmentIds, name, { concurrency: 4 }).pipe(
-    Effect.catchTag("PermissionDenied", () => Effect.succeed<ReadonlyArray<string>>([])),
-    Effect.map((departments) => ({ ...person, departments }))
-  )
+  Effect.forEach(
+    person.departmentIds,
+    (id) =>
+      name(id).pipe(
+        Effect.map(Array.of),
+        Effect.catchTag("PermissionDenied", "TargetGone", () => Effect.succeed([]))
+      ),
+    { concurrency: 4 }
+  ).pipe(Effect.map((departments) => ({ ...person, departments: departments.flat() })))
 
 /**
  * Asks DingTalk, and remembers the answers. Failures are not remembered.

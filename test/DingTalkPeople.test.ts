@@ -4,11 +4,13 @@ import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
 import * as DingTalkConfig from "../src/DingTalkConfig.ts"
 import * as DingTalkPeople from "../src/DingTalkPeople.ts"
 import * as DingTalkSender from "../src/DingTalkSender.ts"
 import * as NodeDingTalk from "../src/node/NodeDingTalk.ts"
-import { FakeDingTalk } from "../src/testing/index.ts"
+import type { SendError } from "../src/outbound/api/SendError.ts"
+import { FakeDingTalk, type Options } from "../src/testing/index.ts"
 import * as Desk from "./outbound/integration/utils/desk.ts"
 
 const userPath = "/topapi/v2/user/get"
@@ -32,9 +34,9 @@ const zhangsan = {
   dept_id_list: [1, 2]
 }
 
-const open = (options?: Parameters<typeof DingTalkPeople.layer>[0]) =>
+const open = (options?: Parameters<typeof DingTalkPeople.layer>[0], fakeOptions?: Options.Options) =>
   Effect.gen(function*() {
-    const fake = yield* FakeDingTalk.make()
+    const fake = yield* FakeDingTalk.make(fakeOptions)
     const people = yield* Layer.build(
       DingTalkPeople.layer(options).pipe(
         Layer.provide(DingTalkSender.layer),
@@ -121,5 +123,76 @@ describe("people", () => {
         ownerStaffId: "boss"
       })
       assert.isTrue(Either.isLeft(yield* Effect.either(run(DingTalkPeople.group("cid2")))))
+    }))
+})
+
+const organisation: Options.Options = {
+  people: [{
+    staffId: "zhangsan",
+    name: "张三",
+    mobile: "13800000000",
+    email: "z@example.com",
+    departmentIds: [1, 7, 9]
+  }],
+  departments: [{ id: 7, name: "研发" }],
+  groups: [{ openConversationId: "cid1", title: "项目群", ownerUserId: "boss" }]
+}
+
+const missing = (error: { readonly _tag: string }) => [error._tag, "scopes" in error ? error.scopes : undefined]
+
+describe("over the wire, in an organisation", () => {
+  it.scoped("with all scopes: everything, but for what is not there", () =>
+    Effect.gen(function*() {
+      const { run } = yield* open({}, organisation)
+      assert.deepInclude(yield* run(DingTalkPeople.person("zhangsan")), {
+        name: "张三",
+        mobile: "13800000000",
+        email: "z@example.com",
+        departmentIds: ["1", "7", "9"],
+        departments: ["总部", "研发"]
+      })
+      assert.strictEqual(yield* run(DingTalkPeople.staffIdByMobile("13800000000")), "zhangsan")
+      assert.deepInclude(yield* run(DingTalkPeople.group("cid1")), { title: "项目群", ownerStaffId: "boss" })
+      assert.strictEqual((yield* Effect.flip(run(DingTalkPeople.person("nobody"))))._tag, "TargetGone")
+      assert.strictEqual((yield* Effect.flip(run(DingTalkPeople.staffIdByMobile("1"))))._tag, "TargetGone")
+      assert.strictEqual((yield* Effect.flip(run(DingTalkPeople.group("cid2"))))._tag, "BadRequest")
+    }))
+
+  it.scoped("without a scope: its name, from the legacy API as from the other", () =>
+    Effect.gen(function*() {
+      const { run } = yield* open({}, { ...organisation, scopes: [] })
+      const asked: ReadonlyArray<
+        readonly [Effect.Effect<unknown, SendError, DingTalkPeople.DingTalkPeople>, string]
+      > = [
+        [DingTalkPeople.person("zhangsan"), "qyapi_get_member"],
+        [DingTalkPeople.staffIdByMobile("13800000000"), "qyapi_get_member_by_mobile"],
+        [DingTalkPeople.group("cid1"), "qyapi_chat_manage"]
+      ]
+      for (const [ask, scope] of asked) {
+        assert.deepStrictEqual(missing(yield* Effect.flip(run(ask))), ["PermissionDenied", [scope]])
+      }
+    }))
+
+  it.scoped("with few scopes: what they show", () =>
+    Effect.gen(function*() {
+      const { run } = yield* open({}, { ...organisation, scopes: ["qyapi_get_member"] })
+      assert.deepInclude(yield* run(DingTalkPeople.person("zhangsan")), {
+        name: "张三",
+        mobile: undefined,
+        email: undefined,
+        departments: []
+      })
+    }))
+
+  it.scoped("asked for again when the hour is over", () =>
+    Effect.gen(function*() {
+      const { fake, run } = yield* open({ timeToLive: "1 hour" }, organisation)
+      yield* run(DingTalkPeople.group("cid1"))
+      yield* TestClock.adjust("59 minutes")
+      yield* run(DingTalkPeople.group("cid1"))
+      assert.lengthOf(yield* fake.requests(groupPath), 1)
+      yield* TestClock.adjust("2 minutes")
+      yield* run(DingTalkPeople.group("cid1"))
+      assert.lengthOf(yield* fake.requests(groupPath), 2)
     }))
 })

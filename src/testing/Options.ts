@@ -28,7 +28,12 @@ export interface App {
 export interface Colleague {
   readonly staffId: string
   readonly name: string
-  readonly mobile: string
+  readonly mobile?: string | undefined
+  readonly email?: string | undefined
+  readonly title?: string | undefined
+  readonly jobNumber?: string | undefined
+  /** Default: the root, 1. */
+  readonly departmentIds?: ReadonlyArray<number> | undefined
 }
 
 /**
@@ -44,6 +49,32 @@ export interface CustomRobot {
   readonly secret?: string | undefined
   /** Of these, each message has to hold one. Default: none. */
   readonly keywords?: ReadonlyArray<string> | undefined
+}
+
+/**
+ * A department; the root is 1 and is called 总部 unless it is given.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Department {
+  readonly id: number
+  readonly name: string
+  /** Default: the root, 1. */
+  readonly parentId?: number | undefined
+}
+
+/**
+ * A group of which more is known than that somebody spoke in it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Group {
+  readonly openConversationId: string
+  readonly title: string
+  /** The staff id of its owner. */
+  readonly ownerUserId: string
 }
 
 /**
@@ -100,6 +131,16 @@ export interface Options {
   readonly cardTemplates?: ReadonlyArray<string> | undefined
   /** Who is in the organisation. Default: whoever is asked for, called by what is asked for. */
   readonly people?: ReadonlyArray<Colleague> | undefined
+  /** The departments. Default: the root alone. */
+  readonly departments?: ReadonlyArray<Department> | undefined
+  /** What groups are called. Default: by their ids, those that the robot is in. */
+  readonly groups?: ReadonlyArray<Group> | undefined
+  /**
+   * The scopes that applications have, of those that looking up people and groups needs: `qyapi_get_member`,
+   * `qyapi_get_member_by_mobile`, `qyapi_get_department_list`, `qyapi_chat_manage`, `fieldMobile`, `fieldEmail`.
+   * Default: all.
+   */
+  readonly scopes?: ReadonlyArray<string> | undefined
   /** The custom robots that there are; what is sent by another token is refused. Default: all that anybody names. */
   readonly customRobots?: ReadonlyArray<CustomRobot> | undefined
   /** Send the SYSTEM frames CONNECTED and REGISTERED behind the handshake. Default false: no gateway of today does. */

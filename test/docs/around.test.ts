@@ -5,7 +5,9 @@ import * as Layer from "effect/Layer"
 import * as OpsBot from "../../examples/commands/ops-bot.ts"
 import * as WelcomeBot from "../../examples/events/welcome-bot.ts"
 import * as MemoryBot from "../../examples/memory/memory-bot.ts"
+import * as CardBot from "../../examples/people/card-bot.ts"
 import * as DingTalkMemory from "../../src/DingTalkMemory.ts"
+import * as DingTalkPeople from "../../src/DingTalkPeople.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
 import { start } from "./utils/bots.ts"
 
@@ -66,4 +68,22 @@ it.scoped("events: a newcomer is welcomed, a group's new name told, an approval'
       staffId: "u3"
     })
     assert.deepInclude((yield* fake.awaitReplies(4))[3], { to: "u3", text: "请假：通过" })
+  }))
+
+it.scoped("people: who asks, whose number, which group; who is not there, and what is not permitted", () =>
+  Effect.gen(function*() {
+    const organisation = {
+      people: [{ staffId: me, name: "张三", title: "工程师", mobile: "13800000000", departmentIds: [7] }],
+      departments: [{ id: 7, name: "研发" }],
+      groups: [{ openConversationId: "cidGroup", title: "项目群", ownerUserId: "boss" }]
+    }
+    const fake = yield* FakeDingTalk.make(organisation)
+    yield* start(fake, CardBot.Bot, DingTalkPeople.layer())
+    const card = "张三 · 研发 · 工程师 · 13800000000"
+    assert.deepStrictEqual(yield* answers(fake, "我是谁", "13800000000", "13900000000"), [card, card, "查无此人"])
+    yield* fake.say("这是什么群", { from: me, group: "cidGroup", mention: true })
+    assert.strictEqual((yield* fake.awaitReplies(4))[3]?.text, "项目群，群主 boss")
+    const poor = yield* FakeDingTalk.make({ ...organisation, scopes: [] })
+    yield* start(poor, CardBot.Bot, DingTalkPeople.layer())
+    assert.deepStrictEqual(yield* answers(poor, "我是谁"), ["机器人还没有权限，请管理员开通：qyapi_get_member"])
   }))

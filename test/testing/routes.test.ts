@@ -31,7 +31,7 @@ const card: Card = {
 }
 
 const world: World = {
-  settings: resolve({}),
+  settings: resolve({ people: [{ staffId: "a", name: "A", mobile: "13800138000" }] }),
   baseUrl: () => "http://127.0.0.1:1",
   token: (token) => token === "good" ? { clientId, expiresAt: 2 } : undefined,
   session: (id) => id === "good" ? { clientId, conversationId: "cidA", userId: "zhangsan", expiresAt: 2 } : undefined,
@@ -112,7 +112,8 @@ const body = FastCheck.record({
   receiverUserIdList: field(["a"]),
   openDingId: field("ding"),
   userid: field("a"),
-  mobile: field("13800138000")
+  mobile: field("13800138000"),
+  dept_id: field(1)
 }, { noNullPrototype: true }).chain((full) =>
   // Most bodies lack nothing or one field.
   FastCheck.subarray(Object.keys(full), { maxLength: 2 }).map((missing) =>

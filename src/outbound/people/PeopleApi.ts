@@ -115,7 +115,13 @@ export const staffIdByMobile = (account: Account, mobile: string): Effect.Effect
  */
 export const departmentName = (account: Account, departmentId: string): Effect.Effect<string, ApiError> =>
   Effect.map(
-    ask(account, "getDepartment", "/topapi/v2/department/get", { dept_id: departmentId, language: "zh_CN" }, "name"),
+    ask(
+      account,
+      "getDepartment",
+      "/topapi/v2/department/get",
+      { dept_id: Number(departmentId), language: "zh_CN" },
+      "name"
+    ),
     (found) => text(found["name"]) ?? ""
   )
 

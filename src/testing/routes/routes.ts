@@ -6,7 +6,7 @@ import { recallDing, sendDing } from "./ding.ts"
 import { sendInteractiveCard, updateInteractiveCard } from "./interactiveCard.ts"
 import { download, downloadPath, downloadUrl, uploadMedia } from "./media.ts"
 import { openConnection } from "./open.ts"
-import { user, userByMobile } from "./people.ts"
+import { getDepartment, getGroup, getPerson, getPersonByMobile } from "./organisation.ts"
 import { addReaction, removeReaction } from "./reaction.ts"
 import { sendToGroup, sendToUsers } from "./robot.ts"
 import { refuse, type Route } from "./route.ts"
@@ -40,10 +40,12 @@ export const routes: ReadonlyMap<string, Route> = new Map([
   ["POST /v1.0/robot/installed/groups/query", installedGroups],
   ["POST /v1.0/robot/emotion/reply", addReaction],
   ["POST /v1.0/robot/emotion/recall", removeReaction],
-  ["POST /topapi/v2/user/getbymobile", userByMobile],
-  ["POST /topapi/v2/user/get", user],
   ["POST /v1.0/robot/ding/send", sendDing],
-  ["POST /v1.0/robot/ding/recall", recallDing]
+  ["POST /v1.0/robot/ding/recall", recallDing],
+  ["POST /topapi/v2/user/get", getPerson],
+  ["POST /topapi/v2/user/getbymobile", getPersonByMobile],
+  ["POST /topapi/v2/department/get", getDepartment],
+  ["POST /v1.0/im/sceneGroups/query", getGroup]
 ])
 
 const notFound: Route = (call) =>

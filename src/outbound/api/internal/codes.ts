@@ -67,6 +67,7 @@ const table: ReadonlyArray<readonly [Meaning, ReadonlyArray<string>]> = [
     "chatbotId.notAllow.sendOTO",
     "send.forbidden",
     "chatbotNotInstall",
+    "60003",
     "60121",
     "400013",
     "400102",
