@@ -1,6 +1,6 @@
 """A terminal for a program: `terminal.py COLUMNS COMMAND ARGUMENT...`.
 
-What the program writes comes out on stdout. Lines on stdin: `pause` and `resume` (Ctrl-S and Ctrl-Q).
+What the program writes comes out on stdout. Lines on stdin: `pause` and `resume` (Ctrl-S and Ctrl-Q), `interrupt` and `end` (Ctrl-C and Ctrl-D); others are typed.
 """
 import fcntl
 import os
@@ -15,7 +15,7 @@ if child == 0:
     os.execvp(sys.argv[2], sys.argv[2:])
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
 
-keys = {b"pause": b"\x13", b"resume": b"\x11", b"interrupt": b"\x03"}
+keys = {b"pause": b"\x13", b"resume": b"\x11", b"interrupt": b"\x03", b"end": b"\x04"}
 inputs = [terminal, 0]
 while terminal in inputs:
     for ready in select.select(inputs, [], [])[0]:
