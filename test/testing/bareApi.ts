@@ -14,7 +14,7 @@ export interface Api {
 
 /** Calls with a token of its own. */
 export const make = (
-  fake: FakeDingTalk.Fake,
+  fake: Pick<FakeDingTalk.Fake, "url">,
   pair = { appKey: robotCode, appSecret: "fake-secret" }
 ): Effect.Effect<Api> =>
   Effect.map(postJson(`${fake.url}/v1.0/oauth2/accessToken`, pair), ({ json }): Api => {

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { cardAppearance } from "../../testing/people/appearance.ts"
 import type * as Seen from "../../testing/Seen.ts"
 import { escaped } from "../text/printable.ts"
 import type { Words } from "../words/Catalogue.ts"
@@ -117,11 +118,11 @@ const stateOf = ({ finalized, status, updates, writes }: Seen.Card): CardState =
 /** What nobody reads on the card itself. */
 const hidden = new Set(["flowStatus"])
 
-/** Its text; of a template whose text is not known, its variables. */
-const contentOf = ({ params, text }: Seen.Card): string => {
-  if (text !== "[card]") return text
-  const shown = Object.entries(params).filter(([name]) => !hidden.has(name))
-  return shown.length === 0 ? text : shown.map(([name, value]) => `${name}: ${value}`).join("\n")
+/** Its text as people read it; of a template whose text is not known, its variables. */
+const contentOf = (card: Seen.Card): string => {
+  if (card.text !== "[card]") return cardAppearance(card).shown
+  const variables = Object.entries(card.params).filter(([name]) => !hidden.has(name))
+  return variables.length === 0 ? card.text : variables.map(([name, value]) => `${name}: ${value}`).join("\n")
 }
 
 /** The end of a text that is still being written: the whole of it comes when it is finished. */
