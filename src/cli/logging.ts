@@ -114,6 +114,17 @@ const colours: Record<string, string> = { ERROR: "31", FATAL: "31;1", WARN: "33"
 const painted = (colour: string | undefined, text: string): string =>
   colour === undefined ? text : `\u001b[${colour}m${text}\u001b[0m`
 
+const twoDigits = (n: number): string => String(n).padStart(2, "0")
+
+/** A time as people here read it: that of the clock on the wall, with its distance from UTC. */
+const local = (date: Date): string => {
+  const offset = -date.getTimezoneOffset()
+  const distance = `${offset < 0 ? "-" : "+"}${twoDigits(Math.trunc(Math.abs(offset) / 60))}:${
+    twoDigits(Math.abs(offset) % 60)
+  }`
+  return new Date(date.getTime() + offset * 60_000).toISOString().replace("T", " ").replace("Z", distance)
+}
+
 /**
  * Writes an entry on one line, without the line's end. Colours only where they are wanted, and only in `pretty`.
  *
@@ -141,7 +152,7 @@ export const format = (style: LogFormat, colour: boolean) => ({ annotations, cau
     case "pretty": {
       const dim = (text: string) => painted(colour ? "90" : undefined, text)
       return [
-        dim(date.toISOString().slice(11, 23)),
+        dim(local(date)),
         painted(colour ? colours[level.label] : undefined, level.label.padEnd(5)),
         escaped(message),
         ...annotations.map(([key, value]) => dim(pair(key, value))),

@@ -38,7 +38,10 @@ describe("logging", () => {
 
   it("pretty, with and without colours", () => {
     const plain = Logging.format("pretty", false)(entry)
-    assert.match(plain, /^10:11:12\.345 INFO {2}dingtalk\.stream\.connected account=ops /)
+    const [, time = ""] = /^(\S+ \S+) INFO {2}dingtalk\.stream\.connected account=ops /.exec(plain) ?? []
+    // The date, the time of this machine's zone, and the zone's distance from UTC.
+    assert.match(time, /^2026-11-2[123] \d\d:\d\d:12\.345[+-]\d\d:\d\d$/)
+    assert.strictEqual(new Date(time.replace(" ", "T")).toISOString(), "2026-11-22T10:11:12.345Z")
     assert.strictEqual(withoutColours(Logging.format("pretty", true)(entry)), plain)
     assert.include(Logging.format("pretty", true)(entry), "\u001b[32m")
   })

@@ -20,6 +20,7 @@ import * as Stderr from "../process/stderr.ts"
 import * as Stdin from "../process/stdin.ts"
 import { closedIsFailed, Stdout } from "../process/Stdout.ts"
 import * as Entries from "../recall/entries.ts"
+import { strangeCharacter } from "../send/recipients.ts"
 import { toJson } from "../text/printable.ts"
 
 const options = {
@@ -48,8 +49,17 @@ const placeOf = (to: Option.Option<string>) =>
 
 const entriesOf = (keys: ReadonlyArray<string>, to: Option.Option<string>) =>
   Effect.gen(function*() {
+    const strange = Option.flatMapNullable(to, strangeCharacter)
+    if (Option.isSome(strange)) return yield* new UsageError({ problem: `--to ${strange.value}` })
     const place = yield* placeOf(to)
-    const read = keys.includes("-") ? Entries.fromLines(yield* Stdin.all) : []
+    const mistaken = keys.filter((key) => key !== "-").map(Entries.problemOf).find((problem) => problem !== undefined)
+    if (mistaken !== undefined) return yield* new UsageError({ problem: mistaken })
+    const read = keys.includes("-")
+      ? yield* Effect.mapError(
+        Effect.flatMap(Stdin.all, Entries.fromLines),
+        (problems) => new UsageError({ problem: ["stdin can't be read as keys:", ...problems].join("\n  - ") })
+      )
+      : []
     const named = keys.filter((key) => key !== "-" && key.trim() !== "").map((key) => ({ key, group: undefined }))
     const entries = [...named, ...read]
     if (entries.length === 0) {

@@ -6,6 +6,8 @@
 import * as Either from "effect/Either"
 import { isRecord, record } from "../../internal/json.ts"
 import * as Target from "../../outbound/message/Target.ts"
+import { shortened, strangeCharacter } from "../send/recipients.ts"
+import { escaped } from "../text/printable.ts"
 
 /**
  * A message: its key, and the group that it is in. Without one it is in direct chats.
@@ -29,22 +31,46 @@ const keysOf = (printed: Readonly<Record<string, unknown>>): ReadonlyArray<strin
   return [printed, ...chunks].map(({ messageId }) => messageId).filter((key) => typeof key === "string")
 }
 
-const ofLine = (line: string): ReadonlyArray<Entry> => {
+/**
+ * What is wrong with a key, in words; `undefined` if it can be one.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const problemOf = (key: string): string | undefined => {
+  const shown = `"${escaped(key)}"`
+  if (key.startsWith("{\"")) {
+    return `${shown} is no whole line that send has printed: leave it out, or give the messageId`
+  }
+  if (/\s/.test(key)) return `${shown} is more than one word: give one key`
+  const strange = strangeCharacter(key)
+  return strange === undefined ? undefined : `${shown} ${strange}`
+}
+
+const ofLine = (line: string): Either.Either<ReadonlyArray<Entry>, string> => {
   const printed = record(line)
-  if (printed === undefined) return [{ key: line, group: undefined }]
-  const group = groupOf(printed["to"] ?? printed["chatId"])
-  return keysOf(printed).map((key) => ({ key, group }))
+  const group = printed === undefined ? undefined : groupOf(printed["to"] ?? printed["chatId"])
+  const keys = printed === undefined ? [line] : keysOf(printed)
+  const problem = keys.map(problemOf).find((problem) => problem !== undefined)
+  return problem === undefined ? Either.right(keys.map((key) => ({ key, group }))) : Either.left(problem)
 }
 
 /**
  * The messages that lines name: each is a key, or what `send` has printed, which says where the message is, too. A line
- * of `send` without a message names none.
+ * of `send` without a message names none. Or says which lines are something else.
  *
  * @since 0.1.0
  * @category parsing
  */
-export const fromLines = (text: string): ReadonlyArray<Entry> =>
-  text.split(/\r\n|\n|\r/).map((line) => line.trim()).filter((line) => line !== "").flatMap(ofLine)
+export const fromLines = (text: string): Either.Either<ReadonlyArray<Entry>, ReadonlyArray<string>> => {
+  const read = text.split(/\r\n|\n|\r/).map((line, index) => [index + 1, line.trim()] as const)
+    .filter(([, line]) => line !== "")
+    .map(([number, line]) => Either.mapLeft(ofLine(line), (problem) => `line ${number}: ${problem}`))
+  const problems = read.flatMap((each) => Either.isLeft(each) ? [each.left] : [])
+  return problems.length > 0
+    ? Either.left(shortened(problems))
+    : Either.right(read.flatMap((each) => Either.getOrElse(each, () => [])))
+}
 
 /**
  * The keys by where their messages are, each key once and in order.
