@@ -112,4 +112,25 @@ describe("docs/models.md", () => {
       assert.deepStrictEqual((yield* asked).prompt.slice(1), ["user 你好"])
       yield* Desk.until(fake.awaitAllAcked)
     }))
+
+  it.scoped("a tool asks the person before it acts, and the model is told what they said", () =>
+    Effect.gen(function*() {
+      const { asked, fake } = yield* talking
+      yield* fake.say("重启 web", { from: me })
+      const first = yield* asked
+      yield* first.answer.offerAll([
+        { type: "tool-call", id: "c1", name: "restart", params: { service: "web" } },
+        finish("tool-calls")
+      ])
+      yield* first.answer.end
+      const question = yield* Desk.until(
+        fake.awaitCard(({ params }) => Object.values(params).some((text) => text.includes("重启 web？")))
+      )
+      yield* fake.press(question.outTrackId, "yes", { as: me })
+      const second = yield* asked
+      assert.strictEqual(second.prompt.at(-1), "tool restart: web restarted")
+      yield* second.answer.offerAll([{ type: "text-start", id: "0" }, delta("好了"), finish("stop")])
+      yield* second.answer.end
+      yield* Desk.until(fake.awaitCard(({ text }) => text === "好了"))
+    }))
 })
