@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
 import * as DingTalkCards from "../src/DingTalkCards.ts"
 import * as DingTalkChannel from "../src/DingTalkChannel.ts"
 import * as DingTalkSender from "../src/DingTalkSender.ts"
@@ -137,6 +138,24 @@ describe("by a card", () => {
       const { params, text } = yield* fake.card(outTrackId, "zhangsan")
       assert.include(text, "已过期")
       assert.strictEqual(params["msgTitle"], "⌛ 已过期")
+    }).pipe(quiet))
+
+  it.scoped("a press in the moment in which the time is up: the card and who asked agree, whichever came first", () =>
+    Effect.gen(function*() {
+      for (const order of ["press", "clock"] as const) {
+        const { card, fake, log } = yield* asking({ expireAfter: "1 minute" })
+        yield* fake.say("deploy")
+        const { outTrackId } = yield* card
+        const press = fake.press(outTrackId, "prod")
+        const clock = TestClock.adjust("1 minute")
+        yield* Effect.all(order === "press" ? [press, clock] : [clock, press], { concurrency: "unbounded" })
+        yield* fake.awaitAllAcked
+        const { text } = yield* Desk.until(
+          fake.awaitCard((it) => it.outTrackId === outTrackId && it.text !== where)
+        )
+        yield* settle
+        assert.deepStrictEqual(log, [text.includes("✅ 生产") ? "prod by zhangsan via card" : "AskExpired"])
+      }
     }).pipe(quiet))
 
   it.scoped("interrupted: withdrawn for everybody; so it is when the robot stops", () =>

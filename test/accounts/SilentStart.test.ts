@@ -13,7 +13,10 @@ import { channel } from "../utils/world.ts"
 let applications = 0
 
 /** Starts a channel, and gives the warnings of its start. */
-const start = (handlers: Handlers, overrides: { readonly events?: boolean; readonly appKey?: string } = {}) =>
+const start = (
+  handlers: Handlers,
+  overrides: { readonly events?: boolean; readonly appKey?: string; readonly staleAfterMs?: number } = {}
+) =>
   Effect.gen(function*() {
     const warnings: Array<string> = []
     const logger = Logger.make(({ annotations, message }) => {
@@ -35,6 +38,7 @@ describe("a start that does less than somebody expects says so", () => {
       assert.strictEqual(warnings.length, 1)
       assert.include(warnings[0], "no handler")
       assert.strictEqual((yield* start({ onDropped: onMessage })).length, 1)
+      assert.deepStrictEqual(yield* start({ onMessages: onMessage }), [])
     }))
 
   it.scoped("onEvent without events, and events without onEvent", () =>
@@ -43,6 +47,12 @@ describe("a start that does less than somebody expects says so", () => {
       assert.include((yield* start({ onMessage }, { events: true }))[0], "no onEvent")
       assert.deepStrictEqual(yield* start({ onMessage }), [])
       assert.deepStrictEqual(yield* start({ onEvent }, { events: true }), [])
+    }))
+
+  it.scoped("onStale without staleAfterMs", () =>
+    Effect.gen(function*() {
+      assert.include((yield* start({ onMessage, onStale: onMessage }))[0], "`staleAfterMs`")
+      assert.deepStrictEqual(yield* start({ onMessage, onStale: onMessage }, { staleAfterMs: 1 }), [])
     }))
 
   it.scoped("two channels that run the same application, while both do", () =>

@@ -31,6 +31,13 @@ describe("the types of handlers", () => {
     expectTypeOf<Layer.Layer.Context<typeof streamed>>().toEqualTypeOf<A | B | Own>()
     const plain = DingTalkChannel.layer({ onMessage: () => Effect.void })
     expectTypeOf<Layer.Layer.Context<typeof plain>>().toEqualTypeOf<Own>()
+    const around = DingTalkChannel.layer({ onMessages: () => A, onStale: () => B, onGated: () => Effect.void })
+    expectTypeOf<Layer.Layer.Context<typeof around>>().toEqualTypeOf<A | B | Own>()
+    const ofItself = DingTalkChannel.layer({ onMessage: DingTalkChannel.interrupt })
+    expectTypeOf<Layer.Layer.Context<typeof ofItself>>().toEqualTypeOf<Own>()
+    // @ts-expect-error nothing is meant
+    const none = DingTalkChannel.interrupt({ accountId: "default" })
+    expectTypeOf(none).toEqualTypeOf<Effect.Effect<number, never, DingTalkChannel.DingTalkChannel>>()
     // @ts-expect-error a handler that is none
     DingTalkChannel.layer({ onMesage: () => Effect.void })
     // @ts-expect-error an answer that no card understands
