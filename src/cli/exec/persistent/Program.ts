@@ -92,10 +92,11 @@ export const start = <R>(
     const lastWords = Effect.sync(() => escaped(stderr.text().trim()))
 
     yield* Stream.fromQueue(told).pipe(
-      Stream.runForEach((text) =>
+      Stream.mapConcat((text) => text.split("\n").filter((line) => line.trim() !== "")),
+      Stream.runForEach((line) =>
         Effect.annotateLogs(Effect.logDebug(cliEvents.stderr), {
           command: command.command,
-          stderr: escaped(text.trim())
+          stderr: escaped(line.trimEnd())
         })
       ),
       Effect.forkScoped
