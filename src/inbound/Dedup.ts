@@ -77,33 +77,33 @@ export const make = (options: Options = {}): Dedup => {
   let last = ""
   const it: Fingerprints.Fingerprint = { low: 0, high: 0 }
 
-  const take = (key: string): void => {
+  const hash = (key: string): void => {
     if (key === last) return
     last = key
-    Fingerprints.take(key, it)
+    Fingerprints.hash(key, it)
   }
   /** Begins a generation with what the dropped tables have in flight. */
-  const begin = (sinceMs: number, ...dropped: ReadonlyArray<Fingerprints.Table>): void => {
+  const startGeneration = (sinceMs: number, ...dropped: ReadonlyArray<Fingerprints.Table>): void => {
     young = Fingerprints.make()
     youngSince = sinceMs
     for (const table of dropped) table.forEachInFlight((it) => young.set(it, Fingerprints.inFlight))
   }
   /** The young become the old ones, and the old are dropped. */
-  const turn = (sinceMs: number): void => {
+  const rotate = (sinceMs: number): void => {
     const dropped = old
     old = young
-    begin(sinceMs, dropped)
+    startGeneration(sinceMs, dropped)
   }
   const age = (nowMs: number): void => {
     if (nowMs > latestMs) latestMs = nowMs
     if (latestMs - youngSince < ttlMs) return
-    if (latestMs - youngSince < 2 * ttlMs) return turn(youngSince + ttlMs)
+    if (latestMs - youngSince < 2 * ttlMs) return rotate(youngSince + ttlMs)
     // Nothing happened for too long: the young have become as old as the old may get.
-    begin(latestMs, old, young)
+    startGeneration(latestMs, old, young)
     old = Fingerprints.make()
   }
   /** The table that knows of the key at hand, and what it knows. */
-  const known = () => {
+  const lookup = () => {
     const state = young.get(it)
     return state > Fingerprints.forgotten ? state : old.get(it)
   }
@@ -111,24 +111,24 @@ export const make = (options: Options = {}): Dedup => {
   return {
     begin: (key, nowMs) => {
       age(nowMs)
-      take(key)
-      const state = known()
+      hash(key)
+      const state = lookup()
       if (state === Fingerprints.done) return "done"
       if (state === Fingerprints.inFlight) return "inFlight"
       young.set(it, Fingerprints.inFlight)
       return "fresh"
     },
     succeed: (key, nowMs) => {
-      take(key)
-      if (known() !== Fingerprints.inFlight) return
+      hash(key)
+      if (lookup() !== Fingerprints.inFlight) return
       age(nowMs)
-      if (young.count(Fingerprints.done) >= most) turn(latestMs)
+      if (young.count(Fingerprints.done) >= most) rotate(latestMs)
       // One that took longer than its generation is remembered with those that are done now.
       if (old.get(it) === Fingerprints.inFlight) old.set(it, Fingerprints.forgotten)
       young.set(it, Fingerprints.done)
     },
     fail: (key) => {
-      take(key)
+      hash(key)
       for (const table of [young, old]) {
         if (table.get(it) === Fingerprints.inFlight) table.set(it, Fingerprints.forgotten)
       }

@@ -25,7 +25,7 @@ export interface Fingerprint {
 const seed = Math.floor(Math.random() * 2 ** 32)
 
 /** Murmur's rounds over the UTF-16 units, twice over with different constants in one pass. */
-export const take = (key: string, into: Fingerprint): void => {
+export const hash = (key: string, into: Fingerprint): void => {
   let low = seed
   let high = ~seed
   for (let i = 0; i < key.length; i++) {
