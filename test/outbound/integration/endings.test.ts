@@ -1,5 +1,6 @@
 /** How an answer that is being shown ends when it does not come to its end. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -25,10 +26,12 @@ const robot = (settings: object, options: DingTalkCards.ModelOptions = { apology
   Effect.gen(function*() {
     const fake = yield* FakeDingTalk.make()
     const words = yield* Mailbox.make<DingTalkCards.Part>()
+    const begun = yield* Deferred.make<void>()
+    const parts = Stream.unwrap(Effect.as(Deferred.succeed(begun, undefined), Mailbox.toStream(words)))
     const scope = yield* Scope.make()
     yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
     yield* DingTalkChannel.layer({
-      onMessage: (message) => DingTalkCards.streamReply(message, Mailbox.toStream(words), options)
+      onMessage: (message) => DingTalkCards.streamReply(message, parts, options)
     }).pipe(
       Layer.provide(DingTalkSender.layer),
       Layer.provide(DingTalkConfig.layerUnknown({ ...Desk.settingsOf(fake), ...settings })),
@@ -37,7 +40,7 @@ const robot = (settings: object, options: DingTalkCards.ModelOptions = { apology
     )
     yield* fake.awaitConnection
     yield* fake.say("讲个故事", { from: me })
-    yield* fake.awaitAllAcked
+    yield* Deferred.await(begun)
     const say = (delta: string) => words.offer({ type: "text-delta", delta })
     return { fake, words, say, stop: Scope.close(scope, Exit.void) }
   })
