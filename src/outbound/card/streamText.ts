@@ -7,6 +7,7 @@ import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import type * as Stream from "effect/Stream"
 import { CurrentHandler } from "../../internal/CurrentHandler.ts"
@@ -154,7 +155,10 @@ const bounded = <A, E, R>(
       duration: ms,
       onTimeout: () =>
         new Unavailable(unsent(account.settings.id, "updateCard", `no answer within ${ms} ms`, hints.unavailable))
-    })
+    }),
+    // In a fiber of its own: who is interrupted a second time passes that on to its children, uninterruptible or not.
+    Effect.forkDaemon,
+    Effect.flatMap(Fiber.join)
   )
 
 /** What a text is shown as in a card, which knows nothing but Markdown. */
