@@ -56,7 +56,9 @@ export interface State<A> {
     conversation: Conversation,
     f: (before: Option.Option<A>) => Option.Option<A>
   ) => Effect.Effect<Option.Option<A>, MemoryError>
+  /** Whatever stands there, even if it can't be read. */
   readonly set: (conversation: Conversation, value: A) => Effect.Effect<void, MemoryError>
+  /** Whatever stands there, even if it can't be read. */
   readonly forget: (conversation: Conversation) => Effect.Effect<void, MemoryError>
 }
 
@@ -105,21 +107,28 @@ export const makeState = <A, I>(
         ))
     // One lock per conversation that is being changed, for as long as it is.
     const locks = yield* RcMap.make({ lookup: (_key: string) => Effect.makeSemaphore(1) })
-    const update: State<A>["update"] = (conversation, f) =>
-      Effect.scoped(Effect.flatMap(RcMap.get(locks, keyOf(conversation)), (lock) =>
-        lock.withPermits(1)(Effect.gen(function*() {
-          const after = f(yield* get(conversation))
-          const key = keyOf(conversation)
-          if (Option.isNone(after)) yield* store.remove(key)
-          else yield* store.set(key, { at: yield* Clock.currentTimeMillis, value: after.value })
-          return after
-        }))))
+    const locked = (conversation: Conversation) => <B, E>(effect: Effect.Effect<B, E>) =>
+      Effect.scoped(
+        Effect.flatMap(RcMap.get(locks, keyOf(conversation)), (lock) => lock.withPermits(1)(effect))
+      )
+    const write = (conversation: Conversation, value: Option.Option<A>) =>
+      Option.match(value, {
+        onNone: () => store.remove(keyOf(conversation)),
+        onSome: (value) =>
+          Effect.flatMap(Clock.currentTimeMillis, (at) => store.set(keyOf(conversation), { at, value }))
+      })
+    // Without a look at what stands there, which may be what can't be read.
+    const replace = (conversation: Conversation, value: Option.Option<A>) =>
+      write(conversation, value).pipe(locked(conversation))
     return {
       get,
-      update,
-      set: (conversation, value) =>
-        Effect.asVoid(update(conversation, () => Option.some(value))),
-      forget: (conversation) => Effect.asVoid(update(conversation, Option.none))
+      update: (conversation, f) =>
+        Effect.map(get(conversation), f).pipe(
+          Effect.tap((after) => write(conversation, after)),
+          locked(conversation)
+        ),
+      set: (conversation, value) => replace(conversation, Option.some(value)),
+      forget: (conversation) => replace(conversation, Option.none())
     }
   })
 
@@ -215,9 +224,13 @@ export const layer = (
     })
   )
 
+const isBlank = (text: string): boolean => text.trim() === ""
+
 /**
  * A handler that knows what was said before: it gets the turns so far, and what it gives, the answer, is remembered
- * behind the question. Nothing is remembered of a question whose handler failed.
+ * behind the question. Nothing is remembered of a question whose handler failed, or that got an answer without a word:
+ * models refuse turns without text. For the same reason a question without words, such as a picture, is remembered as the
+ * kind of its message: `[picture]`.
  *
  * @example
  * import { DingTalkChannel, DingTalkMemory, DingTalkSender } from "effect-dingtalk"
@@ -233,15 +246,21 @@ export const layer = (
  * @since 0.1.0
  * @category combinators
  */
-export const remembering = <M extends Conversation & Pick<Message, "text" | "senderName">, E, R>(
+export const remembering = <
+  M extends Conversation & Pick<Message, "text" | "senderName"> & Partial<Pick<Message, "msgtype">>,
+  E,
+  R
+>(
   handler: (message: M, turns: ReadonlyArray<Turn>) => Effect.Effect<string, E, R>
 ) =>
 (message: M): Effect.Effect<string, E | MemoryError, R | DingTalkMemory> =>
   Effect.gen(function*() {
     const memory = yield* DingTalkMemory
     const answer = yield* handler(message, yield* memory.turns(message))
+    if (isBlank(answer)) return answer
+    const { msgtype = "message", senderName, text } = message
     yield* memory.add(message, [
-      { role: "user", text: message.text, name: message.senderName },
+      { role: "user", text: isBlank(text) ? `[${msgtype}]` : text, name: senderName },
       { role: "assistant", text: answer }
     ])
     return answer

@@ -56,6 +56,17 @@ describe("the memory of turns", () => {
       assert.strictEqual(yield* echo(talk("二")), ">二")
     }).pipe(Effect.provide(memory())))
 
+  it.effect("remembers no turn without text, which models refuse", () =>
+    Effect.gen(function*() {
+      const answer = DingTalkMemory.remembering((message: ReturnType<typeof talk> & { readonly msgtype: string }) =>
+        Effect.succeed(message.text === "" ? "一只猫" : " \n")
+      )
+      yield* answer({ ...talk("你好"), msgtype: "text" })
+      yield* answer({ ...talk(""), msgtype: "picture" })
+      const { turns } = yield* DingTalkMemory.DingTalkMemory
+      assert.deepStrictEqual((yield* turns(talk(""))).map(({ text }) => text), ["[picture]", "一只猫"])
+    }).pipe(Effect.provide(memory())))
+
   it.effect("is bounded, forgets in time, and on request", () =>
     Effect.gen(function*() {
       const { forget, turns } = yield* DingTalkMemory.DingTalkMemory
@@ -127,5 +138,16 @@ describe("state", () => {
       }))
       assert.deepStrictEqual(Either.getLeft(read).pipe(Option.map(({ _tag }) => _tag)), Option.some("ParseError"))
       assert.strictEqual(calls, 0)
+    }).pipe(Effect.provide(KeyValueStore.layerMemory)))
+
+  it.scoped("can be forgotten or set anew, whatever stands there", () =>
+    Effect.gen(function*() {
+      const text = yield* DingTalkMemory.makeState({ name: "x", schema: Schema.String })
+      const number = yield* DingTalkMemory.makeState({ name: "x", schema: Schema.Number })
+      yield* text.set(talk(""), "a")
+      yield* number.set(talk(""), 1)
+      assert.deepStrictEqual(yield* number.get(talk("")), Option.some(1))
+      yield* text.forget(talk(""))
+      assert.deepStrictEqual(yield* number.get(talk("")), Option.none())
     }).pipe(Effect.provide(KeyValueStore.layerMemory)))
 })
