@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import * as CommandText from "./conversation/commandText.ts"
 import * as DingTalkSender from "./DingTalkSender.ts"
@@ -105,9 +106,15 @@ const build = <A, I extends Given, R0, E, R>(
     }).join(" "),
     bind: (text) => {
       const { unexpected, values } = CommandText.assign(text, names, rest)
+      // What can't be read as it was written may be in the digits and letters of a Chinese keyboard.
+      const args = Effect.catchAll(decode(values), (error) => {
+        const wrong = ParseResult.ArrayFormatter.formatErrorSync(error).map(({ path }) => path[0])
+        const halfWidth = Record.map(values, (value, name) => wrong.includes(name) ? value.normalize("NFKC") : value)
+        return Effect.mapError(decode(halfWidth), () => error)
+      })
       return unexpected.length > 0
         ? Effect.fail(`${unexpected.join(" ")} ?`)
-        : Effect.mapBoth(decode(values), {
+        : Effect.mapBoth(args, {
           onFailure: explain,
           onSuccess: (args) => (message) => handler(message, args)
         })
@@ -205,10 +212,8 @@ const isPermitted = ({ allowed }: Pick<Command, "allowed">, who: Who, admins: Re
 
 const helpNames: ReadonlyArray<string> = ["help", "帮助"]
 
-const same = (a: string, b: string): boolean => a.normalize("NFKC").toLowerCase() === b.normalize("NFKC").toLowerCase()
-
 const isCalled = ({ aliases, name }: Pick<Command, "name" | "aliases">, given: string): boolean =>
-  [name, ...aliases].some((each) => same(each, given))
+  [name, ...aliases].some((each) => CommandText.folded(each) === CommandText.folded(given))
 
 /**
  * What a message asks of a router. `/help` and `/帮助` are known to each, unless it has a command of that name.
@@ -230,7 +235,7 @@ export const match = <C extends Pick<Command, "name" | "aliases" | "allowed">>(
       : { _tag: "NotPermitted", command: found }
   }
   if (helpNames.includes(called.name)) {
-    const of = find(called.rest.startsWith(prefix) ? called.rest.slice(prefix.length) : called.rest)
+    const of = find(CommandText.parse(called.rest, prefix)?.name ?? called.rest)
     return { _tag: "Help", of: of !== undefined && isPermitted(of, who, admins) ? of : undefined }
   }
   const names = commands.filter((command) => isPermitted(command, who, admins))

@@ -43,6 +43,12 @@ const router = DingTalkCommands.make({
       rest: "text",
       handler: (message, { text, to }) => DingTalkSender.reply(message, `${to}<${text}>`)
     }),
+    DingTalkCommands.command("wait", {
+      args: Schema.Struct({ minutes: Schema.NumberFromString, text: Schema.String }),
+      rest: "text",
+      allowed: ["zhangsan"],
+      handler: (message, { minutes, text }) => DingTalkSender.reply(message, `${minutes}<${text}>`)
+    }),
     DingTalkCommands.command("ping", {
       description: "在不在",
       allowed: ["Lisi"],
@@ -76,12 +82,24 @@ const answers = (message: Message.Message, from: Pick<typeof router, "handle"> =
 describe("a router", () => {
   it.effect("runs the command with its arguments", () =>
     Effect.gen(function*() {
-      for (const text of ["/deploy web 2", "／部署 web version=2", "@小助手 /DEPLOY --version 2 web"]) {
+      for (
+        const text of [
+          "/deploy web 2",
+          "／部署 web version=2",
+          "@小助手 /DEPLOY --version 2 web",
+          // As phones and Chinese keyboards write it.
+          "／ＤＥＰＬＯＹ　web　２",
+          "/部署 web —version 2",
+          "/部署 ——version＝２ web",
+          "/部署 －－version ２ web"
+        ]
+      ) {
         const { deployed, said: replies } = yield* answers(said(text, { isAdmin: true }))
         assert.deepStrictEqual([deployed, replies], [["web@2"], []], text)
       }
       assert.deepStrictEqual((yield* answers(said("/deploy web", { staffId: "BOSS" }))).deployed, ["web@undefined"])
       assert.deepStrictEqual((yield* answers(said("/note 张三 明天  见"))).said, ["张三<明天  见>"])
+      assert.deepStrictEqual((yield* answers(said("/wait ５ 明天：见", {}))).said, ["5<明天：见>"])
     }))
 
   it.effect("says what is wrong with the arguments, and how it is used", () =>
@@ -107,12 +125,17 @@ describe("a router", () => {
   it.effect("helps with what somebody may use", () =>
     Effect.gen(function*() {
       const [everyone = ""] = (yield* answers(said("/help"))).said
-      assert.strictEqual(everyone, "我会这些：\n\n- `/note <to> <text…>`\n- `/help` 显示这个列表")
+      assert.strictEqual(
+        everyone,
+        "我会这些：\n\n- `/note <to> <text…>`\n- `/wait <minutes> <text…>`\n- `/help` 显示这个列表"
+      )
       const [admin = ""] = (yield* answers(said("/帮助", { isAdmin: true }))).said
       assert.include(admin, "- `/deploy <service> [version]` 部署服务 `/部署`")
-      assert.deepStrictEqual((yield* answers(said("/help /deploy", { isAdmin: true }))).said, [
-        "- `/deploy <service> [version]` 部署服务 `/部署`"
-      ])
+      for (const text of ["/help deploy", "/help /deploy", "／ｈｅｌｐ　／部署"]) {
+        assert.deepStrictEqual((yield* answers(said(text, { isAdmin: true }))).said, [
+          "- `/deploy <service> [version]` 部署服务 `/部署`"
+        ])
+      }
     }))
 
   it.effect("names what was probably meant, to those who may use it", () =>

@@ -33,8 +33,13 @@ export interface Word {
   readonly quoted: boolean
 }
 
-/** Names are compared in this form: NFKC turns `／ＤＥＰＬＯＹ` into `/DEPLOY`. */
-const folded = (text: string): string => text.normalize("NFKC").toLowerCase()
+/**
+ * Names are compared in this form: NFKC turns `／ＤＥＰＬＯＹ` into `/DEPLOY`.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const folded = (text: string): string => text.normalize("NFKC").toLowerCase()
 
 /** A mention at the head; others' mentions are part of a message's text, and so is one's own where it can't be known. */
 const mention = /^[@＠]\S+\s+/u
@@ -108,10 +113,13 @@ export interface Arguments {
   readonly unexpected: ReadonlyArray<string>
 }
 
-/** `--name value`, `--name=value` and `name=value`, for the names that there are. */
+/**
+ * `--name value`, `--name=value` and `name=value`, for the names that there are. Phones and Chinese keyboards make dashes of
+ * the two hyphens.
+ */
 const option = (word: Word, names: ReadonlyArray<string>) => {
   if (word.quoted) return undefined
-  const match = /^(--)?([\p{L}\p{N}_-]+)(?:[=＝]([^]*))?$/u.exec(word.text)
+  const match = /^(--|－－|—{1,2})?([\p{L}\p{N}_-]+)(?:[=＝]([^]*))?$/u.exec(word.text)
   const [, dashes, name = "", value] = match ?? []
   return !names.includes(name) || (dashes === undefined && value === undefined) ? undefined : { name, value }
 }
