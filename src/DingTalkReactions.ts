@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as DingTalkSender from "./DingTalkSender.ts"
+import { endWithin } from "./internal/endWithin.ts"
 import { CallPriority } from "./outbound/api/Scheduler.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
 import * as ReactionApi from "./outbound/message/ReactionApi.ts"
@@ -86,14 +87,15 @@ export const withThinking = <M extends ReactionApi.Reactable, A, E, R>(
 ) =>
 (message: M): Effect.Effect<A, E, R | DingTalkSender.DingTalkSender> =>
   Effect.acquireUseRelease(
-    Effect.fork(Effect.interruptible(Effect.isSuccess(add(message, text)))),
+    // No child of the handler's fiber, which would take it along when it is interrupted, its call on its way.
+    Effect.forkDaemon(Effect.interruptible(Effect.isSuccess(add(message, text)))),
     () => handler(message),
     (adding) =>
       // One that is still on its way is waited for, or it would come after it was taken away.
       Fiber.join(adding).pipe(
         Effect.flatMap((there) => there ? remove(message, text) : Effect.void),
-        Effect.interruptible,
-        Effect.timeoutOption(removeBoundMs),
-        Effect.ignore
+        endWithin(removeBoundMs),
+        Effect.ignore,
+        Effect.zipRight(Fiber.interruptFork(adding))
       )
   )

@@ -188,6 +188,26 @@ describe("by a card", () => {
       assert.deepStrictEqual(log, ["interrupted"])
     }))
 
+  it.scoped("interrupted while its end is being shown, it is not given up", () =>
+    Effect.gen(function*() {
+      for (const first of ["interruption", "expiry"] as const) {
+        const { card, channel, fake, log } = yield* asking({ expireAfter: "1 minute" })
+        const said = yield* fake.say("deploy")
+        yield* card
+        yield* fake.answerEvery(Desk.cardPath, "hang")
+        const interrupt = channel.interrupt({ messageId: said.msgId })
+        const begins = Desk.until(fake.awaitRequests(Desk.cardPath, 1))
+        if (first === "interruption") yield* Effect.fork(interrupt)
+        else yield* TestClock.adjust("1 minute")
+        yield* begins
+        const again = yield* Effect.fork(interrupt)
+        yield* settle
+        assert.deepStrictEqual(log, [])
+        yield* Desk.until(Fiber.join(again))
+        assert.lengthOf(log, 1)
+      }
+    }).pipe(quiet))
+
   it.scoped("an update that is never answered keeps nobody for more than 10 s", () =>
     Effect.gen(function*() {
       const { card, channel, fake, log } = yield* asking()

@@ -88,6 +88,22 @@ describe("DingTalkReactions.withThinking", () => {
       assert.strictEqual(cut.took, 600)
     }))
 
+  it.effect("goes when the handler is interrupted while it comes, and when that happens again while it goes", () =>
+    Effect.gen(function*() {
+      const interruptedAt = (...times: ReadonlyArray<number>) =>
+        Effect.gen(function*() {
+          const handler = yield* Effect.fork(DingTalkReactions.withThinking(() => Effect.never)(message))
+          yield* Effect.forEach(times, (at) => Effect.delay(Fiber.interruptFork(handler), at), {
+            concurrency: "unbounded"
+          })
+          yield* Fiber.await(handler)
+        })
+      const coming = yield* run(interruptedAt(50), reactions())
+      assert.deepStrictEqual(coming.calls, [[0, "reply"], [100, "recall"]])
+      const going = yield* run(interruptedAt(500, 550), reactions())
+      assert.deepStrictEqual([going.took, going.calls], [600, [[0, "reply"], [500, "recall"]]])
+    }))
+
   it.effect("where it can't be put there, nothing is taken away, and the handler does not mind", () =>
     Effect.gen(function*() {
       const refused = reactions((seen) => seen.path === addPath ? { status: 403, body: {} } : undefined)

@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Ref from "effect/Ref"
 import * as Awaited from "../inbound/Awaited.ts"
 import type { CardAction, CardActionResponse } from "../inbound/call/CardAction.ts"
+import { endWithin } from "../internal/endWithin.ts"
 import { uuid } from "../internal/uuid.ts"
 import type { ApiError } from "../outbound/api/ApiError.ts"
 import * as CardApi from "../outbound/card/CardApi.ts"
@@ -19,10 +20,6 @@ import * as Question from "./question.ts"
 
 /** Longest for showing how a question ended, and for a word to somebody, in milliseconds. */
 const boundMs = { end: 10_000, word: 3_000 } as const
-
-const bounded = (ms: number) => <A, E>(effect: Effect.Effect<A, E>) =>
-  // Inside the time-out, or a call that is never answered would be waited for.
-  Effect.timeoutOption(Effect.interruptible(effect), ms)
 
 const textOf = (value: unknown): string =>
   typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : ""
@@ -51,7 +48,7 @@ export const byCard = <A extends string>(asking: Asking<A>, target: Target.Targe
     const word = (userId: string, text: string): Effect.Effect<CardActionResponse> =>
       tell === undefined
         ? Effect.succeed({ userPrivateData: template.word(text) })
-        : tell(userId, text).pipe(bounded(boundMs.word), Effect.ignore, Effect.as({}))
+        : tell(userId, text).pipe(endWithin(boundMs.word), Effect.ignore, Effect.as({}))
     const lateWord = ({ _tag }: Question.State<A>): string =>
       _tag === "Expired" ? texts.expired : _tag === "Withdrawn" ? texts.withdrawn : texts.late
 
@@ -89,7 +86,7 @@ export const byCard = <A extends string>(asking: Asking<A>, target: Target.Targe
     /** Shows an end that no answer to an action shows. */
     const showEnd = (how: "Expired" | "Withdrawn", state: Question.State<A>) =>
       CardApi.update(account, outTrackId, { params: shown(state) }).pipe(
-        bounded(boundMs.end),
+        endWithin(boundMs.end),
         Effect.flatten,
         Effect.matchEffect({
           onFailure: () => count(account, "stuck"),

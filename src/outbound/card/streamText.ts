@@ -7,10 +7,11 @@ import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import { CurrentHandler } from "../../internal/CurrentHandler.ts"
+import { endWithin } from "../../internal/endWithin.ts"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, Unavailable } from "../api/ApiError.ts"
 import * as hints from "../api/internal/hints.ts"
@@ -106,8 +107,8 @@ export interface LiveOptions {
    */
   readonly stopped?: string | undefined
   /**
-   * What people are told when the answer does not come to its end: it failed, took longer than the handler may, or the
-   * program stops. It stands behind the text that came so far, on the card marked failed; where there is no card yet, it
+   * What people are told when the answer does not come to its end: it failed, took longer than the handler may, the
+   * program stops, or it ends without a word. It stands behind the text that came so far, on the card marked failed; where there is no card yet, it
    * is a message. Not said of an answer that `DingTalkChannel.interrupt` stops. Default: nothing, the card is marked.
    */
   readonly apology?: string | undefined
@@ -143,22 +144,21 @@ export interface Streamed extends Whole {
   readonly messages: SendResult | undefined
 }
 
-/** Ends a card within a bound, also in a fiber that was interrupted. */
+/** Ends a card within a bound, also in a fiber that is interrupted, again or for the first time. */
 const bounded = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   ms: number,
   account: Account
 ): Effect.Effect<A, E | ApiError, R> =>
-  // Inside the time-out, or a call that is never answered would be waited for.
-  Effect.interruptible(effect).pipe(
-    Effect.timeoutFail({
-      duration: ms,
-      onTimeout: () =>
-        new Unavailable(unsent(account.settings.id, "updateCard", `no answer within ${ms} ms`, hints.unavailable))
-    }),
-    // In a fiber of its own: who is interrupted a second time passes that on to its children, uninterruptible or not.
-    Effect.forkDaemon,
-    Effect.flatMap(Fiber.join)
+  Effect.flatMap(
+    endWithin(ms)(effect),
+    Option.match({
+      onNone: () =>
+        Effect.fail(
+          new Unavailable(unsent(account.settings.id, "updateCard", `no answer within ${ms} ms`, hints.unavailable))
+        ),
+      onSome: (value) => Effect.succeed(value)
+    })
   )
 
 /** What a text is shown as in a card, which knows nothing but Markdown. */
@@ -278,12 +278,13 @@ export const streamText = <E, R>(
       restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
     ): Effect.Effect<Streamed, SendError> =>
       Effect.gen(function*() {
-        // Nothing but notes: an empty card would be left.
-        if (text === "" && (yield* lastState).phase !== "none") yield* markFailed
-        const degraded = text === "" ? undefined : yield* ended(text)
+        const isEmpty = text.trim() === ""
+        // Nothing but notes, or nothing at all: people would wait for ever, or see an empty card.
+        if (isEmpty) yield* (yield* lastState).phase === "none" ? apologise : markFailed
+        const degraded = isEmpty ? undefined : yield* ended(text)
         if (degraded?._tag === "Ambiguous") return yield* degraded
         const [first, ...more] = yield* shown
-        if (text !== "" && (first !== undefined || degraded !== undefined)) {
+        if (!isEmpty && (first !== undefined || degraded !== undefined)) {
           yield* count(degraded === undefined ? "finished" : "degraded")
         }
         return {

@@ -122,6 +122,16 @@ describe("what a model gives", () => {
       assert.deepInclude((yield* fake.cards)[0], { text: `一半\n\n${apology}`, status: "failed" })
     }))
 
+  it.scoped("that ends without a word before there is a card: the apology is a message, blanks are no answer", () =>
+    Effect.gen(function*() {
+      const { fake, run } = yield* Desk.open()
+      for (const parts of [[], [{ type: "text-delta", delta: "\n\n" } as const]]) {
+        yield* run(DingTalkCards.stream({ to: me, apology }, Stream.fromIterable<DingTalkCards.Part>(parts)))
+      }
+      assert.deepStrictEqual(yield* Desk.shown(fake, me), [apology, apology])
+      assert.isEmpty(yield* fake.cards)
+    }))
+
   it.scoped("that ends without a word leaves no card that waits, and none that is empty", () =>
     Effect.gen(function*() {
       const { fake, run } = yield* Desk.open()
