@@ -191,6 +191,7 @@ describe("exec --persistent", () => {
       const { fake, program } = yield* running(script(flood), { env: { ROOM: directory } })
       yield* fake.say("go", { from: me })
       yield* program.untilStderr(/odd_line/)
+      yield* mark(directory, "count")
       const count = Effect.sync(() => Number(readFileSync(join(directory, "count"), "utf8")))
       const stands = Effect.gen(function*() {
         const before = yield* count
@@ -207,6 +208,16 @@ describe("exec --persistent", () => {
       yield* fake.say("x", { from: me })
       assert.deepStrictEqual(texts(yield* fake.awaitReplies(1)), ["nobody there"])
       assert.lengthOf(program.stderr().match(/dingtalk\.cli\.odd_line/g) ?? [], 2)
+    }))
+
+  it.scopedLive("a program that tells of all it reads on stdout is not answered for ever", () =>
+    Effect.gen(function*() {
+      const { fake } = yield* running(script(`on.errors ??= 0; if (got.type === "error") on.errors += 1;
+        console.log("got " + JSON.stringify(got));
+        if (got.type === "message") say({ type: "reply", for: got.id, text: String(on.errors) })`))
+      yield* fake.say("how many?", { from: me })
+      const [told = ""] = texts(yield* fake.awaitReplies(1))
+      assert.isAtMost(Number(told), 3)
     }))
 
   it.scopedLive("a stop: what is in hand is finished, stdin ends, then it is ended with all that it started", () =>

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Book from "../../../src/cli/exec/persistent/Book.ts"
 import * as Command from "../../../src/cli/exec/persistent/Command.ts"
 import * as Lines from "../../../src/cli/exec/persistent/lines.ts"
+import * as Odd from "../../../src/cli/exec/persistent/odd.ts"
 import * as Split from "../../../src/cli/exec/persistent/split.ts"
 
 const problem = (line: string) => Either.getOrElse(Either.flip(Command.decode(line)), () => assert.fail(line))
@@ -269,5 +270,14 @@ describe("what a program is told", () => {
         assert.strictEqual(JSON.parse(line).id, id)
       }
     }))
+  })
+})
+
+describe("lines that are none", () => {
+  it("are answered three in a row, always if they have an id; and read at a pace if there is nothing else", () => {
+    const streak = [1, 2, 3, 4, 100, 101]
+    assert.deepStrictEqual(streak.map((n) => Odd.isAnswered(undefined, n)), [true, true, true, false, false, false])
+    assert.isTrue(streak.every((n) => Odd.isAnswered("a", n)))
+    assert.deepStrictEqual(streak.map(Odd.pauseMs), [0, 0, 0, 0, 0, 10])
   })
 })

@@ -26,6 +26,7 @@ import type * as Spawned from "../Spawned.ts"
 import * as Book from "./Book.ts"
 import * as Command from "./Command.ts"
 import * as Wire from "./lines.ts"
+import * as Odd from "./odd.ts"
 import * as Perform from "./perform.ts"
 import * as Program from "./Program.ts"
 import type * as Split from "./split.ts"
@@ -89,9 +90,6 @@ const ends = Metric.counter("effect_dingtalk_program_ends_total", {
   incremental: true
 })
 
-/** Of lines that are none each of the first is told, then each tenth, each hundredth. */
-const isTold = (count: number): boolean => count <= 3 || Number.isInteger(Math.log10(count))
-
 /**
  * Starts the program, and starts it anew for as long as the scope lasts. Fails if it can't be started at all.
  *
@@ -149,6 +147,7 @@ export const make = (
     const listener = (program: Deferred.Deferred<Program.Program>) =>
       Effect.gen(function*() {
         const odd = yield* Ref.make(0)
+        const inARow = yield* Ref.make(0)
         const warned = yield* Ref.make(false)
         const write = (line: string) =>
           Effect.ignore(Effect.flatMap(Deferred.await(program), (program) => program.write(line)))
@@ -161,14 +160,17 @@ export const make = (
           Effect.gen(function*() {
             const count = yield* Ref.updateAndGet(odd, (count) => count + 1)
             yield* Effect.annotateLogs(
-              isTold(count) ? Effect.logWarning(cliEvents.line) : Effect.logDebug(cliEvents.line),
+              Odd.isTold(count) ? Effect.logWarning(cliEvents.line) : Effect.logDebug(cliEvents.line),
               {
                 line,
                 problem: `${failure.message}; ${failure.hint ?? ""}`,
                 count
               }
             )
-            if (failure.code !== "Echoed") yield* asked(told(id, line, failure))
+            const streak = yield* Ref.updateAndGet(inARow, (count) => count + 1)
+            if (failure.code !== "Echoed" && Odd.isAnswered(id, streak)) yield* asked(told(id, line, failure))
+            const pause = Odd.pauseMs(streak)
+            if (pause > 0) yield* Effect.sleep(pause)
           })
         const answer = (
           { id, type }: Command.Command,
@@ -222,6 +224,7 @@ export const make = (
               return [judged, Either.isRight(judged) ? judged.right[1] : book]
             })
             if (Either.isLeft(judged)) return yield* unread(decoded.right.id, number, Wire.refused(judged.left))
+            yield* Ref.set(inARow, 0)
             yield* carryOut(decoded.right, number, judged.right[0])
           })
       })
