@@ -233,11 +233,16 @@ export const make = <A extends Item, R>(
       }).pipe(Effect.asVoid, Effect.uninterruptible)
     }
 
+    // Once only: a second interruption would reach what an uninterruptible finalizer of a handler waits for.
+    const dismiss = (hand: Hand<A>, by: FiberId.FiberId) => {
+      if (!hand.isDismissed) hand.fiber?.unsafeInterruptAsFork(by)
+      hand.isDismissed = true
+    }
     const giveUp = Effect.suspend(() => {
       if (givenUp) return Effect.succeed<ReadonlyArray<A>>([])
       accepting = false
       givenUp = true
-      for (const fiber of fibers) fiber.unsafeInterruptAsFork(FiberId.none)
+      for (const hand of hands) dismiss(hand, FiberId.none)
       const waiting = backlog.clear()
       charge(-waiting.reduce((sum, { bytes }) => sum + bytes, 0))
       onChange?.()
@@ -246,7 +251,8 @@ export const make = <A extends Item, R>(
       )
       return Effect.as(Queue.shutdown(ready), [...waiting, ...atWork])
     })
-    yield* Effect.addFinalizer(() => giveUp)
+    // All have ended before the set is closed, which would interrupt them again.
+    yield* Effect.addFinalizer(() => Effect.zipRight(giveUp, FiberSet.awaitEmpty(fibers)))
 
     return {
       offer: (item) => {
@@ -277,8 +283,7 @@ export const make = <A extends Item, R>(
           const picked = [...hands].flatMap((hand) => {
             const { conversation, fiber, item } = hand
             if (conversation === undefined || fiber === undefined || item === undefined || !pick(item)) return []
-            hand.isDismissed = true
-            fiber.unsafeInterruptAsFork(self.id())
+            dismiss(hand, self.id())
             return [fiber]
           })
           return Effect.as(Effect.forEach(picked, Fiber.await, { discard: true }), picked.length)

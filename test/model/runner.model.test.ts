@@ -5,9 +5,9 @@ import { history } from "./arbitrary.ts"
 import { all, landmarks } from "./landmarks.ts"
 import { play } from "./play.ts"
 
-// MODEL_HISTORIES=1000000 looks longer, and MODEL_STEPS=20 further; MODEL_SEED and MODEL_PATH, as a failure prints them,
-// look again.
-const histories = Number(process.env["MODEL_HISTORIES"] ?? 10_000)
+// A slice: `npm run model` plays 10 000. MODEL_HISTORIES=1000000 looks longer, and MODEL_STEPS=20 further; MODEL_SEED and
+// MODEL_PATH, as a failure prints them, look again.
+const histories = Number(process.env["MODEL_HISTORIES"] ?? 3_000)
 const seed = Number(process.env["MODEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 const path = process.env["MODEL_PATH"]
 const longest = Number(process.env["MODEL_STEPS"] ?? 12)
