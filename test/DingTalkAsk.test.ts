@@ -208,6 +208,25 @@ describe("by a card", () => {
       }
     }).pipe(quiet))
 
+  it.scoped("where it can't be interrupted it expires all the same, by a card and by messages", () =>
+    Effect.gen(function*() {
+      for (const fields of [[], [{ name: "why" }]]) {
+        const log: Array<string> = []
+        const { fake } = yield* asking({}, {}, {
+          onMessage: (message) =>
+            DingTalkCards.ask(message, { question: where, choices, fields, expireAfter: "1 minute" }).pipe(
+              Effect.uninterruptible,
+              Effect.catchTag("AskExpired", ({ _tag }) => Effect.sync(() => log.push(_tag)))
+            )
+        })
+        yield* fake.say("deploy")
+        yield* Desk.until(fake.awaitReplies(1))
+        yield* Desk.after(60_000)
+        yield* Desk.until(fake.until("expired", Effect.sync(() => Option.liftPredicate(log.length, (n) => n > 0))))
+        assert.deepStrictEqual(log, ["AskExpired"])
+      }
+    }).pipe(quiet))
+
   it.scoped("an update that is never answered keeps nobody for more than 10 s", () =>
     Effect.gen(function*() {
       const { card, channel, fake, log } = yield* asking()

@@ -100,7 +100,8 @@ export const byCard = <A extends string>(asking: Asking<A>, target: Target.Targe
       params: shown(Question.open),
       preview: question
     })
-    const answered = Effect.timeoutFail(Deferred.await(done), {
+    // A person is waited for interruptibly wherever this runs, or the time-out could not end it.
+    const answered = Effect.timeoutFail(Effect.interruptible(Deferred.await(done)), {
       duration: afterMs,
       onTimeout: () => expired(asking)
     })

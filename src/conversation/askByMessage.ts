@@ -36,7 +36,8 @@ const prompt = <A extends string, B>(
         })
     })
     yield* send(text)
-    return yield* Deferred.await(done)
+    // Wherever this runs, or the time-out could not end it.
+    return yield* Effect.interruptible(Deferred.await(done))
   }).pipe(Effect.scoped)
 
 /**
