@@ -139,14 +139,15 @@ export const make = <
   RCardAction = never,
   RGraphCall = never,
   RStale = never,
-  RGated = never
+  RGated = never,
+  RBurst = never
 >(
-  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated>
+  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated, RBurst>
 ): Effect.Effect<
   Channel,
   never,
-  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated> | Scope.Scope
-> => makeOf<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated>(handlers)
+  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst> | Scope.Scope
+> => makeOf<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst>(handlers)
 
 const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R> | Scope.Scope> =>
   Effect.gen(function*() {
@@ -252,13 +253,14 @@ export const layer = <
   RCardAction = never,
   RGraphCall = never,
   RStale = never,
-  RGated = never
+  RGated = never,
+  RBurst = never
 >(
-  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated>
+  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated, RBurst>
 ): Layer.Layer<
   DingTalkChannel,
   never,
-  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated>
+  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst>
 > => Layer.scoped(DingTalkChannel, make(handlers)).pipe(Layer.provide(common))
 
 /**

@@ -142,12 +142,16 @@ const build = <A, I extends Given, R0, E, R>(
  * @since 0.1.0
  * @category constructors
  */
-export function command<A, I extends Given, R0, E, R>(
+export function command<E, R>(
   /** Without the prefix; its case does not count. */
+  name: string,
+  options: WithoutArguments<E, R>
+): Command<E, R>
+// The last one is what the type checker names when none fits: it says which argument can't be read from text.
+export function command<A, I extends Given, R0, E, R>(
   name: string,
   options: WithArguments<A, I, R0, E, R>
 ): Command<E, R | R0>
-export function command<E, R>(name: string, options: WithoutArguments<E, R>): Command<E, R>
 export function command<A, I extends Given, R0, E, R>(
   name: string,
   options: WithArguments<A, I, R0, E, R> | WithoutArguments<E, R>

@@ -36,7 +36,8 @@ export interface Handlers<
   RCardAction = R,
   RGraphCall = R,
   RStale = R,
-  RGated = R
+  RGated = R,
+  RBurst = R
 > {
   /**
    * A message that the gate admitted. DingTalk has its acknowledgement already. A redelivery of the same message is not
@@ -49,7 +50,7 @@ export interface Handlers<
    * stands alone comes here, too, unless there is an `onMessage`.
    */
   readonly onMessages?:
-    | ((messages: Arr.NonEmptyReadonlyArray<Message>) => Effect.Effect<unknown, unknown, R>)
+    | ((messages: Arr.NonEmptyReadonlyArray<Message>) => Effect.Effect<unknown, unknown, RBurst>)
     | undefined
   /**
    * Which messages overtake all others: `onMessage` gets them at once, whatever waits or is at work in their conversation

@@ -6,6 +6,7 @@ import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { DingTalkConfig } from "../../src/config/Settings.ts"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
+import * as DingTalkEvent from "../../src/inbound/call/DingTalkEvent.ts"
 import type { Transport } from "../../src/stream/Transport.ts"
 import * as FakeWire from "../utils/FakeWire.ts"
 import { settings } from "../utils/settings.ts"
@@ -33,6 +34,17 @@ describe("the types of handlers", () => {
     expectTypeOf<Layer.Layer.Context<typeof plain>>().toEqualTypeOf<Own>()
     const around = DingTalkChannel.layer({ onMessages: () => A, onStale: () => B, onGated: () => Effect.void })
     expectTypeOf<Layer.Layer.Context<typeof around>>().toEqualTypeOf<A | B | Own>()
+    const both = DingTalkChannel.layer({ onMessage: () => A, onMessages: () => B })
+    expectTypeOf<Layer.Layer.Context<typeof both>>().toEqualTypeOf<A | B | Own>()
+    const matching = DingTalkChannel.layer({
+      onEvent: (event) =>
+        DingTalkEvent.match(event, {
+          user_add_org: () => Effect.as(A, 1),
+          chat_disband: () => Effect.as(B, "b"),
+          orElse: () => Effect.void
+        })
+    })
+    expectTypeOf<Layer.Layer.Context<typeof matching>>().toEqualTypeOf<A | B | Own>()
     const ofItself = DingTalkChannel.layer({ onMessage: DingTalkChannel.interrupt })
     expectTypeOf<Layer.Layer.Context<typeof ofItself>>().toEqualTypeOf<Own>()
     // @ts-expect-error nothing is meant

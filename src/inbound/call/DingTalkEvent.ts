@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import type * as Unify from "effect/Unify"
 import { type Decoded, decoded, undecodable } from "../../internal/decoded.ts"
 import { deepest, isDeeper, isRecord, natural, string } from "../../internal/json.ts"
 import * as KnownEvent from "./KnownEvent.ts"
@@ -115,7 +116,7 @@ export function match<
 >(
   event: DingTalkEvent,
   cases: C & { readonly [K in Exclude<keyof C, KnownEvent.KnownType | "orElse">]: never }
-): { [K in keyof C]: C[K] extends (...args: infer _Args) => infer A ? A : never }[keyof C]
+): Unify.Unify<{ [K in keyof C]: C[K] extends (...args: infer _Args) => infer A ? A : never }[keyof C]>
 export function match<A>(
   event: DingTalkEvent,
   cases: KnownEvent.Cases<A> & { readonly orElse: (event: DingTalkEvent) => A }
