@@ -21,6 +21,7 @@ import * as Sheet from "./config/internal/sheet.ts"
 import { envPrefix, spelled } from "./config/internal/spelling.ts"
 import { type AccountSettings, DingTalkConfig, type Issue, type Settings } from "./config/Settings.ts"
 import * as Encoding from "./internal/encoding.ts"
+import { codeOf } from "./internal/errorCode.ts"
 
 export type { AccountInput, Flag, Input, List, Numeric } from "./config/Input.ts"
 export { DingTalkConfig, isApiOverridden } from "./config/Settings.ts"
@@ -97,11 +98,11 @@ export const fromJson = (text: string, source?: string): Effect.Effect<Settings,
 const unreadable = (error: PlatformError.PlatformError): string => {
   switch (error._tag === "SystemError" ? error.reason : "Unknown") {
     case "NotFound":
-      return "there is no such file"
+      return "there is no such file: check the path"
     case "PermissionDenied":
       return "the file may not be read: permission denied"
     default:
-      return "the file cannot be read"
+      return codeOf(error.cause) === "EISDIR" ? "it is a directory: name a file in it" : "the file cannot be read"
   }
 }
 
@@ -120,7 +121,10 @@ export const fromFile = (path: string): Effect.Effect<Settings, DingTalkConfigEr
       fileSystem.readFile(path),
       (error) => unusable(unreadable(error), path)
     )
-    const settings = yield* fromJson(Encoding.read(bytes).text, path)
+    const { text } = Encoding.read(bytes)
+    const problem = Encoding.problemOf(text)
+    if (problem !== undefined) return yield* unusable(`the file ${problem}`, path)
+    const settings = yield* fromJson(text, path)
     const isOpen = yield* fileSystem.stat(path).pipe(
       Effect.map(({ mode }) => hasModes && (mode & 0o077) !== 0),
       Effect.orElseSucceed(() => false)

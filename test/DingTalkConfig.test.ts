@@ -440,7 +440,7 @@ describe("fromJson and fromFile", () => {
 
   it.effect.each(
     [
-      ["NotFound", "there is no such file"],
+      ["NotFound", "there is no such file: check the path"],
       ["PermissionDenied", "the file may not be read: permission denied"],
       ["Busy", "the file cannot be read"]
     ] as const
@@ -450,6 +450,29 @@ describe("fromJson and fromFile", () => {
       assert.deepStrictEqual(error.issues, [{ path: "", message }])
       assert.strictEqual(error.source, "ding.json")
     }).pipe(Effect.provide(failing(reason))))
+
+  it.effect.each(
+    [
+      ["/tmp", "it is a directory: name a file in it"],
+      ["utf-32.json", "the file is no text in UTF-8, UTF-16 or GB18030: save it as UTF-8"]
+    ] as const
+  )("a file that is none, or no text, is called so: %s", ([path, message]) =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(DingTalkConfig.fromFile(path))
+      assert.deepStrictEqual(error.issues, [{ path: "", message }])
+    }).pipe(Effect.provide(FileSystem.layerNoop({
+      readFile: (path) =>
+        path === "/tmp"
+          ? Effect.fail(
+            new PlatformError.SystemError({
+              reason: "Unknown",
+              module: "FileSystem",
+              method: "readFile",
+              cause: Object.assign(new Error("read"), { code: "EISDIR" })
+            })
+          )
+          : Effect.succeed(Buffer.from("\ufeff{\0}\0", "utf16le"))
+    }))))
 
   it.effect("layerFile reads the file it is told", () =>
     Effect.gen(function*() {

@@ -33,6 +33,24 @@ const utf16 = (bytes: Uint8Array): string | undefined => {
   return undefined
 }
 
+/** What is no UTF-8 may be UTF-16 without a mark, whose line ends betray its order: U+0A00 is no character. */
+const byLineEnds = (bytes: Uint8Array): Either.Either<Read, unknown> => {
+  const hasUnit = (first: number, second: number) =>
+    bytes.some((byte, index) => index % 2 === 0 && byte === first && bytes[index + 1] === second)
+  if (bytes.length % 2 === 1) return Either.left(undefined)
+  if (hasUnit(0x0a, 0)) return decodeAs("utf-16le", bytes)
+  return hasUnit(0, 0x0a) ? decodeAs("utf-16be", bytes) : Either.left(undefined)
+}
+
+/**
+ * What is wrong with what was read, if it is no text at all, and what to do. UTF-32 is such.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const problemOf = (text: string): string | undefined =>
+  text.includes("\0") ? "is no text in UTF-8, UTF-16 or GB18030: save it as UTF-8" : undefined
+
 /**
  * Whether there is an encoding of this name.
  *
@@ -54,6 +72,7 @@ export const read = (bytes: Uint8Array, encoding?: string): Read => {
   const wide = utf16(bytes)
   return (wide === undefined ? Either.left(undefined) : decodeAs(wide, bytes)).pipe(
     Either.orElse(() => decodeAs("utf-8", bytes)),
+    Either.orElse(() => byLineEnds(bytes)),
     Either.orElse(() => decodeAs("gb18030", bytes)),
     Either.getOrElse(() => lossy("utf-8"))
   )

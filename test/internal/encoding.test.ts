@@ -26,6 +26,24 @@ describe("encoding", () => {
     }
   })
 
+  it("UTF-16 without a mark and without Latin letters is known by the ends of its lines", () => {
+    for (const said of ["中文你好吗\n", "三点开会\r\n不见不散\r\n"]) {
+      const little = Buffer.from(said, "utf16le")
+      assert.deepStrictEqual(Encoding.read(little), { text: said, encoding: "utf-16le" })
+      assert.deepStrictEqual(Encoding.read(swapped(little)), { text: said, encoding: "utf-16be" })
+    }
+  })
+
+  it("what is no text, as UTF-32, is called so", () => {
+    const wide = Buffer.concat([..."\ufeff你好"].map((character) => {
+      const unit = Buffer.alloc(4)
+      unit.writeUInt32LE(character.codePointAt(0) ?? 0)
+      return unit
+    }))
+    assert.include(Encoding.problemOf(Encoding.read(wide).text), "save it as UTF-8")
+    assert.isUndefined(Encoding.problemOf("a\tb\n你好"))
+  })
+
   it("what is neither is GB18030, and what is nothing is UTF-8 with holes", () => {
     assert.deepStrictEqual(Encoding.read(bytes(0xc4, 0xe3, 0xba, 0xc3)), { text: "你好", encoding: "gb18030" })
     assert.deepStrictEqual(Encoding.read(bytes(0x61, 0xff)), { text: "a\ufffd", encoding: "utf-8" })

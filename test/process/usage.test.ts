@@ -24,7 +24,7 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: strin
   [["listen", "--dry-run"], "it belongs to send"],
   [["listen", "foo"], "\"foo\""],
   [["send", "--text", "a", "--text", "b", "--to", "x"], "--text is given twice"],
-  [["listen", "--health-port", "70000"], "from 0 to 65535"],
+  [["listen", "--health-port", "70000"], "from 0 to 65535, but is 70000"],
   [["listen", "--log-format", "xml"], "--log-format must be one of pretty, logfmt, json, but is \"xml\""],
   [["listen", "--log-level", "loud"], "loud"],
   [["send", "--to", "user:x"], "--text"],

@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
+import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as CliOptions from "@effect/cli/Options"
+import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -56,9 +58,12 @@ export const logFormat = CliOptions.choice("log-format", Logging.formats).pipe(
 export const port = (name: string): CliOptions.Options<number> =>
   CliOptions.integer(name).pipe(
     CliOptions.withPseudoName("PORT"),
-    CliOptions.filterMap(
-      (n) => (n >= 0 && n <= 65_535 ? Option.some(n) : Option.none()),
-      `--${name} must be a port, from 0 to 65535`
+    CliOptions.mapEffect((n) =>
+      n >= 0 && n <= 65_535
+        ? Effect.succeed(n)
+        : Effect.fail(
+          ValidationError.invalidValue(HelpDoc.p(`--${name} must be a port, from 0 to 65535, but is ${n}`))
+        )
     )
   )
 

@@ -115,11 +115,14 @@ const isStdin = (option: Option.Option<string>): boolean => Option.contains(opti
 
 /** The text of a file that an option names, or of stdin. */
 const read = (option: string, path: string, mayBeStdin: boolean) =>
-  mayBeStdin && path === "-" ? Stdin.all : FileSystem.FileSystem.pipe(
+  (mayBeStdin && path === "-" ? Stdin.all : FileSystem.FileSystem.pipe(
     Effect.flatMap((fileSystem) => fileSystem.readFile(path)),
     Effect.map((bytes) => Encoding.read(bytes).text),
     Effect.mapError((error) => usage([`${option} ${path}: ${problemOf(error)}; check the path`]))
-  )
+  )).pipe(Effect.tap((text) => {
+    const problem = Encoding.problemOf(text)
+    return problem === undefined ? Effect.void : Effect.fail(usage([`${option} ${path} ${problem}`]))
+  }))
 
 interface Given {
   readonly to: ReadonlyArray<string>
@@ -166,10 +169,17 @@ const earlierRun = ({ againUnknown, resume }: Given) =>
     return earlier
   })
 
-const withText = (content: Content.Content): Effect.Effect<Content.Content> =>
-  content._tag === "Text" && content.text === "-"
-    ? Effect.map(Stdin.all, (text) => ({ ...content, text }))
-    : Effect.succeed(content)
+/** What stdin says, where the text is `-`. */
+const withText = (content: Content.Content): Effect.Effect<Content.Content, UsageError> => {
+  if (content._tag !== "Text" || content.text !== "-") return Effect.succeed(content)
+  const option = content.markdown ? "--markdown -" : "--text -"
+  return Effect.filterOrFail(
+    Effect.map(Stdin.all, (text) => ({ ...content, text })),
+    ({ text }) => text.trim() !== "" && Encoding.problemOf(text) === undefined,
+    ({ text }) =>
+      usage([`${option}: stdin ${Encoding.problemOf(text) ?? "is empty: look at what should have written to it"}`])
+  )
+}
 
 interface Job {
   readonly account: string | undefined

@@ -54,10 +54,13 @@ const look = (file: string): Effect.Effect<Found> =>
     Effect.orElseSucceed((): Found => "nothing")
   )
 
+const interpreters = [[".py", "python3"], [".js", "node"], [".mjs", "node"], [".rb", "ruby"], [".pl", "perl"]] as const
+
 const problem = (command: string, isPath: boolean, found: ReadonlyArray<Found>): string => {
   const name = escaped(command)
   if (found.includes("notExecutable")) {
-    return `${name} is not executable: chmod +x it, or put its interpreter before it, as in: -- sh ${name}`
+    const interpreter = interpreters.find(([ending]) => command.endsWith(ending))?.[1] ?? "sh"
+    return `${name} is not executable: chmod +x it, or put its interpreter before it, as in: -- ${interpreter} ${name}`
   }
   if (isPath && found.includes("directory")) return `${name} is a directory: name a program`
   if (/\s/.test(command)) {

@@ -213,7 +213,7 @@ export const fromOptions = (given: Given): Either.Either<Content, ReadonlyArray<
         (strange) => `--at "${escaped(each)}" ${strange}`
       ))
     ),
-    ...(kind !== "text" && value.trim() === "" ? [`${nameOf[kind]} is empty`] : []),
+    ...(value.trim() === "" ? [`${nameOf[kind]} is empty`] : []),
     ...problems
   ]
   return all.length > 0 ? Either.left(all) : Either.right(ofKind(given, kind, value, values))

@@ -101,7 +101,12 @@ const sentences: ReadonlyArray<Phrase> = [
     (one, other, path) =>
       `让账号 ${one} 用了账号 ${other}（${path}）的 Client ID：两者会互相抢走消息；请各用一个应用，或设置 "enabled": false`
   ],
-  [/^there is no such file$/, () => "没有这个文件"],
+  [/^there is no such file: check the path$/, () => "没有这个文件：请检查路径"],
+  [/^it is a directory: name a file in it$/, () => "这是一个目录：请写出其中的文件名"],
+  [
+    /^the file is no text in UTF-8, UTF-16 or GB18030: save it as UTF-8$/,
+    () => "文件不是 UTF-8、UTF-16 或 GB18030 编码的文本：请另存为 UTF-8"
+  ],
   [/^the file may not be read: permission denied$/, () => "没有权限读取该文件"],
   [/^the file cannot be read$/, () => "无法读取该文件"],
   [/^the environment cannot be read: (.+)$/, (why) => `无法读取环境变量：${why}`],

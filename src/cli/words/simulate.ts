@@ -55,7 +55,7 @@ Then type here what people say to it, or /help.
     ] satisfies ReadonlyArray<readonly [string, string]>,
   unknownCommand: (name: string, guess: string | undefined) =>
     `there is no ${name}: ${
-      guess === undefined ? "/help shows what there is" : `did you mean ${guess}?`
+      guess === undefined ? "/help shows what there is." : `did you mean ${guess}?`
     } To say it to the robot, type /${name}`,
   lacks: (usage: string) => `something is missing: ${usage}`,
   floodRange: (most: number) => `/flood takes a number from 1 to ${most}`,

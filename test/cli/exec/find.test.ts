@@ -49,6 +49,9 @@ describe("find", () => {
       const file = join(directory, "script.sh")
       writeFileSync(file, "")
       assert.include(yield* problem(file), `${file} is not executable: chmod +x it`)
+      const python = join(directory, "bot.py")
+      writeFileSync(python, "")
+      assert.include(yield* problem(python), `-- python3 ${python}`)
       assert.include(yield* problem(directory), "is a directory")
       assert.include(yield* problem(join(directory, "none")), "there is no ")
       assert.include(

@@ -31,7 +31,10 @@ const problems = (given: Partial<Content.Given>) => Either.getOrThrow(Either.fli
 describe("content", () => {
   it("is what the one option says", () => {
     const table: ReadonlyArray<readonly [Partial<Content.Given>, Content.Content]> = [
-      [{ text: Option.some("") }, Content.Content.Text({ text: "", markdown: false, title: undefined, at: undefined })],
+      [
+        { text: Option.some("a") },
+        Content.Content.Text({ text: "a", markdown: false, title: undefined, at: undefined })
+      ],
       [
         { markdown: Option.some("# a"), title: Option.some("t") },
         Content.Content.Text({ text: "# a", markdown: true, title: "t", at: undefined })
@@ -120,6 +123,7 @@ describe("content", () => {
       ]
     )
     assert.deepStrictEqual(problems({ file: Option.some(" ") }), ["--file is empty"])
+    for (const blank of ["", " \n"]) assert.deepStrictEqual(problems({ text: Option.some(blank) }), ["--text is empty"])
   })
 
   it("a parameter without =, without a name, or twice", () => {
