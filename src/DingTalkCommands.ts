@@ -333,11 +333,16 @@ export function make<E, R>(
   const words: Texts = { ...texts, ...options.texts }
   const line = (usage: string, description: string) =>
     description === "" ? `- \`${usage}\`` : `- \`${usage}\` ${description}`
+  /** Whether a name that several commands have leads to this one. */
+  const isFirst = ({ name }: Pick<Command, "name">, given: string) =>
+    commands.find((each) => isCalled(each, given))?.name === name
   const about = (command: Pick<Command, "name" | "aliases" | "description" | "parameters">) =>
     line(
       usageOf(command, prefix),
-      [command.description, ...command.aliases.map((alias) => `\`${prefix}${alias}\``)].filter((part) => part !== "")
-        .join(" ")
+      [
+        command.description,
+        ...command.aliases.filter((alias) => isFirst(command, alias)).map((alias) => `\`${prefix}${alias}\``)
+      ].filter((part) => part !== "").join(" ")
     )
   const help: Router<never, never>["help"] = (who) =>
     [

@@ -138,6 +138,17 @@ describe("a router", () => {
       }
     }))
 
+  it.effect("a name of two commands is the first one's, and so the help says", () =>
+    Effect.gen(function*() {
+      const say = (name: string, aliases: ReadonlyArray<string>) =>
+        DingTalkCommands.command(name, { aliases, handler: (message) => DingTalkSender.reply(message, name) })
+      const clashing = DingTalkCommands.make({ commands: [say("deploy", ["d"]), say("delete", ["Ｄ", "rm"])] })
+      assert.deepStrictEqual((yield* answers(said("/d"), clashing)).said, ["deploy"])
+      assert.deepStrictEqual((yield* answers(said("/help"), clashing)).said, [
+        "我会这些：\n\n- `/deploy` `/d`\n- `/delete` `/rm`\n- `/help` 显示这个列表"
+      ])
+    }))
+
   it.effect("names what was probably meant, to those who may use it", () =>
     Effect.gen(function*() {
       assert.include((yield* answers(said("/deplpy web", { isAdmin: true }))).said[0], "/deploy")
