@@ -394,7 +394,7 @@ describe("by a message, where cards can't be had", () => {
           DingTalkCards.ask(message, {
             question: where,
             choices: ["submit"],
-            fields: [{ name: "reason", label: "原因" }, { name: "days" }]
+            fields: [{ name: "reason", label: "原因" }, { name: "days" }, { name: "note", optional: true }]
           }).pipe(Effect.flatMap((it) => Deferred.succeed(answer, it)))
       })
       yield* fake.awaitConnection
@@ -404,7 +404,11 @@ describe("by a message, where cards can't be had", () => {
       yield* fake.say("修复", { from })
       assert.strictEqual((yield* Desk.until(fake.awaitReplies(2)))[1]?.text, "请回复：days")
       yield* fake.say("3", { from })
-      assert.deepInclude(yield* Deferred.await(answer), { values: { reason: "修复", days: "3" }, via: "message" })
+      assert.strictEqual((yield* Desk.until(fake.awaitReplies(3)))[2]?.text, "请回复：note（没有就回复“无”）")
+      yield* fake.say("无", { from })
+      // As a card gives a field that was left empty.
+      const values = { reason: "修复", days: "3", note: "" }
+      assert.deepInclude(yield* Deferred.await(answer), { values, via: "message" })
       assert.lengthOf(yield* fake.cards, 0)
     }))
 })

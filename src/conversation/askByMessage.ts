@@ -68,7 +68,7 @@ export const byMessage = <A extends string>(
     const filled = yield* Effect.reduce(fields, start, ({ by, values }, { label, name, optional }, index) => {
       const request = texts.field(label ?? name, optional === true)
       const text = chosen.by === undefined && index === 0 ? `${question}\n\n${request}` : request
-      const read = (said: string) => said.trim() === "" ? undefined : said.trim()
+      const read = (said: string) => Question.valueIn(said, optional === true ? texts.nothing : undefined)
       return Effect.map(
         prompt(asking, by === undefined ? of : [by], text, read, request),
         (answer) => ({ by: answer.by, values: { ...values, [name]: answer.value } })

@@ -96,6 +96,8 @@ export interface Texts {
   readonly again: (choices: number) => string
   /** Asks for a field, where there is no card. */
   readonly field: (label: string, optional: boolean) => string
+  /** What leaves an optional field empty, where there is no card; `field` says so. */
+  readonly nothing: string
 }
 
 /**
@@ -111,7 +113,8 @@ export const texts: Texts = {
   missing: (labels) => `请填写：${labels.join("、")}`,
   how: (isGroup) => isGroup ? "请 @我 并回复编号" : "请回复编号",
   again: (choices) => choices === 1 ? "请回复 1" : `没有看懂，请回复 1 到 ${choices} 的编号`,
-  field: (label, optional) => optional ? `请回复：${label}（没有就回复“无”）` : `请回复：${label}`
+  field: (label, optional) => optional ? `请回复：${label}（没有就回复“无”）` : `请回复：${label}`,
+  nothing: "无"
 }
 
 /**

@@ -136,6 +136,18 @@ export const choiceIn = <A extends string>(text: string, choices: ReadonlyArray<
 }
 
 /**
+ * What a text puts into a field: `""` if it is the word for nothing, `undefined` if it says nothing at all.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const valueIn = (text: string, nothing: string | undefined): string | undefined => {
+  const value = text.trim()
+  if (value === "") return undefined
+  return nothing !== undefined && folded(value) === folded(nothing) ? "" : value
+}
+
+/**
  * Whether somebody of these ids is among those who are asked.
  *
  * @since 0.1.0
