@@ -15,8 +15,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     globalSetup: ["test/utils/globalSetup.ts"],
-    // by default one less than there are cores, which of two is half the machine
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One more than there are cores: many tests wait for other processes and for sockets.
+    maxWorkers: availableParallelism() + 1,
     minWorkers: 1,
     testTimeout: 20_000,
     hookTimeout: 20_000
