@@ -17,6 +17,10 @@ const forms: Readonly<Record<string, (text: string) => string>> = {
   "back to front": (text) => [...text].toReversed().join(""),
   "a dump": (text) => Buffer.from(text).toString("hex").replace(/..(?!$)/g, "$&:"),
   "base64 of base64": (text) => Buffer.from(Buffer.from(text).toString("base64")).toString("base64"),
+  "in capitals": (text) => text.toUpperCase(),
+  "in HTML": (text) => text.replace(/[^A-Za-z0-9 ]/gu, (it) => `&#${it.codePointAt(0)};`).replaceAll("&#38;", "&amp;"),
+  "base64 of UTF-16": (text) => Buffer.from(text, "utf16le").toString("base64"),
+  "hexadecimal of UTF-16": (text) => Buffer.from(text, "utf16le").swap16().toString("hex"),
   "URL-encoded base64": (text) => encodeURIComponent(Buffer.from(text).toString("base64"))
 }
 
