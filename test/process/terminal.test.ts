@@ -39,7 +39,7 @@ describe.skipIf(!Python.isThere)(`terminal${Python.note}`, () => {
       assert.strictEqual(health.status, 200)
       assert.notInclude(program.stdout(), "during-39")
       program.child.stdin.write("resume\n")
-      yield* program.untilStdout(/during-39[^\n]*\n/)
+      yield* program.untilStdout(/"text":"during-39 x+"[^\n]*\n/)
       const lines = plain(program.stdout()).split("\n").filter((line) => line.startsWith("{"))
       assert.deepStrictEqual(
         lines.slice(1, 41).map((line) => JSON.parse(line).messageId),
