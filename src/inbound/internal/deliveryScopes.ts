@@ -2,6 +2,7 @@
  * A scope for each delivery whose handler asks for one. Most don't, and to make a scope and put it into the context takes
  * longer than all else that is done about a delivery: so a scope that nobody touched serves the next one.
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -68,9 +69,14 @@ export const make = (scheduler: Scheduler.Scheduler): Effect.Effect<Scoped, neve
       }
     }
     const enter = ({ refs }: Room, current: Underway) =>
-      Effect.updateFiberRefs(() =>
-        FiberRefs.updateAs(refs, { fiberId: FiberId.none, fiberRef: CurrentHandler, value: current })
-      )
+      Effect.updateFiberRefs((_, before) => {
+        const entered = FiberRefs.updateAs(refs, { fiberId: FiberId.none, fiberRef: CurrentHandler, value: current })
+        // An interruption that came in the meantime is kept in a fiber ref, too.
+        const value = FiberRefs.getOrDefault(before, FiberRef.interruptedCause)
+        return Cause.isEmpty(value)
+          ? entered
+          : FiberRefs.updateAs(entered, { fiberId: FiberId.none, fiberRef: FiberRef.interruptedCause, value })
+      })
     const leave = <A, E>(room: Room, exit: Exit.Exit<A, E>): Effect.Effect<A, E> => {
       if (room.isTouched()) return Effect.zipRight(Scope.close(room.scope, exit), exit)
       spare.push(room)

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
 import * as Scope from "effect/Scope"
 import * as HandlerScheduler from "../../../src/inbound/HandlerScheduler.ts"
@@ -86,6 +88,22 @@ describe("deliveryScopes", () => {
           true
         ]
       )
+    }))
+
+  it.scoped("an interruption that came before the delivery began is not lost", () =>
+    Effect.gen(function*() {
+      const { scoped } = yield* made
+      const taken = yield* Deferred.make<void>()
+      let hasBegun = false
+      const begun = scoped(Effect.sync(() => {
+        hasBegun = true
+      }))
+      const worker = yield* Effect.fork(Effect.uninterruptible(Effect.zipRight(Deferred.await(taken), begun)))
+      yield* Effect.yieldNow()
+      worker.unsafeInterruptAsFork(FiberId.none)
+      yield* Deferred.succeed(taken, undefined)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.await(worker)))
+      assert.isFalse(hasBegun)
     }))
 
   it.scoped("each delivery begins with the same fiber refs, on the same scheduler", () =>
