@@ -58,6 +58,10 @@ export interface Kind<A, B, R> {
   readonly spanAttributes: (value: A) => Record<string, unknown>
   /** What tells redeliveries; `undefined` for a value that can't be told. */
   readonly dedupKey: (value: A) => string | undefined
+  /** Keys that are at work with the value already, and become of it what becomes of it. Default: none. */
+  readonly keysAtWork?: ReadonlyArray<string>
+  /** How many a value counts as. Default 1. */
+  readonly size?: (value: A) => number
   readonly handler: (value: A) => Effect.Effect<B, unknown, R>
   /** Synchronous. A defect of it is a failure of the handler. */
   readonly onSuccess: (value: A, delivery: Delivery, result: B) => void
@@ -167,8 +171,8 @@ export const make = (
           })
       })
     const tell = (event: string, facts: Record<string, unknown>) => Effect.annotateLogs(Effect.logDebug(event), facts)
-    const count = (outcome: "handled" | "failed", sinceMs: number, nowMs: number) => {
-      metrics[outcome].unsafeUpdate(1, [])
+    const count = (outcome: "handled" | "failed", size: number, sinceMs: number, nowMs: number) => {
+      metrics[outcome].unsafeUpdate(size, [])
       metrics.handlerSeconds.unsafeUpdate((nowMs - sinceMs) / 1_000, [])
     }
     /** The handler's effect; what it throws before it gives one is a defect like any other. */
@@ -232,21 +236,24 @@ export const make = (
             return ended("duplicate")
           }
         }
-        const failed = (cause: Cause.Cause<unknown>) => {
+        const size = kind.size?.(value) ?? 1
+        const settle = (isDone: boolean, nowMs: number) => {
           underway.delete(delivery)
-          if (key !== undefined) dedup.fail(key)
-          count("failed", sinceMs, now())
+          const settleKey = (key: string) => isDone ? dedup.succeed(key, nowMs) : dedup.fail(key)
+          if (key !== undefined) settleKey(key)
+          kind.keysAtWork?.forEach(settleKey)
+        }
+        const failed = (cause: Cause.Cause<unknown>) => {
+          const nowMs = now()
+          settle(false, nowMs)
+          count("failed", size, sinceMs, nowMs)
           kind.onFailure(value, delivery)
           return Effect.zipRight(logFailure(cause, kind.attributes(value), delivery), ended("failed"))
         }
         const cutOff = Effect.suspend(() => {
-          underway.delete(delivery)
-          if (!own.isStopped) {
-            if (key !== undefined) dedup.fail(key)
-            return Effect.interrupt
-          }
-          if (key !== undefined) dedup.succeed(key, now())
-          metrics.interrupted.unsafeUpdate(1, [])
+          settle(own.isStopped, now())
+          if (!own.isStopped) return Effect.interrupt
+          metrics.interrupted.unsafeUpdate(size, [])
           return Effect.annotateLogs(Effect.logInfo(logEvents.interrupted), { ...idsOf(delivery) }).pipe(
             Effect.zipRight(Effect.interrupt)
           )
@@ -258,9 +265,8 @@ export const make = (
             return failed(Cause.die(defect))
           }
           const nowMs = now()
-          underway.delete(delivery)
-          if (key !== undefined) dedup.succeed(key, nowMs)
-          count("handled", sinceMs, nowMs)
+          settle(true, nowMs)
+          count("handled", size, sinceMs, nowMs)
           return ended("handled")
         }
         const own: Underway = { isStopped: false }

@@ -2,7 +2,6 @@
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { CurrentHandler } from "../../internal/CurrentHandler.ts"
 import type { Awaited } from "../Awaited.ts"
 import { type Delivery, idsOf, payloadOf } from "../Delivery.ts"
 import * as Gate from "../Gate.ts"
@@ -124,32 +123,17 @@ export const make = <R>(options: Options<R>): Messages<R> => {
     return delivery.staleMs === undefined ? handling.run(kind, message, delivery) : handleStale(message, delivery)
   }
 
-  /** The first counts as any other message does, and the rest as it. */
-  const burstKind = (rest: number, settle: (how: "succeed" | "fail") => void): Handling.Kind<Burst, unknown, R> => ({
+  const burstKind = (keysAtWork: ReadonlyArray<string>): Handling.Kind<Burst, unknown, R> => ({
     span: kind.span,
     attributes: (burst) => ({ ...kind.attributes(burst[0]), messages: burst.length }),
     text: (burst) => burst.map(({ text }) => text).join("\n"),
     spanAttributes: (burst) => kind.spanAttributes(burst[0]),
     dedupKey: () => undefined,
-    handler: (burst) =>
-      Effect.onInterrupt(
-        Effect.suspend(() => onMessages === undefined ? Effect.void : onMessages(burst)),
-        () =>
-          Effect.map(CurrentHandler, (current) => {
-            if (current?.isStopped === true) {
-              settle("succeed")
-              metrics.interrupted.unsafeUpdate(rest, [])
-            } else settle("fail")
-          })
-      ),
-    onSuccess: () => {
-      settle("succeed")
-      metrics.handled.unsafeUpdate(rest, [])
-    },
-    onFailure: () => {
-      settle("fail")
-      metrics.failed.unsafeUpdate(rest, [])
-    },
+    keysAtWork,
+    size: (burst) => burst.length,
+    handler: onMessages ?? (() => Effect.void),
+    onSuccess: () => {},
+    onFailure: () => {},
     onDuplicate: () => {}
   })
   const handleBurst = (parts: ReadonlyArray<Delivery>, delivery: Delivery) =>
@@ -169,14 +153,8 @@ export const make = <R>(options: Options<R>): Messages<R> => {
         }
         return [message]
       })
-      const settle = (how: "succeed" | "fail") => {
-        for (const key of keys) {
-          if (how === "succeed") dedup.succeed(key, options.now())
-          else dedup.fail(key)
-        }
-      }
       const run = Arr.isNonEmptyReadonlyArray(fresh)
-        ? handling.run(burstKind(fresh.length - 1, settle), fresh, delivery)
+        ? handling.run(burstKind(keys), fresh, delivery)
         : Effect.void
       return Effect.zipRight(Effect.all(refusals, { discard: true }), run)
     })
