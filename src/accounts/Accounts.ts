@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
 import * as FiberSet from "effect/FiberSet"
+import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
@@ -130,7 +131,7 @@ export const make = <R, Own>(
   { awaited, handlers, own }: Options<R, Own>
 ): Effect.Effect<Accounts, never, Needed<R, Own> | Scope.Scope> =>
   Effect.gen(function*() {
-    const inbounds = yield* Ref.make<ReadonlyMap<string, Inbound.Inbound>>(new Map())
+    const inbounds = yield* Ref.make(HashMap.empty<string, Inbound.Inbound>())
     const accounts = yield* SubscriptionRef.make<All>(new Map())
     const isClosing = yield* Ref.make(false)
     const commands = yield* FiberSet.make<void>()
@@ -176,10 +177,7 @@ export const make = <R, Own>(
         awaited,
         onPhase: (phase) => setPhase(id, phase),
         onInbound: (inbound) =>
-          Ref.update(inbounds, (all) => {
-            const others = [...all].filter(([other]) => other !== id)
-            return new Map(inbound === undefined ? others : [...others, [id, inbound] as const])
-          }),
+          Ref.update(inbounds, inbound === undefined ? HashMap.remove(id) : HashMap.set(id, inbound)),
         beforeOpening: openings.turn,
         log
       }).pipe(

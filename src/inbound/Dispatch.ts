@@ -157,7 +157,7 @@ export const make = <A extends Item, R>(
       charge(-victim.bytes)
       onDropped(victim)
     }
-    const charge = yield* memory.open({
+    const charge = yield* memory.enter({
       giveWay,
       waiting: () => (idsOf === undefined ? [] : backlog.items().map(idsOf))
     })
@@ -167,6 +167,7 @@ export const make = <A extends Item, R>(
       if (conversation.isQueued || !Backlog.isReady(conversation)) return
       conversation.isQueued = true
       if (!Queue.unsafeOffer(ready, conversation)) {
+        // It takes what is there, without waiting.
         for (const standing of Effect.runSync(Queue.takeAll(ready))) {
           standing.isQueued = Backlog.isReady(standing)
           if (standing.isQueued) Queue.unsafeOffer(ready, standing)

@@ -58,7 +58,7 @@ export interface Options<R> {
  */
 export type Interruptible =
   | {
-    /** Default: any. */
+    /** Default: every account. */
     readonly accountId?: string | undefined
     readonly messageId: string
     readonly conversationId?: string | undefined

@@ -43,15 +43,15 @@ export interface Holder {
  */
 export interface Ledger {
   /**
-   * Opens an account for a queue, for as long as the scope is open, and gives what says that the queue holds so many
-   * bytes more, or fewer. While all hold too many, the one that holds most gives way.
+   * Enters a queue, for as long as the scope is open, and gives what says that the queue holds so many bytes more, or
+   * fewer. While all hold too many, the one that holds most gives way.
    */
-  readonly open: (holder: Holder) => Effect.Effect<(bytes: number) => void, never, Scope.Scope>
+  readonly enter: (holder: Holder) => Effect.Effect<(bytes: number) => void, never, Scope.Scope>
   /** What waits in all queues at this moment: it is lost if the process ends now. */
   readonly waiting: () => ReadonlyArray<Ids>
 }
 
-interface Account {
+interface Entry {
   readonly holder: Holder
   bytes: number
 }
@@ -63,37 +63,37 @@ interface Account {
  * @category constructors
  */
 export const make: Effect.Effect<Ledger> = Effect.map(QueueMemory, ({ maxBytes }) => {
-  const accounts = new Set<Account>()
+  const entries = new Set<Entry>()
   let total = 0
   // One delivery may always wait, however large.
   const isTooMuch = (newest: number) => newest > 0 && total > maxBytes && total > newest
-  const largest = (): Account | undefined => {
-    let found: Account | undefined
-    for (const account of accounts) {
-      if (account.bytes > (found?.bytes ?? 0)) found = account
+  const largest = (): Entry | undefined => {
+    let found: Entry | undefined
+    for (const entry of entries) {
+      if (entry.bytes > (found?.bytes ?? 0)) found = entry
     }
     return found
   }
   return {
-    open: (holder) => {
-      const account: Account = { holder, bytes: 0 }
+    enter: (holder) => {
+      const entry: Entry = { holder, bytes: 0 }
       const charge = (bytes: number) => {
         total += bytes
-        account.bytes += bytes
+        entry.bytes += bytes
         while (isTooMuch(bytes)) largest()?.holder.giveWay()
       }
       return Effect.as(
         Effect.acquireRelease(
-          Effect.sync(() => accounts.add(account)),
+          Effect.sync(() => entries.add(entry)),
           () =>
             Effect.sync(() => {
-              accounts.delete(account)
-              total -= account.bytes
+              entries.delete(entry)
+              total -= entry.bytes
             })
         ),
         charge
       )
     },
-    waiting: () => [...accounts].flatMap(({ holder }) => holder.waiting())
+    waiting: () => [...entries].flatMap(({ holder }) => holder.waiting())
   }
 })

@@ -10,7 +10,10 @@ export interface Underway {
   cards?: ReadonlyArray<string>
 }
 
-/** The handler that this runs within; `undefined` outside of handlers. */
+/**
+ * The handler that this runs within; `undefined` outside of handlers. One for the process, as Effect's own fiber refs are:
+ * the package may be loaded twice.
+ */
 export const CurrentHandler: FiberRef.FiberRef<Underway | undefined> = GlobalValue.globalValue(
   "effect-dingtalk/internal/CurrentHandler",
   () => FiberRef.unsafeMake<Underway | undefined>(undefined)

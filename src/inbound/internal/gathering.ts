@@ -72,7 +72,7 @@ export const make = (options: Options): Effect.Effect<Gathering, never, Scope.Sc
       bursts = new Map()
       goOn([...all.values()].map(({ items }) => items))
     }
-    const charge = yield* memory.open({
+    const charge = yield* memory.enter({
       giveWay: release,
       waiting: () => [...bursts.values()].flatMap(({ items }) => items.map(idsOf))
     })
