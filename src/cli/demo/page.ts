@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { columns, wrap } from "../text/columns.ts"
+import { padded, wrap } from "../text/columns.ts"
 import { escaped } from "../text/printable.ts"
 
 /**
@@ -23,8 +23,6 @@ export interface Page {
   /** What it means; as many lines as it takes. */
   readonly meaning: (text: string) => string
 }
-
-const padded = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - columns(text)))
 
 const nameWidth = 18
 
