@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import { areSwapped, kindOf, type Problem } from "../../config/internal/credential.ts"
 import * as JsonText from "../../config/internal/jsonText.ts"
 import { spelled } from "../../config/internal/spelling.ts"
+import { isRecord } from "../../internal/json.ts"
 
 /**
  * A file that was read, by its keys.
@@ -26,8 +27,6 @@ export interface Unusable {
   readonly mistake: string | undefined
 }
 
-const isFields = (u: unknown): u is Fields => typeof u === "object" && u !== null && !Array.isArray(u)
-
 /**
  * Reads the text of a file; an empty one is as good as none.
  *
@@ -37,7 +36,7 @@ const isFields = (u: unknown): u is Fields => typeof u === "object" && u !== nul
 export const read = (text: string): Either.Either<Fields, Unusable> =>
   text.replace(/^\uFEFF/, "").trim() === "" ? Either.right({}) : JsonText.parse(text).pipe(
     Either.mapLeft((mistake): Unusable => ({ mistake })),
-    Either.filterOrLeft(isFields, (): Unusable => ({ mistake: undefined }))
+    Either.filterOrLeft(isRecord, (): Unusable => ({ mistake: undefined }))
   )
 
 /** Every name that an id or a secret may stand under. */

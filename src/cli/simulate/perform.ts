@@ -9,6 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import { isRecord } from "../../internal/json.ts"
 import { problemOf } from "../../outbound/media/Source.ts"
 import * as Bodies from "../../testing/Bodies.ts"
 import type { Fake } from "../../testing/FakeDingTalk.ts"
@@ -139,9 +140,7 @@ const tellAnswer = ({ fake, remark, words }: Theatre, delivery: Seen.Delivery, r
   )
 
 const statusOf = ({ code, data }: Seen.Ack): string =>
-  typeof data === "object" && data !== null && "status" in data && typeof data.status === "string"
-    ? data.status
-    : `code ${code}`
+  isRecord(data) && typeof data["status"] === "string" ? data["status"] : `code ${code}`
 
 const dataOf = ({ code, data }: Seen.Ack): string =>
   typeof data === "object" && data !== null ? toJson(data) : `code ${code}`
