@@ -41,9 +41,7 @@ const look = (path: string) =>
     return yield* Effect.mapError(Draft.read(text), ({ mistake }) =>
       new NothingWritten({ why: mistake === undefined ? init.notObject(path) : init.notJson(path, mistake) }))
   }).pipe(
-    Effect.catchTag("SystemError", (error) =>
-      unreadable(path, error)),
-    Effect.catchTag("BadArgument", (error) =>
+    Effect.catchTag("SystemError", "BadArgument", (error) =>
       unreadable(path, error))
   )
 
@@ -127,8 +125,7 @@ const write = (given: Option.Option<string>) =>
     const unwritable = (error: PlatformError) =>
       new NothingWritten({ why: init.unwritable(path, hints.file(problemOf(error))) })
     yield* SecretFile.write(path, Draft.withCredentials(fields, id, secret)).pipe(
-      Effect.catchTag("SystemError", unwritable),
-      Effect.catchTag("BadArgument", unwritable)
+      Effect.catchTag("SystemError", "BadArgument", unwritable)
     )
     yield* print(init.written(path))
     return Option.some(path)

@@ -137,12 +137,8 @@ const writeSettings = (words: Words, path: string, settings: Opening.Settings) =
     }
     yield* SecretFile.write(path, `${JSON.stringify(settings, undefined, 2)}\n`)
   }).pipe(
-    Effect.catchTags({
-      SystemError: (error) =>
-        new UsageError({ problem: `--write ${words.simulate.noFile(path, words.hints.file(problemOf(error)))}` }),
-      BadArgument: (error) =>
-        new UsageError({ problem: `--write ${words.simulate.noFile(path, words.hints.file(problemOf(error)))}` })
-    })
+    Effect.catchTag("SystemError", "BadArgument", (error) =>
+      new UsageError({ problem: `--write ${words.simulate.noFile(path, words.hints.file(problemOf(error)))}` }))
   )
 
 /**

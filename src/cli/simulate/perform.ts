@@ -125,12 +125,8 @@ const sendFile = (theatre: Theatre, path: string) =>
     yield* remark(simulate.sentFile(name, content.length))
     yield* afterSaying(theatre, said, name)
   }).pipe(
-    Effect.catchTags({
-      SystemError: (error) =>
-        theatre.remark(theatre.words.simulate.noFile(path, theatre.words.hints.file(problemOf(error)))),
-      BadArgument: (error) =>
-        theatre.remark(theatre.words.simulate.noFile(path, theatre.words.hints.file(problemOf(error))))
-    })
+    Effect.catchTag("SystemError", "BadArgument", (error) =>
+      theatre.remark(theatre.words.simulate.noFile(path, theatre.words.hints.file(problemOf(error)))))
   )
 
 /** Tells how a delivery is answered, whenever that is. */
