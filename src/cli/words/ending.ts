@@ -3,11 +3,8 @@ import { inChinese } from "./issues.ts"
 
 export const english = {
   tryHelp: (command: string) => `Try: ${command}`,
-  defect: (what: string) => `this is a defect, please report it: ${what}`,
   accountsStopped: "every account has stopped:",
   stoppedByRequest: (account: string) => `account "${account}" was stopped`,
-  refused: (account: string, detail: string, facts: string, hint: string) =>
-    `account "${account}": ${detail === "" ? "refused" : detail}${facts}. ${hint}`,
   stalled: (account: string, strikes: number, lastMs: number) =>
     `account "${account}": DingTalk ended ${strikes} connections in a row without delivering anything (the last after ${lastMs} ms).`,
   /** What is wrong with the configuration, by path. */
@@ -19,10 +16,8 @@ export const english = {
 
 export const chinese: typeof english = {
   tryHelp: (command) => `请看：${command}`,
-  defect: (what) => `这是程序缺陷，请报告：${what}`,
   accountsStopped: "所有账号都已停止：",
   stoppedByRequest: (account) => `账号“${account}”已被停止`,
-  refused: (account, detail, facts, hint) => `账号“${account}”：${detail === "" ? "被拒绝" : detail}${facts}。${hint}`,
   stalled: (account, strikes, lastMs) =>
     `账号“${account}”：钉钉连续断开了 ${strikes} 个没有投递任何消息的连接（最后一个只持续 ${lastMs} 毫秒）。`,
   badConfig: (source, issues) =>
