@@ -3,7 +3,8 @@
  * stand there.
  */
 
-const site = "open-dev.dingtalk.com"
+/** Where the console is. */
+export const site = "open-dev.dingtalk.com"
 
 /** The menus of an application, behind 应用开发 and its name. */
 export const menus = {

@@ -9,9 +9,7 @@ type Sentences = {
   readonly [K in keyof typeof hints as (typeof hints)[K] extends string ? K : never]: string
 }
 
-const { menus } = ConsoleHints
-
-const site = "open-dev.dingtalk.com"
+const { menus, site } = ConsoleHints
 
 /** The library's own, as they are. */
 const library: Sentences = { ...hints }

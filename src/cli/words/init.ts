@@ -1,8 +1,6 @@
 /** What `init` asks and says. */
 import type { Problem } from "../../config/internal/credential.ts"
-import { menus } from "../../internal/consoleHints.ts"
-
-const site = "open-dev.dingtalk.com"
+import { menus, site } from "../../internal/consoleHints.ts"
 
 export const english = {
   intro: `This writes the configuration of a robot.
