@@ -4,9 +4,6 @@ import * as Terminal from "./terminal.ts"
 
 const eraseLine = "\u001b[K"
 
-/** Where a terminal does not say how wide it is. */
-const usualColumns = 80
-
 /** The cursor waits at the line's beginning: what is written next takes the line's place. */
 const write = (text: string): void => {
   process.stderr.write(`${eraseLine}${text}\r`)
@@ -17,7 +14,7 @@ export const show = (text: (columns: number) => string): Effect.Effect<void> =>
   Effect.sync(() => {
     // On a terminal that is paused, the next one will do.
     if (Terminal.canRedraw() && process.stderr.writableLength === 0) {
-      write(text((process.stderr.columns || usualColumns) - 1))
+      write(text(Terminal.stderrColumns() - 1))
     }
   })
 

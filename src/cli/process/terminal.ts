@@ -26,3 +26,6 @@ export const stdoutColumns = (): number => {
   if (Number.isInteger(said) && said > 0) return said
   return process.stdout.columns || usualColumns
 }
+
+/** The columns of stderr's terminal. */
+export const stderrColumns = (): number => process.stderr.columns || usualColumns
