@@ -13,8 +13,6 @@ import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
 import * as Encoding from "../../internal/encoding.ts"
 import { cliEvents } from "../logging.ts"
-import { escaped } from "../text/printable.ts"
-import { tail } from "../text/tail.ts"
 import type * as Children from "./Children.ts"
 import * as Spawned from "./Spawned.ts"
 
@@ -69,12 +67,8 @@ export interface Options extends Spawned.Command {
  */
 export const maxOutputBytes = 1024 * 1024
 
-/** How much of stderr is kept, in bytes. */
-const maxStderrBytes = 2_048
-
 interface Running extends Spawned.Spawned {
   readonly overflowed: Deferred.Deferred<never, string>
-  readonly stderr: () => string
 }
 
 /** The program, for as long as the scope lasts; what it prints is given to `onOutput` at once. */
@@ -84,7 +78,6 @@ const opened = (
 ): Effect.Effect<Running, CommandFailed, Scope.Scope | Children.Children> =>
   Effect.gen(function*() {
     const overflowed = yield* Deferred.make<never, string>()
-    const stderr = tail(maxStderrBytes)
     const spawned = yield* Spawned.make(options, (child) => {
       let size = 0
       child.stdout?.on("data", (chunk: Buffer) => {
@@ -92,10 +85,9 @@ const opened = (
         if (size <= maxOutputBytes) onOutput(chunk)
         else Deferred.unsafeDone(overflowed, Exit.fail(`printed more than ${maxOutputBytes} bytes`))
       })
-      child.stderr?.on("data", stderr.add)
       child.stdin?.end(options.stdin)
     })
-    return { ...spawned, overflowed, stderr: () => escaped(stderr.text().trim()) }
+    return { ...spawned, overflowed }
   }).pipe(Effect.mapError(startFailed))
 
 /** Waits for a good end: all output is there then. */

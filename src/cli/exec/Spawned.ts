@@ -12,6 +12,8 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type ChildProcess, spawn } from "node:child_process"
 import { codeOf } from "../../internal/errorCode.ts"
+import { escaped } from "../text/printable.ts"
+import { tail } from "../text/tail.ts"
 import * as Children from "./Children.ts"
 
 /**
@@ -65,7 +67,12 @@ export interface Spawned {
   readonly exited: Deferred.Deferred<Ended, NotStarted>
   /** And all its output has arrived. */
   readonly closed: Deferred.Deferred<void>
+  /** The end of what it wrote to stderr until now, safe to print. */
+  readonly stderr: () => string
 }
+
+/** How much of stderr is kept, in bytes. */
+const maxStderrBytes = 2_048
 
 /** From SIGTERM to SIGKILL, in milliseconds. */
 const killAfterMs = 2_000
@@ -116,8 +123,10 @@ const start = ({ args, command, env }: Command, listen: (child: ChildProcess) =>
   child.on("close", () => Deferred.unsafeDone(closed, Exit.void))
   // A program that does not read its stdin is none the worse for it.
   for (const stream of streamsOf(child)) stream?.on("error", () => {})
+  const stderr = tail(maxStderrBytes)
+  child.stderr?.on("data", stderr.add)
   listen(child)
-  return { child, exited, closed }
+  return { child, exited, closed, stderr: () => escaped(stderr.text().trim()) }
 }
 
 /**

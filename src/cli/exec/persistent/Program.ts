@@ -12,7 +12,6 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { cliEvents } from "../../logging.ts"
 import { escaped } from "../../text/printable.ts"
-import { tail } from "../../text/tail.ts"
 import type * as Children from "../Children.ts"
 import * as Spawned from "../Spawned.ts"
 import * as Split from "./split.ts"
@@ -51,9 +50,6 @@ const eofMs = 500
 /** Lines that may wait while the program does not read. */
 const mostWaiting = 16
 
-/** How much of stderr is kept, in bytes. */
-const maxStderrBytes = 2_048
-
 interface Waiting {
   readonly line: string
   readonly onBegun: (() => void) | undefined
@@ -75,11 +71,9 @@ export const start = <R>(
   onLine: (line: Split.Line) => Effect.Effect<void, never, R>
 ): Effect.Effect<Program, Spawned.NotStarted, R | Scope.Scope | Children.Children> =>
   Effect.gen(function*() {
-    const stderr = tail(maxStderrBytes)
     const told = yield* Queue.sliding<string>(64)
-    const { child, closed, exited } = yield* Spawned.make(command, (child) => {
+    const { child, closed, exited, stderr } = yield* Spawned.make(command, (child) => {
       child.stderr?.on("data", (chunk: Buffer) => {
-        stderr.add(chunk)
         Queue.unsafeOffer(told, chunk.toString("utf8"))
       })
     })
@@ -89,7 +83,6 @@ export const start = <R>(
     }
     const over = yield* Deferred.make<string>()
     const waiting = yield* Queue.bounded<Waiting>(mostWaiting)
-    const lastWords = Effect.sync(() => escaped(stderr.text().trim()))
 
     yield* Stream.fromQueue(told).pipe(
       Stream.mapConcat((text) => text.split("\n").filter((line) => line.trim() !== "")),
@@ -171,7 +164,7 @@ export const start = <R>(
     return {
       pid: child.pid,
       over: Deferred.await(over),
-      stderr: lastWords,
+      stderr: Effect.sync(stderr),
       write: (line, onBegun) =>
         Effect.gen(function*() {
           const begun = yield* Ref.make<"waiting" | "begun" | "cancelled">("waiting")
