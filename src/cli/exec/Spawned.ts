@@ -7,7 +7,6 @@ import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FiberId from "effect/FiberId"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -101,9 +100,11 @@ const patiently = Schedule.exponential(100).pipe(Schedule.intersect(Schedule.rec
 const streamsOf = ({ stderr, stdin, stdout }: ChildProcess) => [stdin, stdout, stderr]
 
 /** Starts it and attaches every listener in one synchronous step, as Node's streams want it. */
-const start = ({ args, command, env }: Command, listen: (child: ChildProcess) => void): Spawned => {
-  const exited = Deferred.unsafeMake<Ended, NotStarted>(FiberId.none)
-  const closed = Deferred.unsafeMake<void>(FiberId.none)
+const start = (
+  { args, command, env }: Command,
+  { closed, exited }: Pick<Spawned, "closed" | "exited">,
+  listen: (child: ChildProcess) => void
+): Spawned => {
   // A group of its own, so that what the command starts can be ended with it.
   const child: ChildProcess = spawn(command, args, {
     env,
@@ -146,7 +147,7 @@ const terminated = (group: number): Effect.Effect<void> =>
     Children.signal(group, "SIGTERM")
   })
 
-/** Waits until this process has heard of the program's end. */
+/** Waits until this process has heard of the program's end; by a timer of Node's, as {@link terminated} does. */
 const reaped = ({ child }: Spawned): Effect.Effect<void> =>
   Effect.async((resume) => {
     if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
@@ -190,15 +191,18 @@ export const make = (
   listen: (child: ChildProcess) => void
 ): Effect.Effect<Spawned, NotStarted, Scope.Scope | Children.Children> =>
   Effect.acquireRelease(
-    Effect.flatMap(Children.Children, ({ add }) =>
-      Effect.try({
+    Effect.gen(function*() {
+      const { add } = yield* Children.Children
+      const ends = { exited: yield* Deferred.make<Ended, NotStarted>(), closed: yield* Deferred.make<void>() }
+      return yield* Effect.try({
         try: () => {
-          const spawned = start(command, listen)
+          const spawned = start(command, ends, listen)
           if (spawned.child.pid !== undefined) add(spawned.child.pid)
           return spawned
         },
         catch: (error) => notStarted(command.command, error)
-      })),
+      })
+    }),
     end
   ).pipe(
     // Without a pid there is no program, and an error is on its way.
