@@ -12,6 +12,7 @@ import type { MediaError, SendError } from "../../outbound/api/SendError.ts"
 import * as RobotMessage from "../../outbound/message/RobotMessage.ts"
 import * as TextMessage from "../../outbound/message/TextMessage.ts"
 import { UsageError } from "../errors.ts"
+import { mediaSource } from "../mediaSource.ts"
 import { escaped } from "../text/printable.ts"
 import type { Content } from "./content.ts"
 
@@ -62,8 +63,6 @@ const ofText = (
     })
   })
 
-const isUrl = (from: string): boolean => /^https?:\/\//i.test(from)
-
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
 /** What is wrong with the file itself is a matter of the command line. */
@@ -107,8 +106,6 @@ const told = (option: string, { from, zip }: Media) => (error: MediaError): Medi
 
 const ofMedia = (account: string | undefined, media: Media) => {
   const { allowedHosts, cover, durationMs, from, kind, zip } = media
-  const sourceOf = (where: string): DingTalkMedia.Source<MediaError, FileSystem.FileSystem> =>
-    isUrl(where) ? DingTalkMedia.fromUrl(where, { allowedHosts }) : DingTalkMedia.fromPath(where)
   const as = (): DingTalkMedia.As<MediaError, FileSystem.FileSystem> => {
     switch (kind) {
       case "file":
@@ -118,10 +115,10 @@ const ofMedia = (account: string | undefined, media: Media) => {
       case "audio":
         return { kind, durationMs }
       case "video":
-        return { kind, durationMs, cover: cover === undefined ? undefined : sourceOf(cover) }
+        return { kind, durationMs, cover: cover === undefined ? undefined : mediaSource(cover, allowedHosts) }
     }
   }
-  return DingTalkMedia.toMessage({ account, source: sourceOf(from), as: as() }).pipe(
+  return DingTalkMedia.toMessage({ account, source: mediaSource(from, allowedHosts), as: as() }).pipe(
     Effect.mapError(told(`--${kind}`, media)),
     Effect.map((message) => Load.Message({ message }))
   )

@@ -12,6 +12,7 @@ import * as DingTalkReactions from "../../../DingTalkReactions.ts"
 import * as DingTalkRobot from "../../../DingTalkRobot.ts"
 import * as DingTalkSender from "../../../DingTalkSender.ts"
 import * as RobotMessage from "../../../outbound/message/RobotMessage.ts"
+import { mediaSource } from "../../mediaSource.ts"
 import * as Command from "./Command.ts"
 
 /**
@@ -64,15 +65,12 @@ export class NoWay extends Data.TaggedError("NoWay")<{ readonly hint: string }> 
   }
 }
 
-const isUrl = (from: string): boolean => /^https?:\/\//i.test(from)
-
-const mediaMessage = (account: string | undefined, said: Command.Said, kind: "file" | "image") => {
-  const from = said[kind] ?? ""
-  const as = kind === "file" ? { kind, zip: said.zip } as const : { kind } as const
-  return isUrl(from)
-    ? DingTalkMedia.toMessage({ account, source: DingTalkMedia.fromUrl(from), as })
-    : DingTalkMedia.toMessage({ account, source: DingTalkMedia.fromPath(from), as })
-}
+const mediaMessage = (account: string | undefined, said: Command.Said, kind: "file" | "image") =>
+  DingTalkMedia.toMessage({
+    account,
+    source: mediaSource(said[kind] ?? ""),
+    as: kind === "file" ? { kind, zip: said.zip } : { kind }
+  })
 
 /** What a program needs of what was sent; what is not known is left out. */
 const sent = (chunks: ReadonlyArray<{ readonly messageId: string | undefined }>) => {
