@@ -34,12 +34,14 @@ export const start = (signals: Signals, isTerminal: boolean): void => {
   if (isTerminal) UnhurriedTerminal.make({ 1: process.stdout, 2: process.stderr })
   const subcommand = named(process.argv)
   const keepAlive = setInterval(constVoid, 2 ** 31 - 1)
+  // The program's one way into Effect. Signals have been heard since before anything was loaded, so no other runner is to.
   const fiber = Effect.runFork(
     Catalogue.spoken(
       ofFailures(Effect.provide(run(process.argv, version), Hangup.layer(signals, isTerminal)), subcommand)
     )
   )
   signals.onStop(() => {
+    // A timer of Node's: it has to go off when no fiber comes to its end any more.
     setTimeout(() => process.exit(codeOfStop(subcommand)), stopWithinMs).unref()
     fiber.unsafeInterruptAsFork(fiber.id())
   })
@@ -48,6 +50,7 @@ export const start = (signals: Signals, isTerminal: boolean): void => {
     const { code, text } = fromExit(exit, subcommand)
     if (text !== "") Stderr.makeWriter()(text)
     process.exitCode = code
+    // There is no fiber any more that could wait.
     setTimeout(() => process.exit(code), flushMs).unref()
   })
 }

@@ -34,6 +34,7 @@ const writeAll = (descriptor: number, bytes: Buffer, done: Done, waitMs = 1): vo
     while (offset < bytes.length) offset += writeSync(descriptor, bytes, offset)
   } catch (error) {
     if (codeOf(error) !== "EAGAIN") return done(errorOf(error))
+    // Below a stream of Node's there is no fiber that could wait.
     const rest = bytes.subarray(offset)
     const nextMs = offset > 0 ? 1 : Math.min(2 * waitMs, longestMs)
     setTimeout(() => writeAll(descriptor, rest, done, nextMs), waitMs)

@@ -104,6 +104,7 @@ const move = (theatre: Theatre, change: (stage: Stage) => Stage) =>
     ({ group, person }) => theatre.remark(theatre.words.simulate.speaksNow(person.nick, person.staffId, group?.title))
   )
 
+/** What people's DingTalk shows as a picture: more than robots may upload as one. */
 const pictures = new Set([".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp"])
 
 const sendFile = (theatre: Theatre, path: string) =>
