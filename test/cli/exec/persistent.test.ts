@@ -8,6 +8,7 @@ import * as Command from "../../../src/cli/exec/persistent/Command.ts"
 import * as Lines from "../../../src/cli/exec/persistent/lines.ts"
 import * as Odd from "../../../src/cli/exec/persistent/odd.ts"
 import * as Split from "../../../src/cli/exec/persistent/split.ts"
+import type { Task } from "../../../src/cli/exec/persistent/Task.ts"
 
 const problem = (line: string) => Either.getOrElse(Either.flip(Command.decode(line)), () => assert.fail(line))
 
@@ -163,7 +164,7 @@ const steps: FastCheck.Arbitrary<ReadonlyArray<Step>> = FastCheck.array(
   { maxLength: 60 }
 )
 
-const endsOf = (task: Book.Task<string>): string | undefined =>
+const endsOf = (task: Task<string>): string | undefined =>
   task._tag === "End" ? task.delivery : task._tag === "Reply" || task._tag === "CloseCard" ? task.ends : undefined
 
 describe("the book", () => {

@@ -30,6 +30,7 @@ import * as Odd from "./odd.ts"
 import * as Perform from "./perform.ts"
 import * as Program from "./Program.ts"
 import type * as Split from "./split.ts"
+import type { Task } from "./Task.ts"
 import * as Tasks from "./Tasks.ts"
 import * as Writers from "./Writers.ts"
 
@@ -189,7 +190,7 @@ export const make = (
             },
             onSuccess: (facts) => id === undefined ? Effect.void : write(Wire.result(id, facts))
           })
-        const carryOut = (command: Command.Command, line: number, task: Book.Task<Perform.Route>) =>
+        const carryOut = (command: Command.Command, line: number, task: Task<Perform.Route>) =>
           Effect.gen(function*() {
             const { isShort, lane, run } = Tasks.plan(task, { defaultAccount, settle, writers })
             const safe = Effect.catchAllDefect(

@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { CardActionResponse } from "../../../inbound/call/CardAction.ts"
 import * as Target from "../../../outbound/message/Target.ts"
-import type * as Book from "./Book.ts"
 import * as Perform from "./perform.ts"
+import type { Task } from "./Task.ts"
 import type { Writers } from "./Writers.ts"
 
 /**
@@ -60,7 +60,7 @@ const chat = (account: string, to: string): string => `chat ${account} ${Target.
  * @category decisions
  */
 export const plan = (
-  task: Book.Task<Perform.Route>,
+  task: Task<Perform.Route>,
   { defaultAccount, settle, writers }: {
     /** Who sends where nobody is named. */
     readonly defaultAccount: string
