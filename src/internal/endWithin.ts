@@ -1,6 +1,5 @@
 /** What must be done at the end of something, whatever happens to the fiber that does it. */
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import type * as Option from "effect/Option"
 
 /**
@@ -10,4 +9,4 @@ import type * as Option from "effect/Option"
 export const endWithin =
   (ms: number) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<Option.Option<A>, E, R> =>
     // Interruptible inside the time-out, or a call that is never answered would be waited for.
-    Effect.timeoutOption(Effect.interruptible(self), ms).pipe(Effect.forkDaemon, Effect.flatMap(Fiber.join))
+    Effect.disconnect(Effect.timeoutOption(Effect.interruptible(self), ms))
