@@ -67,6 +67,22 @@ const asking = (
     return { fake, log, card, press, channel, sender }
   })
 
+/** A robot that asks everybody for a form, and what was put into the first one. */
+const form = (options: Pick<DingTalkCards.AskOptions<"submit">, "fields" | "template">) =>
+  Effect.gen(function*() {
+    const answer = yield* Deferred.make<DingTalkCards.Answer>()
+    const fake = yield* FakeDingTalk.make()
+    yield* Robot.start<Own>(Desk.settingsOf(fake), {
+      asks: true,
+      onMessage: (message) =>
+        DingTalkCards.ask(message, { question: where, choices: ["submit"], ...options }).pipe(
+          Effect.flatMap((it) => Deferred.succeed(answer, it))
+        )
+    })
+    yield* fake.awaitConnection
+    return { fake, answer: Deferred.await(answer) }
+  })
+
 const asks = (outcome: string) =>
   Effect.map(
     Metric.value(Metric.tagged(forAccount("default").asks, "outcome", outcome)),
@@ -262,26 +278,17 @@ describe("by a card", () => {
         params: ({ question, status }) => ({ title: question, status }),
         word: (text) => ({ hint: text })
       }
-      const answer = yield* Deferred.make<DingTalkCards.Answer>()
-      const fake = yield* FakeDingTalk.make()
-      yield* Robot.start<Own>(Desk.settingsOf(fake), {
-        asks: true,
-        onMessage: (message) =>
-          DingTalkCards.ask(message, {
-            question: where,
-            choices: ["submit"],
-            fields: [{ name: "reason", label: "原因" }, { name: "note", optional: true }],
-            template
-          }).pipe(Effect.flatMap((it) => Deferred.succeed(answer, it)))
+      const { answer, fake } = yield* form({
+        fields: [{ name: "reason", label: "原因" }, { name: "note", optional: true }],
+        template
       })
-      yield* fake.awaitConnection
       yield* fake.say("deploy")
       const { outTrackId } = yield* Desk.until(fake.awaitCard(({ templateId }) => templateId === "form.schema"))
       const empty = yield* fake.press(outTrackId, "submit")
       yield* fake.awaitAck(empty.messageId)
       assert.strictEqual((yield* fake.card(outTrackId, "zhangsan")).params["hint"], "请填写：原因")
       yield* fake.press(outTrackId, "submit", { params: { reason: "修复", note: 3 } })
-      assert.deepStrictEqual(yield* Deferred.await(answer), {
+      assert.deepStrictEqual(yield* answer, {
         choice: "submit",
         values: { reason: "修复", note: "3" },
         by: "zhangsan",
@@ -386,18 +393,9 @@ describe("by a message, where cards can't be had", () => {
 
   it.scoped("somebody outside the organisation, whom no card reaches; a form, field by field", () =>
     Effect.gen(function*() {
-      const fake = yield* FakeDingTalk.make()
-      const answer = yield* Deferred.make<DingTalkCards.Answer>()
-      yield* Robot.start<Own>(Desk.settingsOf(fake), {
-        asks: true,
-        onMessage: (message) =>
-          DingTalkCards.ask(message, {
-            question: where,
-            choices: ["submit"],
-            fields: [{ name: "reason", label: "原因" }, { name: "days" }, { name: "note", optional: true }]
-          }).pipe(Effect.flatMap((it) => Deferred.succeed(answer, it)))
+      const { answer, fake } = yield* form({
+        fields: [{ name: "reason", label: "原因" }, { name: "days" }, { name: "note", optional: true }]
       })
-      yield* fake.awaitConnection
       const from = { staffId: "guest", outside: true }
       yield* fake.say("deploy", { from })
       assert.strictEqual((yield* Desk.until(fake.awaitReplies(1)))[0]?.text, `${where}\n\n请回复：原因`)
@@ -408,7 +406,7 @@ describe("by a message, where cards can't be had", () => {
       yield* fake.say("无", { from })
       // As a card gives a field that was left empty.
       const values = { reason: "修复", days: "3", note: "" }
-      assert.deepInclude(yield* Deferred.await(answer), { values, via: "message" })
+      assert.deepInclude(yield* answer, { values, via: "message" })
       assert.lengthOf(yield* fake.cards, 0)
     }))
 })

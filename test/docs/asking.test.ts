@@ -2,40 +2,17 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
-import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import * as AttentiveBot from "../../examples/arriving/attentive-bot.ts"
 import * as DeployBot from "../../examples/asking/deploy-bot.ts"
 import * as StoppableBot from "../../examples/stopping/stoppable-bot.ts"
-import type * as DingTalkChannel from "../../src/DingTalkChannel.ts"
-import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import { thinking } from "../../src/DingTalkReactions.ts"
-import * as DingTalkSender from "../../src/DingTalkSender.ts"
-import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { Bodies, FakeDingTalk } from "../../src/testing/index.ts"
 import * as Desk from "../outbound/integration/utils/desk.ts"
 import { settle } from "../utils/settle.ts"
+import { start } from "./utils/bots.ts"
 
 const me = "zhangsan"
-
-type Given =
-  | DingTalkSender.DingTalkSender
-  | DingTalkConfig.DingTalkConfig
-  | Layer.Layer.Success<ReturnType<typeof NodeDingTalk.layer>>
-
-/** Starts a bot that is a layer, with the services of its own. */
-const start = <R>(
-  fake: FakeDingTalk.Fake,
-  bot: Layer.Layer<DingTalkChannel.DingTalkChannel, never, R | Given>,
-  services: Layer.Layer<R>,
-  settings: object = {}
-) =>
-  Layer.build(bot.pipe(
-    Layer.provide(services),
-    Layer.provide(DingTalkSender.layer),
-    Layer.provide(DingTalkConfig.layerUnknown({ ...Desk.settingsOf(fake), ...settings })),
-    Layer.provide(NodeDingTalk.layer())
-  )).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.zipRight(fake.awaitConnection))
 
 const press = (fake: FakeDingTalk.Fake, outTrackId: string, action: string, as: string) =>
   Effect.flatMap(fake.press(outTrackId, action, { as }), ({ messageId }) => fake.awaitAck(messageId))

@@ -1,26 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
+import { room } from "./utils/marks.ts"
 import * as Program from "./utils/Program.ts"
 import * as Python from "./utils/python.ts"
 
-const terminal = fileURLToPath(new URL("utils/terminal.py", import.meta.url))
-
 const secret = "s3cr3t-Zz9-that-nobody-may-see-on-the-screen"
-
-const folder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "dingtalk-init-"))),
-  (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
-)
 
 /** `init` on a terminal of 60 columns, and a way to type lines into it. */
 const started = (directory: string, env: Record<string, string> = {}, args: ReadonlyArray<string> = []) =>
   Effect.map(
-    Program.start(["init", ...args], { env, through: `cd '${directory}' && exec python3 '${terminal}' 60 "$@"` }),
+    Program.start(["init", ...args], { env, through: `cd '${directory}' && exec python3 '${Python.terminal}' 60 "$@"` }),
     (program) => ({
       program,
       /** Waits for a question and answers it. */
@@ -38,7 +30,7 @@ describe.skipIf(!Python.isThere)(`init${Python.note}`, () => {
     () =>
       Effect.gen(function*() {
         const fake = yield* FakeDingTalk.make({ acceptAnyCredentials: true })
-        const directory = yield* folder
+        const directory = yield* room
         const path = join(directory, "robot.json")
         writeFileSync(path, JSON.stringify({ apiBaseUrl: fake.url, events: true }), { mode: 0o644 })
         const { answer, program } = yield* started(directory)
@@ -67,7 +59,7 @@ describe.skipIf(!Python.isThere)(`init${Python.note}`, () => {
   it.scopedLive("in Chinese, and says what to do where DingTalk refuses", () =>
     Effect.gen(function*() {
       const fake = yield* FakeDingTalk.make()
-      const directory = yield* folder
+      const directory = yield* room
       writeFileSync(join(directory, "ops.json"), JSON.stringify({ apiBaseUrl: fake.url }))
       const { answer, program } = yield* started(directory, { LANG: "zh_CN.UTF-8" }, ["--config", "ops.json"])
       yield* answer(/Client ID：/, secret.repeat(2))
@@ -82,7 +74,7 @@ describe.skipIf(!Python.isThere)(`init${Python.note}`, () => {
 
   it.scopedLive("does not replace credentials without being told to", () =>
     Effect.gen(function*() {
-      const directory = yield* folder
+      const directory = yield* room
       const path = join(directory, "robot.json")
       const before = JSON.stringify({ client_id: "dingold", client_secret: "old" })
       writeFileSync(path, before)
@@ -97,7 +89,7 @@ describe.skipIf(!Python.isThere)(`init${Python.note}`, () => {
   for (const key of ["interrupt", "end"]) {
     it.scopedLive(`leaves nothing behind on ${key}`, () =>
       Effect.gen(function*() {
-        const directory = yield* folder
+        const directory = yield* room
         const { answer, program } = yield* started(directory)
         yield* answer(/File/, " ")
         yield* answer(/Client ID: /, "dingabcdefghijklmnop")
@@ -112,7 +104,7 @@ describe.skipIf(!Python.isThere)(`init${Python.note}`, () => {
     "a file that is no configuration is left alone, and another one asked for",
     () =>
       Effect.gen(function*() {
-        const directory = yield* folder
+        const directory = yield* room
         writeFileSync(join(directory, "list.json"), "[]")
         const { answer, program } = yield* started(directory)
         yield* answer(/File/, "list.json")

@@ -3,22 +3,17 @@ import { assert, describe, it } from "@effect/vitest"
 import axios from "axios"
 import { DWClient, TOPIC_CARD, TOPIC_ROBOT } from "dingtalk-stream"
 import * as Effect from "effect/Effect"
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { vi } from "vitest"
 import * as Api from "../testing/bareApi.ts"
+import { room } from "./utils/marks.ts"
 import * as Program from "./utils/Program.ts"
-
-const folder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "dingtalk-simulate-"))),
-  (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
-)
 
 /** A simulation, its settings in a file, and a way to type into it. */
 const simulated = (options: Program.Options = {}) =>
   Effect.gen(function*() {
-    const directory = yield* folder
+    const directory = yield* room
     const config = join(directory, "robot.json")
     const program = yield* Program.start(["simulate", "--write", config], options)
     const [url = ""] = yield* program.untilStdout(/http:\/\/127\.0\.0\.1:\d+/)

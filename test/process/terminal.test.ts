@@ -1,14 +1,11 @@
 /** The program on a terminal. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { fileURLToPath } from "node:url"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import * as Program from "./utils/Program.ts"
 import * as Python from "./utils/python.ts"
 
-const terminal = fileURLToPath(new URL("utils/terminal.py", import.meta.url))
-
-const onTerminal = (columns: number) => ({ through: `exec python3 ${terminal} ${columns} "$@"` })
+const onTerminal = (columns: number) => ({ through: `exec python3 ${Python.terminal} ${columns} "$@"` })
 
 const plain = (text: string) => text.replace(/\u001b\[[0-9;]*[mK]/g, "").replaceAll("\r", "")
 

@@ -1,5 +1,6 @@
 /** The Python that robots in other languages are tried with. */
 import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
 
 const has = (command: string): boolean => spawnSync(command, ["--version"]).status === 0
 
@@ -11,3 +12,6 @@ export const note: string = isThere ? "" : " (skipped: there is no python3 on th
 export const hasJq: boolean = has("jq")
 
 export const jqNote: string = hasJq ? "" : " (skipped: there is no jq on this machine)"
+
+/** A program that runs another one on a terminal: `python3 terminal.py COLUMNS COMMAND ARGUMENT...`. */
+export const terminal: string = fileURLToPath(new URL("terminal.py", import.meta.url))
