@@ -2,6 +2,7 @@
  * How fibers wait for what Node's callbacks do. A callback changes what it has to and then calls `changed`; no fiber is
  * ever started from one.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -13,11 +14,7 @@ import { NeverHappened } from "../Seen.ts"
 import { Settings } from "./settings.ts"
 
 /** Real time: the fake is a server, whatever `TestClock` its user runs under. */
-const elapsed = (ms: number): Effect.Effect<void> =>
-  Effect.async((resume) => {
-    const handle = setTimeout(() => resume(Effect.void), ms)
-    return Effect.sync(() => clearTimeout(handle))
-  })
+const elapsed = (ms: number): Effect.Effect<void> => Effect.withClock(Effect.sleep(ms), Clock.make())
 
 interface Waiting {
   /** Something changed. Cheap while nobody waits. */
