@@ -84,13 +84,13 @@ export const byCard = <A extends string>(asking: Asking<A>, target: Target.Targe
       })
 
     /** Shows an end that no answer to an action shows. */
-    const showEnd = (how: "Expired" | "Withdrawn", state: Question.State<A>) =>
+    const showEnd = (state: Question.State<A>, outcome: "expired" | "withdrawn") =>
       CardApi.update(account, outTrackId, { params: shown(state) }).pipe(
         endWithin(boundMs.end),
         Effect.flatten,
         Effect.matchEffect({
           onFailure: () => count(account, "stuck"),
-          onSuccess: () => count(account, how === "Expired" ? "expired" : "withdrawn")
+          onSuccess: () => count(account, outcome)
         })
       )
     const create = CardApi.create(account, {
@@ -117,12 +117,9 @@ export const byCard = <A extends string>(asking: Asking<A>, target: Target.Targe
         // There is no card, for certain.
         if (failure !== undefined && failure._tag !== "AskExpired" && failure._tag !== "Ambiguous") return yield* exit
         const how = failure?._tag === "AskExpired" ? "Expired" : "Withdrawn"
-        const [before, after] = yield* Ref.modify(state, (state) => {
-          const ended = Question.end(state, how)
-          return [[state, ended] as const, ended]
-        })
+        const after = yield* Ref.updateAndGet(state, (state) => Question.end(state, how))
         if (after._tag !== "Settled") {
-          if (before._tag === "Open") yield* showEnd(how, after)
+          yield* showEnd(after, how === "Expired" ? "expired" : "withdrawn")
           return yield* exit
         }
         yield* count(account, "answered")

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as CommandText from "./commandText.ts"
 
 /**
  * Something to choose.
@@ -118,8 +119,7 @@ export const end = <A extends string>(state: State<A>, how: "Expired" | "Withdra
  */
 export const labelOf = ({ label, value }: Choice): string => label ?? value
 
-/** As words are compared: full-width digits and letters count as what they mean. */
-const folded = (text: string): string => text.normalize("NFKC").trim().toLowerCase()
+const folded = (text: string): string => CommandText.folded(text).trim()
 
 /**
  * The choice that a text means: its number from 1 on (`2`, `２`, `2.`, `第2个`), its label or its value.

@@ -25,10 +25,9 @@ const codeOfProxy = (error: unknown): string | undefined => {
 
 /** Marks an error with the host of the proxy that caused it; any other stays as it is. */
 export const marked = (error: unknown, proxy: string | undefined): unknown => {
-  const code = proxy === undefined ? undefined : codeOfProxy(error)
-  return code === undefined
-    ? error
-    : Object.assign(new Error(describe(proxy ?? "", code), { cause: error }), { proxy, proxyCode: code })
+  if (proxy === undefined) return error
+  const code = codeOfProxy(error)
+  return code === undefined ? error : Object.assign(new Error(describe(proxy, code), { cause: error }), { proxy })
 }
 
 /** The words for it; `host` is the proxy's, without a name and a password. */

@@ -237,17 +237,13 @@ export const streamText = <E, R>(
     )
 
     const { apology = "" } = options
-    const markFailed = Effect.matchEffect(bounded(cards.fail(apology), endBoundMs.failed, account), {
-      onFailure: () => count("stuck"),
-      onSuccess: () => count("failed")
-    })
-    const markStopped = Effect.matchEffect(
-      bounded(cards.stop(options.stopped ?? stopped), endBoundMs.failed, account),
-      {
+    const mark = (ending: Effect.Effect<void, ApiError>, outcome: string) =>
+      Effect.matchEffect(bounded(ending, endBoundMs.failed, account), {
         onFailure: () => count("stuck"),
-        onSuccess: () => count("stopped")
-      }
-    )
+        onSuccess: () => count(outcome)
+      })
+    const markFailed = mark(cards.fail(apology), "failed")
+    const markStopped = mark(cards.stop(options.stopped ?? stopped), "stopped")
     const apologise = apology === ""
       ? Effect.void
       : Effect.ignore(bounded(asMessages(apology), endBoundMs.failed, account))
