@@ -12,7 +12,10 @@ const secret = "s3cr3t-Zz9-that-nobody-may-see-on-the-screen"
 /** `init` on a terminal of 60 columns, and a way to type lines into it. */
 const started = (directory: string, env: Record<string, string> = {}, args: ReadonlyArray<string> = []) =>
   Effect.map(
-    Program.start(["init", ...args], { env, through: `cd '${directory}' && exec python3 '${Python.terminal}' 60 "$@"` }),
+    Program.start(["init", ...args], {
+      env,
+      through: `cd '${directory}' && exec python3 '${Python.terminal}' 60 "$@"`
+    }),
     (program) => ({
       program,
       /** Waits for a question and answers it. */
