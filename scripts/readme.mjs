@@ -1,12 +1,12 @@
-// Puts the examples into the README and the pages of `docs`, and the table of settings into the README. `test/readme` and
-// `test/docs` fail when they differ from what it would write.
+// Puts the examples into the READMEs and the pages of `docs`, and the table of settings into `docs/configuration.md`.
+// `test/docs` fails when they differ from what it would write.
 import { build } from "esbuild"
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 
 const bundle = "node_modules/.cache-readme-keys.mjs"
 await build({
   stdin: {
-    contents: "export { rows } from './test/readme/rows.ts'",
+    contents: "export { rows } from './test/docs/utils/rows.ts'",
     resolveDir: ".",
     loader: "ts"
   },
@@ -19,12 +19,15 @@ await build({
 const { rows } = await import(new URL(`../${bundle}`, import.meta.url).href)
 rmSync(bundle)
 
-const pages = ["README.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)]
+const pagesOf = (folder) =>
+  readdirSync(folder).filter((name) => name.endsWith(".md")).map((name) => `${folder}/${name}`)
+
+const pages = ["README.md", "README.zh-CN.md", ...pagesOf("docs"), ...pagesOf("docs/zh")]
 for (const page of pages) {
   const before = readFileSync(page, "utf8")
   const after = before
     .replace(
-      /(<!-- example: (\S+) -->\n```(?:ts|python|sh)\n)[^]*?```/g,
+      /(<!-- example: (\S+) -->\n```(?:ts|js|python|sh)\n)[^]*?```/g,
       (_, head, file) => `${head}${readFileSync(`examples/${file}`, "utf8")}\`\`\``
     )
     .replace(/(<!-- keys -->\n.*\n.*\n)[^]*?(<!-- \/keys -->)/, (_, head, tail) => `${head}${rows.join("\n")}\n${tail}`)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { dirname, join, normalize, relative } from "node:path"
+import { join, relative } from "node:path"
+import { groups } from "../../docs/.vitepress/navigation.ts"
 import { cliEvents } from "../../src/cli/logging.ts"
 import { logEvents } from "../../src/logEvents.ts"
 import * as ApiError from "../../src/outbound/api/ApiError.ts"
@@ -8,27 +9,16 @@ import * as SendError from "../../src/outbound/api/SendError.ts"
 import * as MediaKind from "../../src/outbound/media/MediaKind.ts"
 import * as RobotMessage from "../../src/outbound/message/RobotMessage.ts"
 import * as WebhookMessage from "../../src/outbound/message/WebhookMessage.ts"
-
-const names = ["README.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)]
-
-const pages = new Map(names.map((name) => [name, readFileSync(name, "utf8")]))
+import { anchors, linkedFrom, links, pages, targetOf } from "./utils/pages.ts"
+import { rows } from "./utils/rows.ts"
 
 const page = (name: string): string => pages.get(name) ?? ""
 
 /** What a page shows as this example. */
 const shown = (text: string): ReadonlyArray<readonly [file: string, code: string]> =>
-  [...text.matchAll(/<!-- example: (\S+) -->\n```(?:ts|python|sh)\n([^]*?)```/g)].map((
+  [...text.matchAll(/<!-- example: (\S+) -->\n```(?:ts|js|python|sh)\n([^]*?)```/g)].map((
     [, file = "", code = ""]
   ) => [file, code])
-
-/** As GitHub names the headings of a page. */
-const anchors = (text: string): ReadonlyArray<string> =>
-  [...text.replace(/```[^]*?```/g, "").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
-    heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
-  )
-
-const links = (text: string): ReadonlyArray<string> =>
-  [...text.replace(/```[^]*?```/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link)
 
 const rowOf = (text: string, name: string): string =>
   text.split("\n").find((line) => line.startsWith(`| ${name}`)) ?? ""
@@ -40,7 +30,7 @@ describe("the pages", () => {
     const files = readdirSync("examples", { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative("examples", join(entry.parentPath, entry.name)))
-    assert.sameMembers(blocks.map(([file]) => file), files)
+    assert.sameMembers([...new Set(blocks.map(([file]) => file))], files)
   })
 
   it("show no code of TypeScript that is not an example", () => {
@@ -52,20 +42,28 @@ describe("the pages", () => {
 
   it("lead somewhere by every link", () => {
     for (const [name, text] of pages) {
-      for (const link of links(text).filter((link) => !/^https?:/.test(link))) {
-        const [path = "", anchor] = link.split("#")
-        const target = path === "" ? name : normalize(join(dirname(name), path))
-        assert.isTrue(existsSync(target), `${name}: ${link}`)
-        if (anchor !== undefined) assert.include(anchors(page(target)), anchor, `${name}: ${link}`)
+      for (const link of links(text)) {
+        const { anchor, path } = targetOf(name, link)
+        assert.isTrue(existsSync(path), `${name}: ${link}`)
+        if (anchor !== undefined) assert.include(anchors(page(path)), anchor, `${name}: ${link}`)
       }
     }
   })
 
+  // The first page of the site is made of what the README says.
+  const toBeFound = [...pages.keys()].filter((name) => /^docs\/[^/]+\.md$/.test(name) && name !== "docs/index.md")
+
   it("are all in the README", () => {
-    const linked = links(page("README.md"))
-    for (const name of names.filter((name) => name !== "README.md" && name !== "docs/performance.md")) {
-      assert.include(linked, name)
-    }
+    const linked = linkedFrom("README.md")
+    for (const name of toBeFound) assert.include(linked, name)
+  })
+
+  it("are all in the navigation of the site, each once", () => {
+    assert.sameMembers(groups.flatMap((group) => group.pages.map(({ name }) => `docs/${name}.md`)), toBeFound)
+  })
+
+  it("the table of settings has every key (`node scripts/readme.mjs` mends it)", () => {
+    assert.include(page("docs/configuration.md"), rows.join("\n"))
   })
 
   it("the table of messages has every kind, with the name that it is sent by", () => {

@@ -1,8 +1,8 @@
-import { keys } from "../../src/DingTalkConfig.ts"
+import { keys } from "../../../src/DingTalkConfig.ts"
 
 const code = (text: string): string => `\`${text}\``
 
-/** The README's table of settings. */
+/** The table of settings. */
 export const rows: ReadonlyArray<string> = keys.map((key) => {
   const aliases = key.aliases.length === 0 ? "" : ` (${key.aliases.map(code).join(", ")})`
   const env = key.env === undefined ? "" : code(key.env)
