@@ -55,11 +55,15 @@ describe("the pages", () => {
 
   it("are all in the README", () => {
     const linked = linkedFrom("README.md")
-    for (const name of toBeFound) assert.include(linked, name)
+    for (const name of toBeFound) assert.include(linked, name, "link to it in README.md, and in README.zh-CN.md")
   })
 
   it("are all in the navigation of the site, each once", () => {
-    assert.sameMembers(groups.flatMap((group) => group.pages.map(({ name }) => `docs/${name}.md`)), toBeFound)
+    assert.sameMembers(
+      groups.flatMap((group) => group.pages.map(({ name }) => `docs/${name}.md`)),
+      toBeFound,
+      "docs/.vitepress/navigation.ts has a line for each page of docs"
+    )
   })
 
   it("the table of settings has every key (`node scripts/readme.mjs` mends it)", () => {
