@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type * as Net from "node:net"
+import * as Net from "node:net"
 
 /** Listens on a free port of 127.0.0.1 until the scope closes, which destroys what is connected. */
 export const listen = (server: Net.Server): Effect.Effect<{ readonly port: number }, never, Scope.Scope> => {
@@ -23,3 +23,8 @@ export const listen = (server: Net.Server): Effect.Effect<{ readonly port: numbe
       })
   )
 }
+
+/** A port of 127.0.0.1 that nobody listened on a moment ago. */
+export const freePort: Effect.Effect<number> = Effect.scoped(
+  Effect.map(Effect.suspend(() => listen(Net.createServer())), ({ port }) => port)
+)

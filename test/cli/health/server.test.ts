@@ -4,7 +4,8 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
 import { request } from "node:http"
-import { connect, createServer } from "node:net"
+import { connect } from "node:net"
+import { freePort } from "../../../chaos/support/listen.ts"
 import { AccountStatus, type Statuses, StopReason } from "../../../src/accounts/AccountStatus.ts"
 import { UsageError } from "../../../src/cli/errors.ts"
 import * as Health from "../../../src/cli/health/server.ts"
@@ -43,16 +44,6 @@ const backingOff = AccountStatus.BackingOff({
 const statusesOf = (statuses: Record<string, AccountStatus>): Statuses => new Map(Object.entries(statuses))
 
 const silently = Effect.provide(Logger.remove(Logger.defaultLogger))
-
-/** A free port, free again. */
-const freePort = Effect.async<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 const get = (port: number, path: string) =>
   Effect.promise(async () => {
