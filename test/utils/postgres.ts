@@ -9,7 +9,7 @@ const debian = "/usr/lib/postgresql"
 
 /** Where Debian's package puts the newest server, or nothing. */
 const binaries = (existsSync(debian) ? readdirSync(debian) : [])
-  .sort((one, other) => Number(other) - Number(one))
+  .toSorted((one, other) => Number(other) - Number(one))
   .map((version) => join(debian, version, "bin"))
   .find((directory) => existsSync(join(directory, "initdb")))
 
