@@ -87,6 +87,11 @@ export interface Speaking {
     },
     options?: PutFile
   ) => Effect.Effect<string>
+  /**
+   * Somebody scans the QR code of an onboarding, which holds this URL, and confirms or refuses it. The application that
+   * comes of it is the fake's first one. Fails when there is no such code, or it is over.
+   */
+  readonly scan: (url: string, answer?: "confirm" | "refuse") => Effect.Effect<void, NoSuchElementException>
   /** Sends the press of a button as it is, of a card that need not exist. */
   readonly cardAction: (
     action: Parameters<typeof Payloads.cardAction>[0],

@@ -102,6 +102,10 @@ export interface Options {
   readonly redeliverEventsAfterMs?: number | undefined
   /** An EVENT that was answered LATER is delivered again so many milliseconds after that answer. Default 60 000. */
   readonly redeliverLaterAfterMs?: number | undefined
+  /** How long the QR code of an onboarding by scan is good for, in seconds. Default 7 200 (seen in the field). */
+  readonly registrationTtlSeconds?: number | undefined
+  /** How often a client is to ask whether somebody has scanned it, in seconds. Default 3 (3 to 5 were seen). */
+  readonly registrationIntervalSeconds?: number | undefined
   /** How long a ticket is good for, in milliseconds. Default 90 000 (documented). */
   readonly ticketTtlMs?: number | undefined
   /** How long an access token is good for, in seconds. Default 7 200 (documented). */

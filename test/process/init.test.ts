@@ -119,6 +119,74 @@ describe.skipIf(!Python.isThere)(`init${Python.note}`, () => {
   )
 })
 
+/** What the QR code on the screen holds, as it is written beside it. */
+const page = /https:\/\/open-dev\.dingtalk\.com\/\S+/
+
+describe.skipIf(!Python.isThere)(`init --scan${Python.note}`, () => {
+  const begun = (fake: FakeDingTalk.Fake, directory: string, env: Record<string, string> = {}) => {
+    writeFileSync(join(directory, "robot.json"), JSON.stringify({ apiBaseUrl: fake.url, oapiBaseUrl: fake.url }))
+    return started(directory, env, ["--scan", "--config", "robot.json"])
+  }
+
+  it.scopedLive(
+    "ends with the credentials of a new application in the file, and checks them",
+    () =>
+      Effect.gen(function*() {
+        const fake = yield* FakeDingTalk.make({
+          apps: [{ clientId: "dingabcdefghijklmnop", clientSecret: secret }],
+          registrationIntervalSeconds: 1
+        })
+        const directory = yield* room
+        const { program } = yield* begun(fake, directory)
+        const [url] = yield* program.untilStdout(page)
+        assert.match(program.stdout(), /[█▀▄]{20}/)
+        yield* fake.scan(url)
+        yield* program.untilStdout(/effect-dingtalk exec --config robot\.json -- cat/)
+        assert.strictEqual((yield* program.ended).code, 0)
+        assert.notInclude(program.stdout(), secret)
+        const path = join(directory, "robot.json")
+        assert.strictEqual(statSync(path).mode & 0o777, 0o600)
+        assert.deepStrictEqual(JSON.parse(readFileSync(path, "utf8")), {
+          clientId: "dingabcdefghijklmnop",
+          clientSecret: secret,
+          apiBaseUrl: fake.url,
+          oapiBaseUrl: fake.url
+        })
+      }),
+    60_000
+  )
+
+  it.scopedLive("goes on by hand when it is refused, in Chinese", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make({ acceptAnyCredentials: true, registrationIntervalSeconds: 1 })
+      const { answer, program } = yield* begun(fake, yield* room, { LANG: "zh_CN.UTF-8" })
+      const [url] = yield* program.untilStdout(page)
+      yield* fake.scan(url, "refuse")
+      yield* answer(/扫码没有成功：被拒绝（用户拒绝）[^]*Client ID：/, "dingabcdefghijklmnop")
+      yield* answer(/不显示/, secret)
+      assert.strictEqual((yield* program.ended).code, 0)
+    }), 60_000)
+
+  it.scopedLive(
+    "by hand, for whoever would rather, and nothing is left behind on Ctrl-C",
+    () =>
+      Effect.gen(function*() {
+        const fake = yield* FakeDingTalk.make()
+        const directory = yield* room
+        const { answer, program } = yield* begun(fake, directory)
+        yield* answer(/Waiting\./, " ")
+        yield* answer(/Client ID: /, "interrupt")
+        assert.strictEqual((yield* program.ended).code, 1)
+        const again = yield* begun(fake, directory)
+        yield* again.answer(/Waiting\./, "interrupt")
+        assert.strictEqual((yield* again.program.ended).code, 1)
+        assert.include(again.program.stdout(), "nothing was written")
+        assert.deepStrictEqual(readdirSync(directory), ["robot.json"])
+      }),
+    60_000
+  )
+})
+
 describe("init without a terminal", () => {
   it.scopedLive("says how it is done otherwise", () =>
     Effect.gen(function*() {

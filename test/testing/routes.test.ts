@@ -35,6 +35,9 @@ const world: World = {
   baseUrl: () => "http://127.0.0.1:1",
   token: (token) => token === "good" ? { clientId, expiresAt: 2 } : undefined,
   session: (id) => id === "good" ? { clientId, conversationId: "cidA", userId: "zhangsan", expiresAt: 2 } : undefined,
+  nonce: (nonce) => nonce === "good" ? 2 : undefined,
+  registration: (code) =>
+    code === "good" ? { page: "https://example.com", status: "WAITING", expiresAt: 2 } : undefined,
   conversation: () => undefined,
   refused: () => ({ invalid: [], flowControlled: [], filtered: [] }),
   refusedGroup: () => undefined,
@@ -113,7 +116,10 @@ const body = FastCheck.record({
   openDingId: field("ding"),
   userid: field("a"),
   mobile: field("13800138000"),
-  dept_id: field(1)
+  dept_id: field(1),
+  source: field("test"),
+  nonce: field("good"),
+  device_code: field("good")
 }, { noNullPrototype: true }).chain((full) =>
   // Most bodies lack nothing or one field.
   FastCheck.subarray(Object.keys(full), { maxLength: 2 }).map((missing) =>

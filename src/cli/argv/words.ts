@@ -64,6 +64,7 @@ export const flags: ReadonlySet<string> = new Set([
   "--help",
   "--json",
   "--persistent",
+  "--scan",
   "--stream",
   "--version",
   "--wizard",

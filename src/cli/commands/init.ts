@@ -4,20 +4,25 @@
  * @since 0.1.0
  */
 import * as Command from "@effect/cli/Command"
+import * as CliOptions from "@effect/cli/Options"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import { problemOf } from "../../outbound/media/Source.ts"
 import * as Options from "../argv/options.ts"
 import { UsageError } from "../errors.ts"
 import * as Draft from "../init/draft.ts"
+import * as Network from "../network.ts"
 import * as Questions from "../process/questions.ts"
 import * as SecretFile from "../process/secretFile.ts"
 import { Stdout } from "../process/Stdout.ts"
 import * as Terminal from "../process/terminal.ts"
+import * as Qr from "../scan/qr.ts"
+import * as Registration from "../scan/Registration.ts"
 import { Language } from "../words/Catalogue.ts"
 import * as Doctor from "./doctor.ts"
 
@@ -104,13 +109,44 @@ const credentials = (
     return { id, secret }
   })
 
+/**
+ * A code on the screen, until somebody has scanned it and the credentials are there. None if the manual way is to be gone:
+ * somebody wants that, or nothing comes of the code, which is told.
+ */
+const scan = (
+  oapiBaseUrl: string,
+  questions: Questions.Questions,
+  print: (text: string) => Effect.Effect<void>
+) =>
+  Effect.gen(function*() {
+    const { init: { scan } } = yield* Language
+    yield* print(scan.asking)
+    const invitation = yield* Registration.begin(oapiBaseUrl)
+    yield* print(Qr.lines(invitation.url, Terminal.stdoutHasColours()).join("\n"))
+    yield* print(scan.how(invitation.url, Math.floor(invitation.lifeMs / 60_000)))
+    const found = yield* Effect.raceFirst(
+      Effect.asSome(Registration.complete(oapiBaseUrl, invitation)),
+      Effect.as(questions.ask(""), Option.none<Registration.Credentials>())
+    )
+    if (Option.isSome(found)) yield* print(scan.done(found.value.clientId))
+    return Option.map(found, ({ clientId, clientSecret }) => ({ id: clientId, secret: Redacted.value(clientSecret) }))
+  }).pipe(
+    Effect.catchTag("RegistrationError", ({ detail, reason }) =>
+      Effect.gen(function*() {
+        const { init: { scan } } = yield* Language
+        yield* print(scan.failed(scan.reasons[reason], detail))
+        return Option.none()
+      })),
+    Effect.provide(Network.layer)
+  )
+
 /** Asks, writes, and gives the path; nothing if what is there is to stay. */
-const write = (given: Option.Option<string>) =>
+const write = (given: Option.Option<string>, byScan: boolean) =>
   Effect.gen(function*() {
     const { hints, init } = yield* Language
     const { print } = yield* Stdout
     const questions = yield* Questions.make
-    yield* print(init.intro)
+    yield* print(byScan ? init.scan.intro : init.intro)
     const { fields, path } = yield* file(given, questions, print)
     if (Draft.hasCredentials(fields)) {
       const answer = yield* questions.ask(init.replace(path))
@@ -121,7 +157,8 @@ const write = (given: Option.Option<string>) =>
     } else if (Object.keys(fields).length > 0) {
       yield* print(init.keeps(path))
     }
-    const { id, secret } = yield* credentials(questions, print)
+    const scanned = byScan ? yield* scan(Draft.oapiBaseUrlOf(fields), questions, print) : Option.none()
+    const { id, secret } = Option.isSome(scanned) ? scanned.value : yield* credentials(questions, print)
     const unwritable = (error: PlatformError) =>
       new NothingWritten({ why: init.unwritable(path, hints.file(problemOf(error))) })
     yield* SecretFile.write(path, Draft.withCredentials(fields, id, secret)).pipe(
@@ -143,13 +180,21 @@ const write = (given: Option.Option<string>) =>
  */
 export const command = Command.make(
   "init",
-  { config: Options.config, logFormat: Options.logFormat },
-  ({ config, logFormat }) =>
+  {
+    config: Options.config,
+    scan: CliOptions.boolean("scan").pipe(
+      CliOptions.withDescription(
+        "Show a QR code; who scans it with DingTalk makes a new robot, and the file gets its credentials. Default: ask for them."
+      )
+    ),
+    logFormat: Options.logFormat
+  },
+  ({ config, logFormat, scan }) =>
     Effect.gen(function*() {
       const { init } = yield* Language
       const { print } = yield* Stdout
       if (!Terminal.isInteractive()) return yield* new UsageError({ problem: init.needsTerminal })
-      const written = yield* write(config)
+      const written = yield* write(config, scan)
       if (Option.isNone(written)) return
       yield* print(`\n${init.checking}`)
       yield* Effect.tapErrorTag(
@@ -161,6 +206,7 @@ export const command = Command.make(
     })
 ).pipe(
   Command.withDescription(
-    "Ask for Client ID and Client Secret, write them into a configuration file for you alone to read, and check them."
+    "Ask for Client ID and Client Secret, or get them by a QR code, write them into a configuration file for you alone to " +
+      "read, and check them."
   )
 )

@@ -99,6 +99,7 @@ export const pages: Readonly<Record<string, Page>> = {
   init: {
     usage: ["init [OPTION…]"],
     examples: [
+      { line: "effect-dingtalk init --scan", about: "A new robot by a QR code, and its credentials in a file." },
       { line: "effect-dingtalk init", about: "Asks for the file, Client ID and Client Secret." },
       { line: "effect-dingtalk init --config ops.json", about: "The same for this file; what else is in it is kept." }
     ]

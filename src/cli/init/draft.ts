@@ -4,9 +4,13 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { areSwapped, kindOf, type Problem } from "../../config/internal/credential.ts"
 import * as JsonText from "../../config/internal/jsonText.ts"
+import { publicHosts } from "../../config/internal/keys.ts"
 import { spelled } from "../../config/internal/spelling.ts"
+import { BaseUrl } from "../../config/internal/values.ts"
 import { isRecord } from "../../internal/json.ts"
 
 /**
@@ -39,10 +43,24 @@ export const read = (text: string): Either.Either<Fields, Unusable> =>
     Either.filterOrLeft(isRecord, (): Unusable => ({ mistake: undefined }))
   )
 
-/** Every name that an id or a secret may stand under. */
-const names: ReadonlySet<string> = new Set(
-  spelled.filter(({ key }) => key === "appKey" || key === "appSecret").flatMap(({ spellings }) => spellings)
-)
+/** Every name that a setting may stand under. */
+const namesOf = (...keys: ReadonlyArray<string>): ReadonlyArray<string> =>
+  spelled.filter(({ key }) => keys.includes(key)).flatMap(({ spellings }) => spellings)
+
+/** Of an id or a secret. */
+const names: ReadonlySet<string> = new Set(namesOf("appKey", "appSecret"))
+
+/**
+ * The base of the legacy API, at the top level or as it is for everybody.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const oapiBaseUrlOf = (fields: Fields): string =>
+  Option.getOrElse(
+    Option.firstSomeOf(namesOf("oapiBaseUrl").map((name) => Schema.decodeUnknownOption(BaseUrl)(fields[name]))),
+    () => publicHosts.oapi
+  )
 
 /**
  * Whether there are credentials at the top level.

@@ -1,11 +1,33 @@
 /** What `init` asks and says. */
 import type { Problem } from "../../config/internal/credential.ts"
 import { menus, site } from "../../internal/consoleHints.ts"
+import type { Reason } from "../scan/RegistrationError.ts"
 
 export const english = {
   intro: `This writes the configuration of a robot.
 Client ID and Client Secret are on ${site}:
-  ${menus.credentials}`,
+  ${menus.credentials}
+(init --scan makes a new application by a QR code instead.)`,
+  scan: {
+    intro: "This makes an application with a robot by a QR code, and writes its configuration.",
+    asking: "Asking DingTalk for a code …",
+    how: (url: string, minutes: number) =>
+      `Scan it with DingTalk on your phone, within ${minutes} minutes, and confirm; or open it where you are logged in:
+  ${url}
+Waiting. Enter: type in Client ID and Client Secret instead. Ctrl-C: stop.`,
+    done: (clientId: string) => `Confirmed: the application's Client ID is ${clientId}.`,
+    reasons: {
+      refused: "it was refused",
+      expired: "nobody has scanned the code in time",
+      rejected: "DingTalk does not let this program begin",
+      unreachable: "DingTalk can't be reached",
+      odd: "DingTalk's answer can't be used"
+    } satisfies Readonly<Record<Reason, string>>,
+    failed: (reason: string, detail: string) =>
+      `Nothing came of the scan: ${reason}${detail === "" ? "" : ` (${detail})`}.
+By hand, then: make an application on ${site} and copy its Client ID and Client Secret:
+  ${menus.credentials}`
+  },
   file: (usual: string) => `File [${usual}]: `,
   keeps: (path: string) => `${path} exists; what else is in it is kept.`,
   replace: (path: string) => `${path} has credentials already. Replace them? [y/N]: `,
@@ -46,7 +68,28 @@ Client ID and Client Secret are on ${site}:
 export const chinese: typeof english = {
   intro: `本命令写出机器人的配置文件。
 Client ID 和 Client Secret 见 ${site}：
-  ${menus.credentials}`,
+  ${menus.credentials}
+（也可以用 init --scan 扫码创建新应用。）`,
+  scan: {
+    intro: "本命令通过扫码创建带机器人的应用，并写出它的配置文件。",
+    asking: "正在向钉钉申请二维码……",
+    how: (url, minutes) =>
+      `请在 ${minutes} 分钟内用手机钉钉扫码并确认；也可以在已登录钉钉的电脑上打开：
+  ${url}
+正在等待。按回车键改为手工输入 Client ID 和 Client Secret，按 Ctrl-C 停止。`,
+    done: (clientId) => `已确认：应用的 Client ID 是 ${clientId}。`,
+    reasons: {
+      refused: "被拒绝",
+      expired: "没有人在有效期内扫码",
+      rejected: "钉钉不允许本程序发起扫码",
+      unreachable: "无法连接钉钉",
+      odd: "钉钉的应答无法使用"
+    },
+    failed: (reason, detail) =>
+      `扫码没有成功：${reason}${detail === "" ? "" : `（${detail}）`}。
+请改为手工操作：在 ${site} 创建应用，复制其 Client ID 和 Client Secret：
+  ${menus.credentials}`
+  },
   file: (usual) => `文件 [${usual}]：`,
   keeps: (path) => `${path} 已存在，其中的其他设置会保留。`,
   replace: (path) => `${path} 里已有凭据，要替换吗？[y/N]：`,

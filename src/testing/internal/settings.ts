@@ -16,6 +16,8 @@ export const resolve = (
     recallTtlMs = 86_400_000,
     redeliverEventsAfterMs = 60_000,
     redeliverLaterAfterMs = 60_000,
+    registrationIntervalSeconds = 3,
+    registrationTtlSeconds = 7_200,
     ticketTtlMs = 90_000,
     tokenTtlSeconds = 7_200,
     webhookTtlMs = 5_400_000,
@@ -34,6 +36,8 @@ export const resolve = (
   recallTtlMs,
   redeliverEventsAfterMs,
   redeliverLaterAfterMs,
+  registrationIntervalSeconds,
+  registrationTtlSeconds,
   ticketTtlMs,
   tokenTtlSeconds,
   webhookTtlMs

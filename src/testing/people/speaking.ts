@@ -198,6 +198,12 @@ export const speaking: Effect.Effect<
         )
       }),
     ...reading,
+    scan: (url, answer = "confirm") =>
+      Effect.suspend(() =>
+        credentials.scanned(url, answer === "confirm" ? "SUCCESS" : "FAIL", Date.now())
+          ? Effect.void
+          : Effect.fail(new NoSuchElementException(`no QR code holds ${url}, or it is over`))
+      ),
     graphCall: (call, options) => callback(Payloads.topics.graphCall, Payloads.graphCall(call), options),
     system: (topic, data = {}, which = {}) =>
       Effect.sync(() => links.live(which).map((link) => deliveries.system(link, topic, data))),

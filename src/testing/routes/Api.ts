@@ -27,6 +27,10 @@ export const layer: Layer.Layer<Api, never, Settings | BaseUrl | Credentials | C
         }
         case "TokenMinted":
           return credentials.addToken(change.id, change.token)
+        case "NonceMinted":
+          return credentials.addNonce(change.nonce, change.expiresAt)
+        case "RegistrationChanged":
+          return credentials.setRegistration(change.deviceCode, change.registration)
         case "Sent":
           return conversations.sent(change.send, change.replies)
         case "Recalled":

@@ -4,12 +4,12 @@ import type { Card } from "../people/card.ts"
 import type { Conversations, Reaction } from "../people/Conversations.ts"
 import type { FileLink, Files } from "../people/Files.ts"
 import type * as Seen from "../Seen.ts"
-import type { Credentials, Token } from "../server/Credentials.ts"
+import type { Credentials, Registration, Token } from "../server/Credentials.ts"
 
 /** What routes may know. */
 export interface World
   extends
-    Pick<Credentials["Type"], "token" | "session">,
+    Pick<Credentials["Type"], "token" | "session" | "nonce" | "registration">,
     Pick<Files["Type"], "file" | "link">,
     Pick<
       Conversations["Type"],
@@ -30,6 +30,8 @@ export type Change =
     readonly expiresAt: number
   }
   | { readonly _tag: "TokenMinted"; readonly id: string; readonly token: Token }
+  | { readonly _tag: "NonceMinted"; readonly nonce: string; readonly expiresAt: number }
+  | { readonly _tag: "RegistrationChanged"; readonly deviceCode: string; readonly registration: Registration }
   | { readonly _tag: "Sent"; readonly send: Seen.Send; readonly replies: ReadonlyArray<Seen.Reply> }
   | { readonly _tag: "Recalled"; readonly keys: ReadonlyArray<string> }
   | { readonly _tag: "Reacted"; readonly msgId: string; readonly reactions: ReadonlyArray<Reaction> }

@@ -8,6 +8,7 @@ import { download, downloadPath, downloadUrl, uploadMedia } from "./media.ts"
 import { openConnection } from "./open.ts"
 import { getDepartment, getGroup, getPerson, getPersonByMobile } from "./organisation.ts"
 import { addReaction, removeReaction } from "./reaction.ts"
+import { beginRegistration, initRegistration, pollRegistration } from "./registration.ts"
 import { sendToGroup, sendToUsers } from "./robot.ts"
 import { refuse, type Route } from "./route.ts"
 import { accessToken, getToken } from "./token.ts"
@@ -18,6 +19,9 @@ export const routes: ReadonlyMap<string, Route> = new Map([
   [`POST ${openPath}`, openConnection],
   ["POST /v1.0/oauth2/accessToken", accessToken],
   ["GET /gettoken", getToken],
+  ["POST /app/registration/init", initRegistration],
+  ["POST /app/registration/begin", beginRegistration],
+  ["POST /app/registration/poll", pollRegistration],
   ["POST /v1.0/robot/oToMessages/batchSend", sendToUsers],
   ["POST /v1.0/robot/groupMessages/send", sendToGroup],
   ["POST /robot/sendBySession", sendBySession],

@@ -1,4 +1,4 @@
-/** What opens doors: tickets to the socket, access tokens, sessions of webhooks. */
+/** What opens doors: tickets to the socket, access tokens, sessions of webhooks, applications in the making. */
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import { fewRecords, manyRecords, type Table, table } from "../internal/bounded.ts"
@@ -25,6 +25,14 @@ export interface Session extends Token {
   readonly userId: string | undefined
 }
 
+/** An application that somebody is to make by a scan. */
+export interface Registration {
+  /** What the QR code holds. */
+  readonly page: string
+  readonly status: "WAITING" | "SUCCESS" | "FAIL"
+  readonly expiresAt: number
+}
+
 export class Credentials extends Context.Tag("effect-dingtalk/testing/server/Credentials")<Credentials, {
   readonly token: (id: string) => Token | undefined
   readonly session: (id: string) => Session | undefined
@@ -33,6 +41,14 @@ export class Credentials extends Context.Tag("effect-dingtalk/testing/server/Cre
   readonly useTicket: (id: string) => Ticket | undefined
   readonly addToken: (id: string, token: Token) => void
   readonly addSession: (id: string, session: Session) => void
+  /** Until when a nonce is good. */
+  readonly nonce: (nonce: string) => number | undefined
+  readonly addNonce: (nonce: string, expiresAt: number) => void
+  /** By its device code. */
+  readonly registration: (deviceCode: string) => Registration | undefined
+  readonly setRegistration: (deviceCode: string, registration: Registration) => void
+  /** Somebody scans a QR code and says yes or no; false if there is no such code, or it is over. */
+  readonly scanned: (page: string, status: "SUCCESS" | "FAIL", at: number) => boolean
   readonly expireTokens: () => void
   readonly expireSessions: () => void
 }>() {
@@ -40,6 +56,8 @@ export class Credentials extends Context.Tag("effect-dingtalk/testing/server/Cre
     const tickets: Table<string, Ticket> = table(fewRecords)
     const tokens: Table<string, Token> = table(fewRecords)
     const sessions: Table<string, Session> = table(manyRecords)
+    const nonces: Table<string, number> = table(fewRecords)
+    const registrations: Table<string, readonly [deviceCode: string, Registration]> = table(fewRecords)
     return {
       token: tokens.get,
       session: sessions.get,
@@ -51,6 +69,18 @@ export class Credentials extends Context.Tag("effect-dingtalk/testing/server/Cre
       },
       addToken: tokens.set,
       addSession: sessions.set,
+      nonce: nonces.get,
+      addNonce: nonces.set,
+      registration: (deviceCode) => registrations.get(deviceCode)?.[1],
+      setRegistration: (deviceCode, registration) => registrations.set(deviceCode, [deviceCode, registration]),
+      scanned: (page, status, at) => {
+        const found = registrations.values().find(([, known]) => known.page === page)
+        if (found === undefined) return false
+        const [deviceCode, registration] = found
+        if (registration.status !== "WAITING" || registration.expiresAt <= at) return false
+        registrations.set(deviceCode, [deviceCode, { ...registration, status }])
+        return true
+      },
       expireTokens: tokens.clear,
       expireSessions: sessions.clear
     }
