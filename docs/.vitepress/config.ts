@@ -28,6 +28,8 @@ export default defineConfig({
   title: "effect-dingtalk",
   cleanUrls: true,
   metaChunk: true,
+  // The index of the search is one file, which is fetched when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 3000 } },
   markdown: { anchor: { slugify: anchorOf } },
   head: [["link", { rel: "icon", href: "data:," }]],
   locales: {
