@@ -1,0 +1,17 @@
+/**
+ * The console of running accounts.
+ *
+ * @since 0.1.0
+ */
+import { LanguageSwitch } from "../shared/ui/Shell.tsx"
+
+/**
+ * @since 0.1.0
+ * @category components
+ */
+export const Console = () => (
+  <main>
+    <h1>effect-dingtalk</h1>
+    <LanguageSwitch />
+  </main>
+)
