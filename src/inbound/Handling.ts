@@ -271,7 +271,7 @@ export const make = (
         }
         const own: Underway = { isStopped: false }
         underway.set(delivery, own)
-        const run = Effect.matchCauseEffect(scoped(own, guarded(kind, value, delivery)), {
+        const run = scoped(own, guarded(kind, value, delivery), {
           onSuccess: handled,
           onFailure: (cause) => Effect.flatMap(isInterrupted, (isInterrupted) => isInterrupted ? cutOff : failed(cause))
         })

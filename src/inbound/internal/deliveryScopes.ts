@@ -13,15 +13,22 @@ import type * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import { CurrentHandler, type Underway } from "../../internal/CurrentHandler.ts"
 
+/** What follows when a delivery is over, and its scope closed. */
+export interface Ends<A, E, B, E2> {
+  readonly onSuccess: (value: A) => Effect.Effect<B, E2>
+  readonly onFailure: (cause: Cause.Cause<E>) => Effect.Effect<B, E2>
+}
+
 /**
- * `Effect.scoped` for a fiber that does one thing after the other: it does not bring back the fiber refs that were there
- * before, but begins with the same ones each time, whatever was done to them, and with the handler at hand. To be run uninterruptibly; the effect
- * itself can be interrupted.
+ * `Effect.scoped`, and `Effect.matchCauseEffect` behind it, for a fiber that does one thing after the other: it does not
+ * bring back the fiber refs that were there before, but begins with the same ones each time, whatever was done to them,
+ * and with the handler at hand. To be run uninterruptibly; the effect itself can be interrupted.
  */
-export type Scoped = <A, E, R>(
+export type Scoped = <A, E, R, B, E2>(
   current: Underway,
-  effect: Effect.Effect<A, E, R>
-) => Effect.Effect<A, E, Exclude<R, Scope.Scope>>
+  effect: Effect.Effect<A, E, R>,
+  ends: Ends<A, E, B, E2>
+) => Effect.Effect<B, E2, Exclude<R, Scope.Scope>>
 
 interface Room {
   readonly scope: Scope.CloseableScope
@@ -77,20 +84,31 @@ export const make = (scheduler: Scheduler.Scheduler): Effect.Effect<Scoped, neve
           ? entered
           : FiberRefs.updateAs(entered, { fiberId: FiberId.none, fiberRef: FiberRef.interruptedCause, value })
       })
-    const leave = <A, E>(room: Room, exit: Exit.Exit<A, E>): Effect.Effect<A, E> => {
-      if (room.isTouched()) return Effect.zipRight(Scope.close(room.scope, exit), exit)
-      spare.push(room)
-      return exit
-    }
-    const within = <A, E, R>(room: Room, current: Underway, effect: Effect.Effect<A, E, R>) =>
-      Effect.matchCauseEffect(Effect.zipRight(enter(room, current), Effect.interruptible(provided(effect))), {
-        onSuccess: (value) => leave(room, Exit.succeed(value)),
-        onFailure: (cause) => leave(room, Exit.failCause(cause))
+    const within = <A, E, R, B, E2>(
+      room: Room,
+      current: Underway,
+      effect: Effect.Effect<A, E, R>,
+      { onFailure, onSuccess }: Ends<A, E, B, E2>
+    ) => {
+      const leave = (exit: Exit.Exit<A, E>) =>
+        Effect.matchCauseEffect(Effect.zipRight(Scope.close(room.scope, exit), exit), { onFailure, onSuccess })
+      return Effect.matchCauseEffect(Effect.zipRight(enter(room, current), Effect.interruptible(provided(effect))), {
+        onSuccess: (value) => {
+          if (room.isTouched()) return leave(Exit.succeed(value))
+          spare.push(room)
+          return onSuccess(value)
+        },
+        onFailure: (cause) => {
+          if (room.isTouched()) return leave(Exit.failCause(cause))
+          spare.push(room)
+          return onFailure(cause)
+        }
       })
-    return (current, effect) => {
+    }
+    return (current, effect, ends) => {
       const room = spare.pop()
       return room === undefined
-        ? Effect.flatMap(Scope.make(), (made) => within(roomOf(made), current, effect))
-        : within(room, current, effect)
+        ? Effect.flatMap(Scope.make(), (made) => within(roomOf(made), current, effect, ends))
+        : within(room, current, effect, ends)
     }
   })

@@ -9,11 +9,13 @@ import * as FiberRef from "effect/FiberRef"
 import * as Scope from "effect/Scope"
 import * as HandlerScheduler from "../../../src/inbound/HandlerScheduler.ts"
 import * as DeliveryScopes from "../../../src/inbound/internal/deliveryScopes.ts"
-import { CurrentHandler } from "../../../src/internal/CurrentHandler.ts"
+import { CurrentHandler, type Underway } from "../../../src/internal/CurrentHandler.ts"
 
 const made = Effect.gen(function*() {
   const scheduler = yield* HandlerScheduler.make
-  const within = yield* DeliveryScopes.make(scheduler)
+  const run = yield* DeliveryScopes.make(scheduler)
+  const within = <A, E, R>(current: Underway, effect: Effect.Effect<A, E, R>) =>
+    run(current, effect, { onSuccess: Effect.succeed, onFailure: Effect.failCause })
   const scoped = <A, E, R>(effect: Effect.Effect<A, E, R>) => within({ isStopped: false }, effect)
   const ended: Array<string> = []
   const record = (name: string) =>

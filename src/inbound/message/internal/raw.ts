@@ -5,6 +5,7 @@ const redacted = "<redacted>"
 const cutOff = "<too deep>"
 
 const isWebhookKey = (key: string): boolean =>
+  key === "sessionWebhook" ||
   (key.length === 14 || key.length === 15) && key.toLowerCase().replace(/[_-]/g, "") === "sessionwebhook"
 
 /** Such a URL in a string of JSON, in whatever depth of escaping: under its name, or known by its looks. */
@@ -45,16 +46,22 @@ const safe = (value: unknown, depth: number): unknown => {
   return isRecord(value) ? safeRecord(value, depth) : value
 }
 
+/** As an own property, `__proto__` too. */
+const put = (target: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+  } else target[key] = value
+}
+
 const safeRecord = (value: JsonObject, depth: number): JsonObject => {
-  let changed: Array<readonly [string, unknown]> | undefined
+  let copy: Record<string, unknown> | undefined
   for (const key in value) {
     const item = value[key]
-    if (isWords(key, item)) continue
-    const kept = isWebhookKey(key) && item !== undefined ? redacted : safe(item, depth - 1)
-    if (kept !== item) (changed ??= []).push([key, kept])
+    if (item === undefined || isWords(key, item)) continue
+    const kept = isWebhookKey(key) ? redacted : safe(item, depth - 1)
+    if (kept !== item) put(copy ??= { ...value }, key, kept)
   }
-  // `fromEntries` makes own properties of all keys, `__proto__` among them.
-  return changed === undefined ? value : { ...value, ...Object.fromEntries(changed) }
+  return copy ?? value
 }
 
 /** A payload without credentials, and without what is nested too deeply; the payload itself where there is neither. */
