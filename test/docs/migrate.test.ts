@@ -24,7 +24,7 @@ describe(`docs/migrate.md${Python.note}`, () => {
       assert.deepStrictEqual(yield* answerOf("--import", preload, "examples/migrate/node-sdk.mjs"), ["你说：你好"])
     }), 30_000)
 
-  it.skipIf(!Python.isThere).scoped(
+  it.scoped.skipIf(!Python.isThere)(
     "the robot in Python that replaces one of the Python SDK answers the same",
     () =>
       Effect.gen(function*() {
