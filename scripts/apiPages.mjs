@@ -12,14 +12,21 @@ import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const pages = join(root, "docs", "api")
-const repository = mkdtempSync(join(tmpdir(), "declarations-"))
+const declarations = mkdtempSync(join(tmpdir(), "declarations-"))
 
 const compiled = spawnSync(
   process.execPath,
   [
     join(root, "node_modules/typescript/bin/tsc"),
-    ...["-p", join(root, "tsconfig.build.json"), "--outDir", repository],
-    ...["--emitDeclarationOnly", "--declarationMap", "false", "--sourceMap", "false"]
+    "-p",
+    join(root, "tsconfig.build.json"),
+    "--outDir",
+    declarations,
+    "--emitDeclarationOnly",
+    "--declarationMap",
+    "false",
+    "--sourceMap",
+    "false"
   ],
   { stdio: "inherit" }
 )
@@ -106,7 +113,7 @@ const declarationsOf = (file, specifier) => {
 
 /** What a module's source says of it as a whole; in its declarations that goes with the first import. */
 const about = (file) => {
-  const source = readFileSync(join(root, "src", relative(repository, file).replace(/\.d\.ts$/, ".ts")), "utf8")
+  const source = readFileSync(join(root, "src", relative(declarations, file).replace(/\.d\.ts$/, ".ts")), "utf8")
   const [doc] = /^\/\*\*[^]*?\*\/(?=\n(?:import|\n|\/\*\*))/.exec(source) ?? []
   return doc === undefined ? "" : read(doc).description
 }
@@ -140,7 +147,7 @@ const { exports, name: packageName } = JSON.parse(readFileSync(join(root, "packa
 const entries = Object.entries(exports).flatMap(([path, target]) =>
   target?.types === undefined ? [] : [{
     entry: path === "." ? packageName : `${packageName}/${path.slice(2)}`,
-    file: join(repository, relative("dist", target.types))
+    file: join(declarations, relative("dist", target.types))
   }]
 )
 
@@ -158,5 +165,5 @@ writeFileSync(
   join(pages, "index.md"),
   `# API\n\nThe public modules, from their docstrings. All of them are namespaces.\n\n${index.join("\n")}`
 )
-rmSync(repository, { recursive: true })
+rmSync(declarations, { recursive: true })
 process.stdout.write(`docs/api: ${readdirSync(pages).length} pages\n`)
