@@ -23,6 +23,7 @@ import type { PermanentError, UnknownAccount } from "./DingTalkError.ts"
 import * as Awaited from "./inbound/Awaited.ts"
 import type { Handlers } from "./inbound/Handlers.ts"
 import type { Interruptible } from "./inbound/Inbound.ts"
+import { Inbox } from "./inbound/Inbox.ts"
 import type { Message } from "./inbound/message/Message.ts"
 import * as OwnQuotes from "./inbound/ownQuotes.ts"
 import { CurrentHandler } from "./internal/CurrentHandler.ts"
@@ -140,19 +141,21 @@ export const make = <
   RGraphCall = never,
   RStale = never,
   RGated = never,
-  RBurst = never
+  RBurst = never,
+  RDead = never
 >(
-  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated, RBurst>
+  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated, RBurst, RDead>
 ): Effect.Effect<
   Channel,
   never,
-  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst> | Scope.Scope
-> => makeOf<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst>(handlers)
+  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst | RDead> | Scope.Scope
+> => makeOf<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst | RDead>(handlers)
 
 const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R> | Scope.Scope> =>
   Effect.gen(function*() {
     const config = yield* DingTalkConfig
     const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
+    const inbox = Option.getOrUndefined(yield* Effect.serviceOption(Inbox))
     const awaited = yield* Awaited.make(handlers.asks === true)
     const reloading = yield* Effect.makeSemaphore(1)
     const claimed = yield* SilentStart.claims
@@ -210,6 +213,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
       Accounts.make<R, DingTalkChannel>({
         handlers: Option.match(sent, { onNone: () => handlers, onSome: (sent) => OwnQuotes.knowing(handlers, sent) }),
         awaited,
+        inbox,
         own: (accounts) => Context.make(DingTalkChannel, channelOf(accounts))
       }),
       Heartbeat.Heartbeat,
@@ -254,13 +258,14 @@ export const layer = <
   RGraphCall = never,
   RStale = never,
   RGated = never,
-  RBurst = never
+  RBurst = never,
+  RDead = never
 >(
-  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated, RBurst>
+  handlers: Handlers<RMessage, RDropped, REvent, RCardAction, RGraphCall, RStale, RGated, RBurst, RDead>
 ): Layer.Layer<
   DingTalkChannel,
   never,
-  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst>
+  Needs<RMessage | RDropped | REvent | RCardAction | RGraphCall | RStale | RGated | RBurst | RDead>
 > => Layer.scoped(DingTalkChannel, make(handlers)).pipe(Layer.provide(common))
 
 /**

@@ -101,6 +101,11 @@ export * as Handlers from "./inbound/Handlers.ts"
 /**
  * @since 0.1.0
  */
+export * as Inbox from "./inbound/Inbox.ts"
+
+/**
+ * @since 0.1.0
+ */
 export * as KnownEvent from "./inbound/call/KnownEvent.ts"
 
 /**

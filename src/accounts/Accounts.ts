@@ -25,6 +25,7 @@ import * as Dedup from "../inbound/Dedup.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import * as HandlerScheduler from "../inbound/HandlerScheduler.ts"
 import type * as Inbound from "../inbound/Inbound.ts"
+import type { Durable } from "../inbound/Inbox.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as EventLog from "../stream/EventLog.ts"
@@ -117,6 +118,8 @@ type Needed<R, Own> = Exclude<Exclude<R, Scope.Scope>, Own> | Services
 export interface Options<R, Own> {
   readonly handlers: Handlers<R>
   readonly awaited: Awaited.Awaited
+  /** Where what is acknowledged waits. Default: in memory. */
+  readonly inbox?: Durable | undefined
   /** What the handlers get of the set itself. */
   readonly own: (accounts: Accounts) => Context.Context<Own>
 }
@@ -128,7 +131,7 @@ export interface Options<R, Own> {
  * @category constructors
  */
 export const make = <R, Own>(
-  { awaited, handlers, own }: Options<R, Own>
+  { awaited, handlers, inbox, own }: Options<R, Own>
 ): Effect.Effect<Accounts, never, Needed<R, Own> | Scope.Scope> =>
   Effect.gen(function*() {
     const inbounds = yield* Ref.make(HashMap.empty<string, Inbound.Inbound>())
@@ -175,6 +178,7 @@ export const make = <R, Own>(
         scheduler,
         memory,
         awaited,
+        inbox,
         onPhase: (phase) => setPhase(id, phase),
         onInbound: (inbound) =>
           Ref.update(inbounds, inbound === undefined ? HashMap.remove(id) : HashMap.set(id, inbound)),

@@ -7,6 +7,7 @@ import { isRecord, string } from "../internal/json.ts"
 import * as Frame from "../stream/Frame.ts"
 import { topics } from "../stream/Gateway.ts"
 import type { Connection } from "../stream/Transport.ts"
+import type { Attempt } from "./Attempt.ts"
 
 /**
  * What is kept of a frame while it waits and is handled.
@@ -33,6 +34,8 @@ export interface Delivery {
   readonly staleMs?: number
   /** What was said in one burst, oldest first, the first of which this is; none if it stands alone. */
   readonly parts?: ReadonlyArray<Delivery>
+  /** The attempt that this is, at what an inbox keeps; none for what is only in memory. */
+  readonly attempt?: Attempt
 }
 
 /**

@@ -4,12 +4,26 @@
  * @since 0.1.0
  */
 import type * as Arr from "effect/Array"
+import type * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"
 import type { CardAction, CardActionResponse } from "./call/CardAction.ts"
 import type { DingTalkEvent } from "./call/DingTalkEvent.ts"
 import type { GraphCall, GraphCallResponse } from "./call/GraphCall.ts"
 import type * as Gate from "./Gate.ts"
 import type { Message } from "./message/Message.ts"
+
+/**
+ * Why a message is given up.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DeadLetter {
+  /** How often its handler was begun. */
+  readonly attempts: number
+  /** What the last attempt ended with. */
+  readonly cause: Cause.Cause<unknown>
+}
 
 /**
  * The handlers of a bot; each is an Effect with requirements of its own, which the channel asks for together. A topic
@@ -37,7 +51,8 @@ export interface Handlers<
   RGraphCall = R,
   RStale = R,
   RGated = R,
-  RBurst = R
+  RBurst = R,
+  RDead = R
 > {
   /**
    * A message that the gate admitted. DingTalk has its acknowledgement already. A redelivery of the same message is not
@@ -80,6 +95,13 @@ export interface Handlers<
    * with 16 waiting, beyond which the dropped ones are only counted.
    */
   readonly onDropped?: ((message: Message) => Effect.Effect<unknown, unknown, RDropped>) | undefined
+  /**
+   * A message that an inbox gives up, for its handler failed as often as it may, or the process ended each time: the place
+   * to apologise. Only an inbox that keeps what is not done has any; like `onDropped` it is bounded.
+   */
+  readonly onDeadLetter?:
+    | ((message: Message, deadLetter: DeadLetter) => Effect.Effect<unknown, unknown, RDead>)
+    | undefined
   /**
    * An event; the setting `events` must be on. It is acknowledged with SUCCESS after success, with LATER (DingTalk
    * brings it back) after a failure, on overflow or after the time-out.

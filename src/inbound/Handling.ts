@@ -66,7 +66,7 @@ export interface Kind<A, B, R> {
   /** Synchronous. A defect of it is a failure of the handler. */
   readonly onSuccess: (value: A, delivery: Delivery, result: B) => void
   /** Synchronous; must not throw. */
-  readonly onFailure: (value: A, delivery: Delivery) => void
+  readonly onFailure: (value: A, delivery: Delivery, cause: Cause.Cause<unknown>) => void
   /** Synchronous; must not throw. Told of a redelivery of something that is at work or done. */
   readonly onDuplicate: (delivery: Delivery, knowledge: Exclude<Knowledge, "fresh">) => void
 }
@@ -247,7 +247,7 @@ export const make = (
           const nowMs = now()
           settle(false, nowMs)
           count("failed", size, sinceMs, nowMs)
-          kind.onFailure(value, delivery)
+          kind.onFailure(value, delivery, cause)
           return Effect.zipRight(logFailure(cause, kind.attributes(value), delivery), ended("failed"))
         }
         const cutOff = Effect.suspend(() => {

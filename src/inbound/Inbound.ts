@@ -23,9 +23,11 @@ import * as Dispatch from "./Dispatch.ts"
 import type { Handlers } from "./Handlers.ts"
 import type { HandlerScheduler } from "./HandlerScheduler.ts"
 import * as Handling from "./Handling.ts"
+import type { Durable, OpenInbox } from "./Inbox.ts"
 import * as Age from "./internal/age.ts"
 import * as Calls from "./internal/calls.ts"
 import * as Gathering from "./internal/gathering.ts"
+import * as Keeping from "./internal/keeping.ts"
 import * as Messages from "./internal/messages.ts"
 import * as Refusals from "./internal/refusals.ts"
 import * as Summary from "./internal/summary.ts"
@@ -47,6 +49,8 @@ export interface Options<R> {
   readonly memory: QueueMemory.Ledger
   /** The channel's: who waits for an answer. Heeded where the handlers ask. */
   readonly awaited: Awaited.Awaited
+  /** Where what is acknowledged waits. Default: in memory. */
+  readonly inbox?: Durable | undefined
 }
 
 /**
@@ -143,7 +147,7 @@ const annotations = ({ id }: AccountSettings) => ({ account: id, module: "inboun
  * @category constructors
  */
 export const make = <R>(
-  { awaited: all, dedup, handlers, memory, scheduler, settings }: Options<R>
+  { awaited: all, dedup, handlers, inbox, memory, scheduler, settings }: Options<R>
 ): Effect.Effect<Inbound, never, Exclude<R, Scope.Scope> | Scope.Scope> =>
   Effect.gen(function*() {
     const metrics = Metrics.ofInbound(settings.id)
@@ -166,6 +170,8 @@ export const make = <R>(
     const common = { settings, metrics, dedup, scheduler, start }
     const handling = yield* Handling.make(common)
     const awaited = all.isHeeded ? all : undefined
+    const keeping = inbox === undefined ? undefined : Keeping.make()
+    const attempting = keeping?.attempting ?? ((handle) => handle)
     const work: Messages.Messages<R> = Messages.make({
       ...common,
       handlers,
@@ -174,6 +180,7 @@ export const make = <R>(
       now,
       refuse: yield* Refusals.make(settings.id, start),
       onGated: handlers.onGated === undefined ? undefined : (gated) => gatedOnes?.offer(gated),
+      onFailure: keeping?.failed,
       onStale: (delivery) => {
         metrics.stale.unsafeUpdate(1, [])
         stale.report({ ...Delivery.idsOf(delivery), ageMs: delivery.staleMs ?? 0 })
@@ -183,10 +190,17 @@ export const make = <R>(
           ...Delivery.idsOf(delivery),
           handler: "overtakes"
         })),
-      standInLine: (delivery) => messages.offer(delivery)
+      standInLine: (delivery) => {
+        if (keeping?.putBack(delivery) !== true) messages.offer(delivery)
+      }
     })
-    const answering = Calls.make(common, handlers, handling, awaited)
+    const answering = Calls.make(common, handlers, handling, awaited, keeping?.failed)
 
+    /** What is kept needs no room here. */
+    const isDeclined = (delivery: Delivery.Delivery): boolean => {
+      for (const { attempt } of Delivery.partsOf(delivery)) attempt?.decline()
+      return delivery.attempt !== undefined
+    }
     const onDropped = (delivery: Delivery.Delivery) => {
       metrics.dropped.unsafeUpdate(1, [])
       drops.report(Delivery.idsOf(delivery))
@@ -208,7 +222,7 @@ export const make = <R>(
       capacity: queueSize,
       capacityBytes: settings.dispatchQueueBytes,
       overflow,
-      ordered: settings.ordering === "conversation",
+      ordered: settings.ordering === "conversation" || inbox !== undefined,
       memory,
       scheduler
     }
@@ -229,6 +243,7 @@ export const make = <R>(
       ? undefined
       : yield* Dispatch.make({ ...beside, handle: work.handleGated, onDropped: () => {} })
     const onDroppedMessage = (delivery: Delivery.Delivery) => {
+      if (isDeclined(delivery)) return
       for (const part of Delivery.partsOf(delivery)) {
         onDropped(part)
         apologies?.offer(part)
@@ -236,7 +251,8 @@ export const make = <R>(
     }
     const messages: Dispatch.Dispatch<Delivery.Delivery> = yield* Dispatch.make({
       ...pool,
-      handle: work.handle,
+      idsOf: inbox === undefined ? Delivery.idsOf : undefined,
+      handle: attempting(work.handle),
       onDropped: onDroppedMessage
     })
     const ahead: Dispatch.Dispatch<Delivery.Delivery> | undefined =
@@ -248,7 +264,7 @@ export const make = <R>(
           capacity: 64,
           overflow: "dropNewest",
           ordered: false,
-          handle: work.handleAhead,
+          handle: attempting(work.handleAhead),
           onDropped: onDroppedMessage
         })
     const gathering = handlers.onMessages === undefined ? undefined : yield* Gathering.make({
@@ -262,8 +278,9 @@ export const make = <R>(
     })
     const calls: Dispatch.Dispatch<Delivery.Delivery> = yield* Dispatch.make({
       ...pool,
-      handle: answering.handle,
+      handle: attempting(answering.handle),
       onDropped: (delivery: Delivery.Delivery) => {
+        if (isDeclined(delivery)) return
         onDropped(delivery)
         answering.refuse(delivery)
       }
@@ -289,18 +306,50 @@ export const make = <R>(
       else if (ahead !== undefined && work.isAhead(delivery)) ahead.offer(delivery)
       else (gathering?.hold ?? messages.offer)(delivery)
     }
-    const onMessage: OnDelivery = (frame, send) => {
+    const aged = (delivery: Delivery.Delivery, frame: Frame.Frame, at: number) =>
+      staleAfterMs === undefined ? delivery : Age.marked(delivery, frame, staleAfterMs, at)
+    const onMessageAtOnce: OnDelivery = (frame, send) => {
       if (!messages.accepting()) return
       if (send(Frame.acknowledgement(frame.messageId))) metrics.acked.unsafeUpdate(1, [])
       const delivery = Delivery.make(frame, send)
       if (isPlain) messages.offer(delivery)
-      else sort(staleAfterMs === undefined ? delivery : Age.marked(delivery, frame, staleAfterMs, wallClock()))
+      else sort(aged(delivery, frame, wallClock()))
     }
+    const lettersToTell = inbox === undefined || handlers.onDeadLetter === undefined
+      ? undefined
+      : yield* Dispatch.make({ ...beside, handle: work.handleDead, onDropped: () => {} })
+    const opened = yield* (inbox === undefined ? Effect.succeed(undefined) : inbox.open({
+      settings,
+      most: gathering === undefined ? 1 : Gathering.mostOfOne,
+      read: (frame, receivedAt) => aged(Delivery.make(frame, Keeping.silent), frame, receivedAt),
+      isAhead: (delivery) => ahead !== undefined && delivery.staleMs === undefined && work.isAhead(delivery),
+      hand: (delivery, attempt) => {
+        const kept = { ...delivery, send: Keeping.silent, attempt }
+        if (delivery.type === "EVENT") calls.offer(kept)
+        else sort(kept)
+      },
+      bury: (delivery, { attempts, cause }) => {
+        const { bytes, key } = delivery
+        if (delivery.type !== "EVENT") lettersToTell?.offer({ key, bytes, delivery, attempts, cause })
+      },
+      giveUp: onDroppedMessage
+    }))
+    const keep = Keeping.receiving(wallClock, metrics, answering)
+    const onMessageToKeep = (inbox: OpenInbox): OnDelivery => (frame, send) => {
+      if (messages.accepting()) keep(inbox, frame, aged(Delivery.make(frame, send), frame, wallClock()))
+    }
+    const onEventToKeep = (inbox: OpenInbox): OnDelivery => (frame, send) => {
+      const delivery = Delivery.make(frame, send)
+      if (calls.accepting()) keep(inbox, frame, delivery)
+      else answering.refuse(delivery)
+    }
+    const onMessage = opened === undefined ? onMessageAtOnce : onMessageToKeep(opened)
     const onCall: OnDelivery = (frame, send) => {
       const delivery = Delivery.make(frame, send)
       if (calls.accepting()) calls.offer(delivery)
       else answering.refuse(delivery)
     }
+    const onEvent = opened === undefined ? onCall : onEventToKeep(opened)
 
     return {
       onDelivery: (frame, send) => {
@@ -312,17 +361,18 @@ export const make = <R>(
           }
           if (topic === topics.cardAction && areActionsHeard) return onCall(frame, send)
           if (topic === topics.graphCall && handlers.onGraphCall !== undefined) return onCall(frame, send)
-        } else if (settings.events && handlers.onEvent !== undefined) return onCall(frame, send)
+        } else if (settings.events && handlers.onEvent !== undefined) return onEvent(frame, send)
         onOdd("unknownTopic", `${type} ${topic}`)
         send(Frame.notFound(frame.messageId))
       },
       onOdd,
       drain: Effect.gen(function*() {
+        opened?.rest()
         gathering?.release()
         const pools = [messages, calls, ...ahead === undefined ? [] : [ahead]]
         const abandoned = (yield* Effect.forEach(pools, (pool) => pool.drain(settings.drainTimeoutMs), {
           concurrency: "unbounded"
-        })).flat().flatMap(Delivery.partsOf)
+        })).flat().flatMap(Delivery.partsOf).filter(({ attempt }) => attempt === undefined)
         if (abandoned.length === 0) return
         yield* Metric.incrementBy(metrics.abandoned, abandoned.length)
         yield* Effect.annotateLogs(Effect.logWarning(logEvents.abandoned), {
@@ -339,7 +389,12 @@ export const make = <R>(
             "outTrackId" in which ? handling.isWriting(delivery, which.outTrackId) : messageId === undefined || isOwn
               ? delivery.key === conversationId
               : isMessage(delivery, messageId)
-          return messages.interrupt((delivery) => delivery !== own && isMeant(delivery) && handling.stop(delivery))
+          const stop = (delivery: Delivery.Delivery) => {
+            const isAtWork = handling.stop(delivery)
+            if (isAtWork) keeping?.stopped(delivery)
+            return isAtWork
+          }
+          return messages.interrupt((delivery) => delivery !== own && isMeant(delivery) && stop(delivery))
         })
     } satisfies Inbound
   }).pipe(Effect.annotateLogs(annotations(settings)))

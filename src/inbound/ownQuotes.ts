@@ -8,7 +8,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { SentMessages } from "../SentMessages.ts"
-import type { Handlers } from "./Handlers.ts"
+import type { DeadLetter, Handlers } from "./Handlers.ts"
 import type { Message } from "./message/Message.ts"
 import type { Quote } from "./message/Quote.ts"
 
@@ -37,7 +37,7 @@ const resolved = (message: Message, sent: Context.Tag.Service<SentMessages>): Ef
  * @category combinators
  */
 export const knowing = <R>(handlers: Handlers<R>, sent: Context.Tag.Service<SentMessages>): Handlers<R> => {
-  const { onDropped, onGated, onMessage, onMessages, onStale } = handlers
+  const { onDeadLetter, onDropped, onGated, onMessage, onMessages, onStale } = handlers
   return {
     ...handlers,
     ...(onMessage === undefined ? {} : {
@@ -46,6 +46,10 @@ export const knowing = <R>(handlers: Handlers<R>, sent: Context.Tag.Service<Sent
     }),
     ...(onDropped === undefined ? {} : {
       onDropped: (message: Message) => Effect.flatMap(resolved(message, sent), onDropped)
+    }),
+    ...(onDeadLetter === undefined ? {} : {
+      onDeadLetter: (message: Message, deadLetter: DeadLetter) =>
+        Effect.flatMap(resolved(message, sent), (message) => onDeadLetter(message, deadLetter))
     }),
     ...(onMessages === undefined ? {} : {
       onMessages: (messages: Arr.NonEmptyReadonlyArray<Message>) =>

@@ -1,4 +1,5 @@
 /** Deliveries whose handler's outcome is the answer: events, card actions, graph calls. */
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Decoded, UndecodableReason } from "../../internal/decoded.ts"
@@ -16,6 +17,8 @@ export interface Calls<R> {
   readonly handle: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
   /** Answers a delivery that can't be taken: an event comes back LATER, everything else failed. */
   readonly refuse: (delivery: Delivery) => void
+  /** Acknowledges an event that an inbox keeps. */
+  readonly accept: (delivery: Delivery) => void
 }
 
 const noAnswer = "{\"response\":null}"
@@ -24,7 +27,8 @@ export const make = <R>(
   { metrics, settings }: Handling.Options,
   handlers: Handlers<R>,
   handling: Handling.Handling,
-  awaited: Awaited.Awaited | undefined
+  awaited: Awaited.Awaited | undefined,
+  onFailure: ((delivery: Delivery, cause: Cause.Cause<unknown>) => void) | undefined
 ): Calls<R> => {
   const answer = ({ frameId, send }: Delivery, code: 200 | 400 | 500, message: string, data: string) => {
     if (send(Frame.answer(code, frameId, message, data))) metrics.acked.unsafeUpdate(1, [])
@@ -47,7 +51,10 @@ export const make = <R>(
     dedupKey: ({ eventId }) => `event:${eventId}`,
     handler: handlers.onEvent ?? (() => Effect.void),
     onSuccess: (_event, delivery) => answerEvent(delivery, "SUCCESS"),
-    onFailure: (_event, delivery) => answerEvent(delivery, "LATER"),
+    onFailure: (_event, delivery, cause) => {
+      onFailure?.(delivery, cause)
+      answerEvent(delivery, "LATER")
+    },
     onDuplicate: (delivery, knowledge) => answerEvent(delivery, knowledge === "done" ? "SUCCESS" : "LATER")
   }
   const onCardAction: Handling.Kind<CardAction.CardAction, CardAction.CardActionResponse | void, R> = {
@@ -93,6 +100,7 @@ export const make = <R>(
         ? run(onCardAction, CardAction.decode(settings, payloadOf(delivery)), delivery)
         : run(onGraphCall, GraphCall.decode(settings, payloadOf(delivery)), delivery)
     },
+    accept: (delivery) => answerEvent(delivery, "SUCCESS"),
     refuse: (delivery) => delivery.type === "EVENT" ? answerEvent(delivery, "LATER") : fail(delivery, "busy")
   }
 }

@@ -1,11 +1,12 @@
 /** A robot message in a worker's hands: decoded, gated, handled. */
 import * as Arr from "effect/Array"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Awaited } from "../Awaited.ts"
 import { type Delivery, idsOf, payloadOf } from "../Delivery.ts"
 import * as Gate from "../Gate.ts"
-import type { Handlers } from "../Handlers.ts"
+import type { DeadLetter, Handlers } from "../Handlers.ts"
 import type * as Handling from "../Handling.ts"
 import * as Message from "../message/Message.ts"
 import { aside } from "./aside.ts"
@@ -19,6 +20,13 @@ export interface Gated {
   readonly reason: Exclude<Gate.DropReason, "self">
 }
 
+/** A delivery that is given up, and why. */
+export interface Dead extends DeadLetter {
+  readonly key: string
+  readonly bytes: number
+  readonly delivery: Delivery
+}
+
 export interface Messages<R> {
   readonly handle: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
   /** Whether a delivery goes before all that waits: somebody awaits it, or it overtakes. Synchronous; never throws. */
@@ -27,6 +35,8 @@ export interface Messages<R> {
   readonly handleAhead: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
   /** Tells `onDropped` of a message that gave way, unless that is nobody's loss. */
   readonly handleDropped: (delivery: Delivery) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
+  /** Tells `onDeadLetter` of a message that is given up. */
+  readonly handleDead: (dead: Dead) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
   readonly handleGated: (gated: Gated) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
 }
 
@@ -36,6 +46,8 @@ export interface Options<R> extends Handling.Options {
   readonly refuse: Refuse
   /** Synchronous. Told of what the gate refused; without it, nobody asks. */
   readonly onGated: ((gated: Gated) => void) | undefined
+  /** Synchronous. Told of a delivery whose handler failed. */
+  readonly onFailure?: ((delivery: Delivery, cause: Cause.Cause<unknown>) => void) | undefined
   /** Synchronous. Told of a message that is too old. */
   readonly onStale: (delivery: Delivery) => void
   readonly awaited: Awaited | undefined
@@ -55,7 +67,13 @@ export const make = <R>(options: Options<R>): Messages<R> => {
   const senderOf = ({ senderDingTalkId, senderStaffId }: Message.Message) => senderStaffId ?? senderDingTalkId
   const { onMessage, onMessages, onStale } = handlers
 
-  const decode = (delivery: Delivery) => Message.decode(settings, payloadOf(delivery), delivery.frameId)
+  const decode = (delivery: Delivery) => {
+    const decoded = Message.decode(settings, payloadOf(delivery), delivery.frameId)
+    const { attempt } = delivery
+    return attempt === undefined || attempt.number === 1 || decoded._tag !== "Decoded"
+      ? decoded
+      : { ...decoded, value: { ...decoded.value, attempt: attempt.number } }
+  }
   const kind: Handling.Kind<Message.Message, unknown, R> = {
     span: "dingtalk.message.handle",
     attributes: (message) => ({
@@ -75,7 +93,7 @@ export const make = <R>(options: Options<R>): Messages<R> => {
     dedupKey: ({ messageId }) => messageId === "" ? undefined : messageId,
     handler: onMessage ?? (onMessages === undefined ? () => Effect.void : (message) => onMessages([message])),
     onSuccess: () => {},
-    onFailure: () => {},
+    onFailure: (_message, delivery, cause) => options.onFailure?.(delivery, cause),
     onDuplicate: () => {}
   }
 
@@ -133,7 +151,7 @@ export const make = <R>(options: Options<R>): Messages<R> => {
     size: (burst) => burst.length,
     handler: onMessages ?? (() => Effect.void),
     onSuccess: () => {},
-    onFailure: () => {},
+    onFailure: (_message, delivery, cause) => options.onFailure?.(delivery, cause),
     onDuplicate: () => {}
   })
   const handleBurst = (parts: ReadonlyArray<Delivery>, delivery: Delivery) =>
@@ -196,6 +214,18 @@ export const make = <R>(options: Options<R>): Messages<R> => {
       const message = decoded.value
       if (verdictOf(message)._tag === "Drop" || !handling.isFresh(kind, message)) return Effect.void
       return aside("onDropped", kind.attributes(message), settings.handlerTimeoutMs, () => onDropped(message))
+    },
+    handleDead: ({ attempts, cause, delivery }) => {
+      const { onDeadLetter } = handlers
+      const decoded = decode(delivery)
+      if (decoded._tag !== "Decoded" || onDeadLetter === undefined) return Effect.void
+      const message = decoded.value
+      return aside(
+        "onDeadLetter",
+        kind.attributes(message),
+        settings.handlerTimeoutMs,
+        () => onDeadLetter(message, { attempts, cause })
+      )
     },
     handleGated: ({ message, reason }) => {
       const { onGated } = handlers

@@ -106,6 +106,11 @@ export interface MessageFields {
   /** What had been said before, for delegated messages. */
   readonly conversationMsgContext: ReadonlyArray<EarlierMessage>
   /**
+   * Which attempt at handling it this is, by an inbox that keeps what is not done: 1 for the first; of a later one, the
+   * handler may have begun before. Without such an inbox always 1.
+   */
+  readonly attempt: number
+  /**
    * The payload as it came, with fields unknown to this library. Session webhooks are blacked out of it at any depth,
    * and what is nested more than a hundred deep is cut off.
    */

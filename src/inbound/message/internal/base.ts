@@ -86,6 +86,7 @@ export const readBase = (
     sessionWebhookExpiresAt: natural(payload.sessionWebhookExpiredTime),
     hostingContext: readHost(payload.hostingContext),
     conversationMsgContext: readContext(payload.conversationMsgContext),
+    attempt: 1,
     raw: payload
   }
 }

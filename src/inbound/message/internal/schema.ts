@@ -41,6 +41,7 @@ const common = {
   conversationMsgContext: Schema.Array(
     Schema.Struct({ senderUserId: MaybeString, sentAt: MaybeMillis, isRead: Schema.Boolean })
   ),
+  attempt: Schema.Number,
   raw: Raw
 }
 
