@@ -205,6 +205,8 @@ export interface Reply {
   readonly conversationId: string
   /** What was sent, as it was sent. */
   readonly text: string
+  /** The fields that belong to its kind, such as the buttons of an action card; of a card, those that it was made with. */
+  readonly content: Readonly<Record<string, unknown>>
   /** The title of a markdown message, a card or a link. */
   readonly title: string | undefined
   /** What a person reads: Markdown as DingTalk shows it, names in brackets for what is no text. */

@@ -75,7 +75,7 @@ const services = (options: Options) =>
 const hear = (conversations: Conversations["Type"]) => ({ at, json }: Call): void => {
   const { openConversationId, openMsgId: id } = isRecord(json) ? json : {}
   if (!isText(id) || !isText(openConversationId) || conversations.said(id) !== undefined) return
-  const line = { ...plain(""), at, from: "", id, kind: "text", mentions: [] }
+  const line = { ...plain(""), content: {}, at, from: "", id, kind: "text", mentions: [] }
   conversations.heard(openConversationId, undefined, [], line)
 }
 

@@ -122,8 +122,9 @@ export const speaking: Effect.Effect<
     const conversationOf = (clientId: string) =>
       group?.conversationId ?? Payloads.directConversationId(staffId, clientId)
     const mentions = group !== undefined && say.mention === true ? robots : []
-    const looks = said === undefined ? appearance(body.msgtype, contentOf(body)) : plain(said)
-    const line = { ...looks, at, from: staffId, title: undefined, id: msgId, kind: body.msgtype, mentions }
+    const content = contentOf(body)
+    const looks = said === undefined ? appearance(body.msgtype, content) : plain(said)
+    const line = { ...looks, content, at, from: staffId, title: undefined, id: msgId, kind: body.msgtype, mentions }
     if (group !== undefined) conversations.heard(group.conversationId, undefined, robots, line)
     else for (const robot of robots) conversations.heard(conversationOf(robot), staffId, [robot], line)
     const parcels = robots.map((robot) => parcelFor(robot, conversationOf(robot), msgId, at, body, say))

@@ -77,8 +77,9 @@ const placeOf = (token: Token, { id, type }: Space, carrierId: string): Seen.Pla
     ? { to: id, group: true, conversationId: id, carrierId }
     : { to: id, group: false, conversationId: directConversationId(id, token.clientId), carrierId }
 
-const replyOf = (card: Card.Card, { carrierId, conversationId, group, to }: Seen.Place): Seen.Reply => ({
+const replyOf = (card: Card.Card, content: Json, { carrierId, conversationId, group, to }: Seen.Place): Seen.Reply => ({
   ...cardAppearance(Card.shown(card, to)),
+  content,
   at: card.createdAt,
   to,
   group,
@@ -136,7 +137,7 @@ const deliver = (world: World, token: Token, call: Call, body: Json, card: Card.
   }
   const changes: ReadonlyArray<Change> = [
     { _tag: "CardChanged", card: shown },
-    { _tag: "Sent", send, replies: places.map((place) => replyOf({ ...shown, createdAt: call.at }, place)) }
+    { _tag: "Sent", send, replies: places.map((place) => replyOf({ ...shown, createdAt: call.at }, body, place)) }
   ]
   return {
     changes,

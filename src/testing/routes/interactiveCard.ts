@@ -72,7 +72,7 @@ export const sendInteractiveCard: Route = asRobot(
           userIds: group ? [] : [to],
           conversationId: group ? to : undefined
         },
-        replies: [{ ...cardAppearance(Card.shown(card)), ...common, to, group, mentions: [], card: id }]
+        replies: [{ ...cardAppearance(Card.shown(card)), ...common, content: body, to, group, mentions: [], card: id }]
       }
     )
   }

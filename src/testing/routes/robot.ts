@@ -73,6 +73,7 @@ const reply = (
   ...target,
   at: call.at,
   ...appearance(msgKey, param),
+  content: param,
   via: "api",
   kind: msgKey,
   mentions: [],

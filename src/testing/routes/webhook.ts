@@ -61,6 +61,7 @@ const delivered = (call: Call, to: Session): Outcome => {
     group: userId === undefined,
     conversationId,
     ...looks,
+    content,
     via: "webhook",
     kind: msgtype,
     mentions: mentions(body["at"], msgtype, looks.text),

@@ -13,6 +13,7 @@ const reply: Seen.Reply = {
   group: false,
   conversationId: "cid1",
   text: "一",
+  content: { content: "一" },
   title: undefined,
   shown: "一\n二\u001b[2J",
   preview: "一",
