@@ -8,6 +8,7 @@ import { allStopped } from "../../src/accounts/AccountStatus.ts"
 import * as DingTalkSender from "../../src/DingTalkSender.ts"
 import type { Handlers } from "../../src/inbound/Handlers.ts"
 import * as Metrics from "../../src/metrics.ts"
+import { scaled } from "../faults/timing.ts"
 import * as Logs from "../overload/logs.ts"
 import { serve, spawn } from "../support/fakeThread.ts"
 import * as Fibers from "../support/fibers.ts"
@@ -27,6 +28,10 @@ const perSecond = numberOption("rate", 100)
 const warmUpMessages = 25_000
 const sampleMs = 5_000
 const account = "soak"
+/** The gateway moves its connections as often in a minute as in life in hours: the client's times are shorter, too. */
+const hurry = 30
+/** The share of what was said that must arrive: the rest was said while there was no connection. */
+const leastHeard = 0.8
 
 const random = Random.make(seed, 1)
 
@@ -60,7 +65,7 @@ const program = Effect.scoped(Effect.gen(function*() {
   yield* readStack
   print(
     `soak for ${minutes} minutes, seed ${seed}: ${perSecond} messages a second of all kinds, a notice every 4 s, cuts, closes, bursts,` +
-      ` dying tokens, events, cards, plug-in calls, redeliveries, junk; the client's times as they are in life`
+      ` dying tokens, events, cards, plug-in calls, redeliveries, junk; the client's times a ${hurry}th of those in life`
   )
   const ask = yield* spawn(new URL(import.meta.url), { redeliverLaterAfterMs: 5_000, redeliverAfterMs: 20_000 })
   const config = yield* ask("config", null)
@@ -71,7 +76,8 @@ const program = Effect.scoped(Effect.gen(function*() {
   const { channel } = yield* Effect.provide(
     Robot.start({
       config: { apiBaseUrl, oapiBaseUrl, accounts: { [account]: { appKey, appSecret, events: true } } },
-      handlers: handlersOf(latencies)
+      handlers: handlersOf(latencies),
+      timing: scaled(hurry)
     }),
     Layer.merge(logs.layer, fibers.layer)
   )
@@ -129,8 +135,10 @@ const program = Effect.scoped(Effect.gen(function*() {
       ` acknowledged twice ${stats.doubleAcked}`
   )
   print(table(["kind", "first third", "last third"], [["fibers", ...result.fibers], ...result.handles]))
+  const expected = leastHeard * perSecond * minutes * 60
   return [
     ...result.missed,
+    ...(yield* counted("received")) < expected ? [`fewer than ${Math.round(expected)} deliveries received`] : [],
     ...stats.doubleAcked > 0 ? [`${stats.doubleAcked} deliveries acknowledged twice`] : [],
     ...allStopped(yield* channel.statuses) ? ["the account did not live to the end"] : []
   ]
