@@ -29,7 +29,7 @@ const warmUpMessages = 25_000
 const sampleMs = 5_000
 const account = "soak"
 /** The gateway moves its connections as often in a minute as in life in hours: the client's times are shorter, too. */
-const hurry = 30
+const hurry = 10
 /** The share of what was said that must arrive: the rest was said while there was no connection. */
 const leastHeard = 0.8
 
@@ -64,7 +64,7 @@ const readStack = Effect.sync(() => String(new Error("no error").stack))
 const program = Effect.scoped(Effect.gen(function*() {
   yield* readStack
   print(
-    `soak for ${minutes} minutes, seed ${seed}: ${perSecond} messages a second of all kinds, a notice every 4 s, cuts, closes, bursts,` +
+    `soak for ${minutes} minutes, seed ${seed}: ${perSecond} messages a second of all kinds, a notice every 12 s, cuts, closes, bursts,` +
       ` dying tokens, events, cards, plug-in calls, redeliveries, junk; the client's times a ${hurry}th of those in life`
   )
   const ask = yield* spawn(new URL(import.meta.url), { redeliverLaterAfterMs: 5_000, redeliverAfterMs: 20_000 })

@@ -27,7 +27,7 @@ const bodyOf = (random: Random.Random, n: number) => {
 
 /** How many times a second, on average. */
 const rates = {
-  notice: 1 / 4,
+  notice: 1 / 12,
   cut: 1 / 45,
   close: 1 / 60,
   tokens: 1 / 30,
