@@ -56,6 +56,20 @@ export const logEvents = {
   stale: "dingtalk.delivery.stale",
   /** WARN. A handler kept the event loop to itself for `blockedMs`; at most one record every ten seconds. */
   handlerBlocked: "dingtalk.handler.blocked",
+  /** ERROR. The inbox can't be written: nothing is acknowledged until it can. `error` says why. */
+  inboxDown: "dingtalk.inbox.down",
+  /** INFO. The inbox can be written again, after `downMs`. */
+  inboxUp: "dingtalk.inbox.up",
+  /** INFO. This process handles what waits in the inbox from now on: `waiting`, `dead`. */
+  inboxOwned: "dingtalk.inbox.owned",
+  /** INFO. Another process handles what waits in the inbox; what arrives here is kept for it. */
+  inboxShared: "dingtalk.inbox.shared",
+  /** WARN. Another process has taken over the inbox, for this one did not renew its lease in time. */
+  inboxLost: "dingtalk.inbox.lost",
+  /** WARN. The inbox is full, or down for too long: deliveries were not kept, and not acknowledged; summarised. */
+  inboxRefused: "dingtalk.inbox.refused",
+  /** ERROR. A delivery is not tried any more; `cause` says what its last attempt ended with. */
+  deadLetter: "dingtalk.inbox.dead_letter",
   /** WARN. Something about the configuration deserves a look. */
   configWarning: "dingtalk.config.warning",
   /** WARN. A memory per conversation, where messages of one conversation are handled side by side. */

@@ -64,6 +64,20 @@ const cards = counter("effect_dingtalk_cards_total", "Cards that showed a text a
 const asks = counter("effect_dingtalk_asks_total", "Questions that were asked, by outcome")
 const tokenRefreshes = counter("effect_dingtalk_token_refreshes_total", "Access tokens fetched")
 
+const inboxUp = MetricKey.gauge("effect_dingtalk_inbox_up", { description: "1 while the inbox can be written, else 0" })
+const inboxOwner = MetricKey.gauge("effect_dingtalk_inbox_owner", {
+  description: "1 while this process handles what waits in the inbox, else 0"
+})
+const inboxDepth = MetricKey.gauge("effect_dingtalk_inbox_depth", { description: "Deliveries that wait in the inbox" })
+const inboxOldestSeconds = inSeconds(MetricKey.gauge("effect_dingtalk_inbox_oldest_seconds", {
+  description: "How long the oldest delivery has waited in the inbox; 0 if none does"
+}))
+const inboxDead = MetricKey.gauge("effect_dingtalk_inbox_dead", { description: "Dead letters in the inbox" })
+const inboxAttempts = counter("effect_dingtalk_inbox_attempts_total", "Attempts at deliveries of the inbox")
+const inboxRetries = counter("effect_dingtalk_inbox_retries_total", "Attempts that failed and are made again")
+const inboxDeadLetters = counter("effect_dingtalk_inbox_dead_letters_total", "Deliveries that are not tried any more")
+const inboxRefused = counter("effect_dingtalk_inbox_refused_total", "Deliveries that were not kept, nor acknowledged")
+
 type Kind =
   | MetricKeyType.MetricKeyType.Counter<number>
   | MetricKeyType.MetricKeyType.Gauge<number>
@@ -125,6 +139,27 @@ export const ofInbound = (account: string) => {
     inFlight: by(inFlight),
     queueDepth: by(queueDepth),
     handlerSeconds: by(handlerSeconds)
+  }
+}
+
+/**
+ * The metrics of an inbox that outlives the process.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofInbox = (account: string) => {
+  const by = tagging({ account })
+  return {
+    inboxUp: by(inboxUp),
+    inboxOwner: by(inboxOwner),
+    inboxDepth: by(inboxDepth),
+    inboxOldestSeconds: by(inboxOldestSeconds),
+    inboxDead: by(inboxDead),
+    inboxAttempts: by(inboxAttempts),
+    inboxRetries: by(inboxRetries),
+    inboxDeadLetters: by(inboxDeadLetters),
+    inboxRefused: by(inboxRefused)
   }
 }
 
@@ -199,6 +234,12 @@ export interface ConnectionMetrics extends Readonly<ReturnType<typeof ofConnecti
  * @category models
  */
 export interface InboundMetrics extends Readonly<ReturnType<typeof ofInbound>> {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface InboxMetrics extends Readonly<ReturnType<typeof ofInbox>> {}
 
 /**
  * @since 0.1.0

@@ -249,6 +249,23 @@ export const make = <R>(
         apologies?.offer(part)
       }
     }
+    // Before the workers, so that it closes after them.
+    const opened = yield* (inbox === undefined ? Effect.succeed(undefined) : inbox.open({
+      settings,
+      most: handlers.onMessages === undefined ? 1 : Gathering.mostOfOne,
+      read: (frame, receivedAt) => aged(Delivery.make(frame, Keeping.silent), frame, receivedAt),
+      isAhead: (delivery) => ahead !== undefined && delivery.staleMs === undefined && work.isAhead(delivery),
+      hand: (delivery, attempt) => {
+        const kept = { ...delivery, send: Keeping.silent, attempt }
+        if (delivery.type === "EVENT") calls.offer(kept)
+        else sort(kept)
+      },
+      bury: (delivery, { attempts, cause }) => {
+        const { bytes, key } = delivery
+        if (delivery.type !== "EVENT") lettersToTell?.offer({ key, bytes, delivery, attempts, cause })
+      },
+      giveUp: onDroppedMessage
+    }))
     const messages: Dispatch.Dispatch<Delivery.Delivery> = yield* Dispatch.make({
       ...pool,
       idsOf: inbox === undefined ? Delivery.idsOf : undefined,
@@ -318,22 +335,6 @@ export const make = <R>(
     const lettersToTell = inbox === undefined || handlers.onDeadLetter === undefined
       ? undefined
       : yield* Dispatch.make({ ...beside, handle: work.handleDead, onDropped: () => {} })
-    const opened = yield* (inbox === undefined ? Effect.succeed(undefined) : inbox.open({
-      settings,
-      most: gathering === undefined ? 1 : Gathering.mostOfOne,
-      read: (frame, receivedAt) => aged(Delivery.make(frame, Keeping.silent), frame, receivedAt),
-      isAhead: (delivery) => ahead !== undefined && delivery.staleMs === undefined && work.isAhead(delivery),
-      hand: (delivery, attempt) => {
-        const kept = { ...delivery, send: Keeping.silent, attempt }
-        if (delivery.type === "EVENT") calls.offer(kept)
-        else sort(kept)
-      },
-      bury: (delivery, { attempts, cause }) => {
-        const { bytes, key } = delivery
-        if (delivery.type !== "EVENT") lettersToTell?.offer({ key, bytes, delivery, attempts, cause })
-      },
-      giveUp: onDroppedMessage
-    }))
     const keep = Keeping.receiving(wallClock, metrics, answering)
     const onMessageToKeep = (inbox: OpenInbox): OnDelivery => (frame, send) => {
       if (messages.accepting()) keep(inbox, frame, aged(Delivery.make(frame, send), frame, wallClock()))
@@ -350,6 +351,7 @@ export const make = <R>(
       else answering.refuse(delivery)
     }
     const onEvent = opened === undefined ? onCall : onEventToKeep(opened)
+    if (opened !== undefined) yield* opened.begin
 
     return {
       onDelivery: (frame, send) => {

@@ -67,6 +67,8 @@ export interface OpenInbox {
    * is known already is kept.
    */
   readonly offer: (arrival: Arrival, answer: (isKept: boolean) => void) => void
+  /** Hands out what waits, from now on. */
+  readonly begin: Effect.Effect<void>
   /** Hands out nothing more from now on; what is at work may end. Synchronous. */
   readonly rest: () => void
 }
@@ -78,7 +80,7 @@ export interface OpenInbox {
  * @category models
  */
 export interface Durable {
-  /** Opens the inbox of an account, and hands out what waits in it, until the scope closes. */
+  /** Opens the inbox of an account. When the scope closes, what is at work has ended. */
   readonly open: (desk: Desk) => Effect.Effect<OpenInbox, never, Scope.Scope>
 }
 

@@ -1,0 +1,415 @@
+/** One account's inbox in a database: what arrives is kept, and what waits is handed out by the process that owns it. */
+import type { SqlClient } from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Delivery from "../../inbound/Delivery.ts"
+import type { Arrival, Attempt, Desk, OpenInbox } from "../../inbound/Inbox.ts"
+import * as Summary from "../../inbound/internal/summary.ts"
+import { releaseWithin, unsafeMonotonicMillis } from "../../internal/clock.ts"
+import { logEvents } from "../../logEvents.ts"
+import * as Metrics from "../../metrics.ts"
+import * as Attempts from "./attempts.ts"
+import type * as Dialect from "./dialect.ts"
+import * as Health from "./health.ts"
+import * as Lease from "./lease.ts"
+import * as Place from "./place.ts"
+import * as Statements from "./statements.ts"
+import { frameOf, rowOf } from "./storable.ts"
+import * as Window from "./Window.ts"
+import * as Writer from "./Writer.ts"
+
+export interface Options extends Attempts.Policy, Lease.Bounds {
+  readonly inboxLimit: number
+  readonly full: "refuse" | "dropOldest"
+  readonly patienceMs: number
+  readonly retainMs: number
+  readonly retainCount: number
+  readonly retainDeadMs: number
+  readonly retainDeadCount: number
+}
+
+interface Incoming extends Writer.Incoming {
+  readonly arrival: Arrival
+}
+
+/** What is at hand of something that waits. */
+interface Held {
+  readonly delivery: Delivery.Delivery
+  readonly attempts: number
+  readonly pardoned: number
+}
+
+/** How often it is looked what others have done, in milliseconds. */
+const lookMs = 1_000
+
+/** How often it is counted what waits, and how often what is past is deleted. */
+const countMs = 5_000
+const sweepMs = 30_000
+
+/** A sweep rests between two of its statements, in milliseconds. */
+const sweepRestMs = 20
+
+/** How long a stop waits for the lease to be given back, in milliseconds. */
+const lastMs = 1_000
+
+/** Most that waits to be written; more is not kept. */
+const mostPending = 10_000
+
+/** The longest cause that is kept, in characters. */
+const mostOfCause = 4_000
+
+const causeText = (cause: Cause.Cause<unknown>): string => Cause.pretty(cause).slice(0, mostOfCause)
+
+/** What ended without a word. */
+const vanished = (attempts: number) =>
+  Cause.fail(new Error(`the process ended while this was being handled, in the last of ${attempts} attempts`))
+
+export const make = (
+  sql: SqlClient,
+  dialect: Dialect.Dialect,
+  options: Options,
+  desk: Desk
+): Effect.Effect<OpenInbox, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { settings } = desk
+    const annotations = { account: settings.id, module: "inbox" }
+    const { full, inboxLimit, patienceMs, ttlMs } = options
+    const metrics = { ...Metrics.ofInbox(settings.id), ...Metrics.ofInbound(settings.id) }
+    const clock = yield* Effect.clock
+    const now = unsafeMonotonicMillis(clock)
+    const self = yield* Place.self
+    const statements = Statements.make(sql, dialect, settings.id)
+    const run = yield* FiberSet.makeRuntime<never>()
+    const start = (effect: Effect.Effect<void>): void => {
+      run(effect, { immediate: false })
+    }
+    const health = yield* Health.make(metrics, now)
+    const refusals = yield* Summary.make<Delivery.Ids & { readonly reason: "full" | "down" }>(
+      start,
+      (summed) => Effect.annotateLogs(Effect.logWarning(logEvents.inboxRefused), { ...summed, inboxLimit })
+    )
+    const reading = yield* Effect.makeLatch(false)
+    const ticking = yield* Effect.makeLatch(false)
+    let isOwner = false
+    let isResting = false
+    let depth = 0
+    let poked = 0
+
+    const window = Window.make<Held>({
+      capacity: settings.dispatchQueueSize,
+      capacityBytes: settings.dispatchQueueBytes,
+      most: desk.most,
+      onHand: (item) => {
+        const { attempts, pardoned } = item.value
+        // The process ended in each of them.
+        if (attempts - pardoned >= options.maxAttempts) return start(buryVanished(item))
+        desk.hand(item.value.delivery, attemptAt(item))
+      }
+    })
+
+    const leftDepth = (count: number) => {
+      depth = Math.max(0, depth - count)
+      metrics.inboxDepth.unsafeUpdate(depth, [])
+    }
+    const onKept = ({ dropped, duplicates, first, fresh, last }: Writer.Kept<Incoming>) => {
+      depth += fresh.length - dropped.length
+      metrics.inboxDepth.unsafeUpdate(depth, [])
+      if (duplicates > 0) metrics.duplicate.unsafeUpdate(duplicates, [])
+      if (dropped.length > 0) {
+        window.forget(dropped.map(({ number }) => number))
+        for (const row of dropped) desk.giveUp(heldOf(row).delivery)
+      }
+      if (!isOwner) return
+      const gone = new Set(dropped.map(({ number }) => number))
+      const left = fresh.flatMap(({ incoming: { arrival, row }, number }) =>
+        gone.has(number) ? [] : loadedOf(number, row.line, { delivery: arrival.delivery, attempts: 0, pardoned: 0 })
+      )
+      window.stored(left, first, last)
+      reading.unsafeOpen()
+    }
+    // Before anything else is: it is given back when all the rest has ended.
+    yield* Effect.addFinalizer(() =>
+      Effect.ignore(statements.transaction(statements.releaseLease(self))).pipe(
+        Effect.interruptible,
+        releaseWithin(lastMs)
+      )
+    )
+    const writer = yield* Writer.make<Incoming>({
+      statements,
+      patienceMs,
+      full,
+      now,
+      room: () => inboxLimit - depth,
+      isOwner: (connection) => statements.renewLease(self, ttlMs)(connection),
+      onKept,
+      onRefused: (refused, isFull) => {
+        metrics.inboxRefused.unsafeUpdate(refused.length, [])
+        for (const { arrival } of refused) {
+          refusals.report({ ...Delivery.idsOf(arrival.delivery), reason: isFull ? "full" : "down" })
+        }
+      },
+      onWrite: health.told
+    })
+
+    // Given up after the workers are, and before the last write.
+    const fibers = yield* FiberSet.make<void>()
+
+    const heldOf = (row: Statements.Waiting): Held => {
+      const { attempts, pardoned } = row
+      return { delivery: desk.read(frameOf(row), row.received_at), attempts, pardoned }
+    }
+    const loadedOf = (number: number, line: string, value: Held): Window.Loaded<Held> => ({
+      number,
+      line,
+      bytes: value.delivery.bytes,
+      value,
+      isAhead: desk.isAhead(value.delivery)
+    })
+    const done = (item: Window.Item<Held>) => {
+      window.done(item)
+      reading.unsafeOpen()
+    }
+    const again = (item: Window.Item<Held>, delayMs: number) => {
+      window.again(item, now() + delayMs)
+      ticking.unsafeOpen()
+      reading.unsafeOpen()
+    }
+    const bury = (item: Window.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) =>
+      Effect.gen(function*() {
+        yield* writer.dead(item.number, causeText(cause))
+        metrics.inboxDeadLetters.unsafeUpdate(1, [])
+        leftDepth(1)
+        const { delivery } = item.value
+        yield* Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
+          ...Delivery.idsOf(delivery),
+          number: item.number,
+          attempts
+        })
+        desk.bury(delivery, { attempts, cause })
+        done(item)
+      })
+    const buryVanished = (item: Window.Item<Held>) =>
+      Effect.suspend(() =>
+        window.begin(item) ? bury(item, item.value.attempts, vanished(item.value.attempts)) : Effect.void
+      )
+    const failed = (item: Window.Item<Held>, number: number, cause: Cause.Cause<unknown>) => {
+      const delay = Attempts.delayAfter(number - item.value.pardoned, options)
+      if (delay === undefined) return bury(item, number, cause)
+      metrics.inboxRetries.unsafeUpdate(1, [])
+      return Effect.zipRight(writer.failed(item.number, causeText(cause)), Effect.sync(() => again(item, delay)))
+    }
+    const attemptAt = (item: Window.Item<Held>): Attempt => {
+      const number = item.value.attempts + 1
+      return {
+        number,
+        begin: Effect.suspend(() => {
+          if (isResting || !isOwner || !window.begin(item)) return Effect.succeed(false)
+          return writer.begin(item.number).pipe(
+            Effect.onInterrupt(() => writer.putBack(item.number)),
+            Effect.map((isBegun) => {
+              if (isBegun) metrics.inboxAttempts.unsafeUpdate(1, [])
+              else done(item)
+              return isBegun
+            })
+          )
+        }),
+        end: (outcome) => {
+          switch (outcome._tag) {
+            case "Done":
+              return Effect.zipRight(
+                writer.done(item.number),
+                Effect.sync(() => {
+                  leftDepth(1)
+                  done(item)
+                })
+              )
+            case "Failed":
+              return failed(item, number, outcome.cause)
+            case "PutBack":
+              return Effect.zipRight(writer.putBack(item.number), Effect.sync(() => again(item, 0)))
+          }
+        },
+        decline: () => window.decline(item)
+      }
+    }
+
+    /** Until there is nothing to read, or no room for it. */
+    const readOn: Effect.Effect<void, SqlError> = Effect.suspend(() => {
+      const wanted = isOwner && !isResting ? window.wanted() : undefined
+      if (wanted === undefined) return Effect.void
+      const rows = wanted._tag === "Line"
+        ? statements.ofLine(wanted.line, wanted.after, wanted.upTo, wanted.most)
+        : statements.scan(wanted.after, wanted.upTo, wanted.without, wanted.most)
+      return Effect.flatMap(statements.read(rows), (rows) => {
+        if (isOwner) window.read(wanted, rows.map((row) => loadedOf(row.number, row.line, heldOf(row))))
+        return Effect.zipRight(Effect.yieldNow(), readOn)
+      })
+    })
+    const reader = Effect.forever(
+      reading.await.pipe(
+        Effect.zipRight(Effect.sync(() => reading.unsafeClose())),
+        Effect.zipRight(readOn),
+        Effect.catchAll((error) =>
+          Effect.zipRight(health.told(error), Effect.delay(Effect.sync(() => reading.unsafeOpen()), lookMs))
+        )
+      )
+    )
+    const release = Effect.suspend(() => {
+      window.release(now())
+      reading.unsafeOpen()
+      return Effect.void
+    })
+    const ticker: Effect.Effect<never> = Effect.forever(
+      Effect.zipRight(
+        ticking.await,
+        Effect.suspend(() => {
+          const due = window.nextDue()
+          if (due === undefined) {
+            ticking.unsafeClose()
+            return Effect.void
+          }
+          // Not until then: what fails meanwhile may be due before.
+          const ms = Math.min(lookMs, Math.max(1, Math.ceil(due - now())))
+          return Effect.zipRight(Effect.sleep(ms), release)
+        })
+      )
+    )
+
+    const count = Effect.flatMap(statements.read(statements.depth), ({ dead, oldestAt, waiting }) =>
+      Effect.sync(() => {
+        depth = waiting
+        metrics.inboxDepth.unsafeUpdate(waiting, [])
+        metrics.inboxDead.unsafeUpdate(dead, [])
+        const ageMs = oldestAt === undefined ? 0 : Math.max(0, clock.unsafeCurrentTimeMillis() - oldestAt)
+        metrics.inboxOldestSeconds.unsafeUpdate(ageMs / 1_000, [])
+        return { waiting, dead }
+      }))
+    const look = Effect.flatMap(statements.read(statements.news), (news) =>
+      Effect.sync(() => {
+        if (news.poked !== poked) window.reset()
+        poked = news.poked
+        window.announced(news.last)
+        window.hand()
+        reading.unsafeOpen()
+      }))
+    const sweepAll = Effect.forEach(
+      [
+        [Statements.state.done, options.retainMs, options.retainCount],
+        [Statements.state.dropped, options.retainMs, options.retainCount],
+        [Statements.state.dead, options.retainDeadMs, options.retainDeadCount]
+      ] as const,
+      ([which, ms, count]) =>
+        Effect.iterate(true, {
+          while: (isMore) => isMore,
+          body: () => Effect.delay(statements.transaction(statements.sweep(which, ms, count)), sweepRestMs)
+        }),
+      { discard: true }
+    )
+
+    const own = Effect.gen(function*() {
+      const { last, poked: before } = yield* statements.read(statements.news)
+      const { dead, waiting } = yield* count
+      poked = before
+      isOwner = true
+      metrics.inboxOwner.unsafeUpdate(1, [])
+      window.reset()
+      window.announced(last)
+      reading.unsafeOpen()
+      yield* Effect.annotateLogs(Effect.logInfo(logEvents.inboxOwned), { waiting, dead })
+    })
+    const disown = Effect.suspend(() => {
+      isOwner = false
+      metrics.inboxOwner.unsafeUpdate(0, [])
+      window.reset()
+      return Effect.void
+    })
+    const tried = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<Option.Option<A>> =>
+      Effect.matchEffect(effect, {
+        onFailure: (error) => Effect.as(health.told(error), Option.none()),
+        onSuccess: (value) => Effect.as(health.told(undefined), Option.some(value))
+      })
+    const eventually = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A> =>
+      Effect.flatMap(tried(effect), (done) =>
+        Option.isSome(done) ? Effect.succeed(done.value) : Effect.delay(eventually(effect), lookMs / 4))
+    const every = (ms: number, effect: Effect.Effect<unknown, SqlError>) =>
+      Effect.forever(Effect.zipRight(Effect.sleep(ms), tried(effect)))
+
+    /** Takes the lease if it is free; tells whether it has. */
+    const take = (seen: Seen) =>
+      Effect.flatMap(statements.read(statements.readLease), (lease) => {
+        if (lease === undefined) {
+          return Effect.succeed(false)
+        }
+        if (lease.beat !== seen.beat) {
+          seen.beat = lease.beat
+          seen.since = now()
+        }
+        return Lease.isFree(lease, self, Place.isAlive, now() - seen.since, options)
+          ? statements.transaction(statements.takeLease(self, lease.beat, ttlMs))
+          : Effect.succeed(false)
+      })
+    const waitToOwn = Effect.suspend(() => {
+      const seen: Seen = { beat: -1, since: now() }
+      let isTold = false
+      const attempt: Effect.Effect<void> = Effect.flatMap(eventually(take(seen)), (isTaken) => {
+        if (isTaken) {
+          return Effect.void
+        }
+        const tell = isTold ? Effect.void : Effect.logInfo(logEvents.inboxShared)
+        isTold = true
+        return Effect.zipRight(tell, Effect.delay(attempt, lookMs / 2))
+      })
+      return attempt
+    })
+    const untilLost: Effect.Effect<void> = Effect.sleep(ttlMs / Lease.renewals).pipe(
+      Effect.zipRight(tried(statements.transaction(statements.renewLease(self, ttlMs)))),
+      // As long as the database does not answer, nobody else can take it either.
+      Effect.flatMap(Option.match({
+        onNone: () =>
+          untilLost,
+        onSome: (isMine) => isMine ? untilLost : Effect.logWarning(logEvents.inboxLost)
+      }))
+    )
+    const life = eventually(statements.transaction(statements.enter)).pipe(
+      Effect.zipRight(Effect.forever(
+        waitToOwn.pipe(
+          Effect.zipRight(eventually(own)),
+          Effect.zipRight(
+            Effect.raceFirst(untilLost, Effect.zip(every(lookMs, look), every(sweepMs, sweepAll), { concurrent: true }))
+          ),
+          Effect.zipRight(disown)
+        )
+      ))
+    )
+    const begin = Effect.forEach(
+      [reader, ticker, every(countMs, count), life],
+      (fiber) => FiberSet.run(fibers, fiber),
+      { discard: true }
+    )
+
+    const opened: OpenInbox = {
+      offer: (arrival, answer) => {
+        if (writer.pending() >= mostPending) {
+          refusals.report({ ...Delivery.idsOf(arrival.delivery), reason: "down" })
+          metrics.inboxRefused.unsafeUpdate(1, [])
+          return answer(false)
+        }
+        writer.keep({ row: rowOf(arrival), arrival, answer, at: now() })
+      },
+      begin: Effect.annotateLogs(begin, annotations),
+      rest: () => {
+        isResting = true
+      }
+    }
+    return opened
+  }).pipe(Effect.annotateLogs({ account: desk.settings.id, module: "inbox" }))
+
+/** What was seen of a lease: its last beat, and since when. */
+interface Seen {
+  beat: number
+  since: number
+}

@@ -1,0 +1,342 @@
+/**
+ * What of an inbox is in memory, and what of that may be handled next. Plain data, no effects.
+ *
+ * It holds a bounded number of what waits, some of each conversation, and knows of the rest only where it is: behind the
+ * `cursor`, where nobody has looked yet, or in a conversation that has `more`. Of a conversation the first ones are handed
+ * out, and none begins before those that are earlier have begun. One that failed holds its conversation until it is due.
+ */
+
+export interface Item<A> {
+  readonly number: number
+  readonly line: string
+  readonly bytes: number
+  readonly value: A
+  /** It goes before all that waits. */
+  readonly isAhead: boolean
+  state: "waiting" | "handed" | "begun" | "gone"
+}
+
+interface Line<A> {
+  readonly key: string
+  /** In the order of their numbers. */
+  items: Array<Item<A>>
+  /** Of what is not in memory, all has a higher number than this. */
+  last: number
+  /** There may be more of it up to the cursor than is in memory. */
+  more: boolean
+  /** Nothing of it is handed out before. */
+  heldUntil: number
+}
+
+export interface Options<A> {
+  /** How many may be in memory; at least 1. */
+  readonly capacity: number
+  readonly capacityBytes: number
+  /** How many of a conversation are handed out at once; at least 1. */
+  readonly most: number
+  /** Told, synchronously, of one that is to be handled. */
+  readonly onHand: (item: Item<A>) => void
+}
+
+/** What to read next. */
+export type Wanted =
+  | {
+    readonly _tag: "Line"
+    readonly line: string
+    readonly after: number
+    readonly upTo: number
+    readonly most: number
+  }
+  | {
+    readonly _tag: "Scan"
+    readonly after: number
+    readonly upTo: number
+    readonly without: ReadonlyArray<string>
+    readonly most: number
+  }
+
+export type Loaded<A> = Pick<Item<A>, "number" | "line" | "bytes" | "value" | "isAhead">
+
+/** How many numbers are looked through at once. */
+const stride = 10_000
+
+/** How many are read at once. */
+const mostRead = 500
+
+/** Of how many conversations it is said that they are not wanted; of more it is seen when they are read. */
+const mostLeftOut = 100
+
+export interface Window<A> {
+  /** Takes note of what was just stored: all that got a number from `first` to `last`. */
+  readonly stored: (fresh: ReadonlyArray<Loaded<A>>, first: number, last: number) => void
+  /** Takes note that something up to this number is stored, by whomever. */
+  readonly announced: (last: number) => void
+  /** What to read now; `undefined` if there is no need or no room. */
+  readonly wanted: () => Wanted | undefined
+  /** Takes in what was read, all of it or, where it is as much as was wanted, the first of it. */
+  readonly read: (wanted: Wanted, items: ReadonlyArray<Loaded<A>>) => void
+  /** Whether an item may begin; if so it has. */
+  readonly begin: (item: Item<A>) => boolean
+  /** It is done with. */
+  readonly done: (item: Item<A>) => void
+  /** It is to be handled again, and nothing of its conversation before this time. */
+  readonly again: (item: Item<A>, at: number) => void
+  /** It was handed out for nothing, and is handed out again when something else has ended. */
+  readonly decline: (item: Item<A>) => void
+  /** These are not to be handled any more. */
+  readonly forget: (numbers: Iterable<number>) => void
+  /** What was held until this time is handed out again. */
+  readonly release: (now: number) => void
+  /** When something is to be released; `undefined`: nothing is held. */
+  readonly nextDue: () => number | undefined
+  /** Hands out what is to be. */
+  readonly hand: () => void
+  /** Forgets all that has not begun, to read it anew from this number on. */
+  readonly reset: () => void
+  /** How many are in memory. */
+  readonly size: () => number
+}
+
+export const make = <A>({ capacity, capacityBytes, most, onHand }: Options<A>): Window<A> => {
+  const lines = new Map<string, Line<A>>()
+  const aheads = new Map<number, Item<A>>()
+  /** Those of which something is in the database only, and that may have room for it. */
+  const hungry = new Set<Line<A>>()
+  const held = new Set<Line<A>>()
+  const declined = new Set<Item<A>>()
+  const share = Math.max(most, Math.ceil(capacity / 8))
+  let cursor = 0
+  let newest = 0
+  let size = 0
+  let bytes = 0
+  let due = Number.POSITIVE_INFINITY
+
+  const isFull = () => size >= capacity || (bytes >= capacityBytes && size > 0)
+  const lineOf = (key: string): Line<A> => {
+    const found = lines.get(key)
+    if (found !== undefined) return found
+    const made: Line<A> = { key, items: [], last: 0, more: false, heldUntil: Number.NEGATIVE_INFINITY }
+    lines.set(key, made)
+    return made
+  }
+  const isHeld = (line: Line<A>) => held.has(line)
+  const tidy = (line: Line<A>) => {
+    if (line.more && !isHeld(line) && line.items.length <= share / 2) hungry.add(line)
+    else hungry.delete(line)
+    if (line.items.length === 0 && !line.more && !isHeld(line) && lines.get(line.key) === line) lines.delete(line.key)
+  }
+  const gone = (item: Item<A>) => {
+    if (item.state === "gone") return
+    item.state = "gone"
+    size -= 1
+    bytes -= item.bytes
+    declined.delete(item)
+  }
+  const handOut = (item: Item<A>) => {
+    item.state = "handed"
+    onHand(item)
+  }
+  const handLine = (line: Line<A>) => {
+    if (isHeld(line)) return
+    for (const item of line.items.slice(0, most)) if (item.state === "waiting" && !declined.has(item)) handOut(item)
+  }
+  const itemOf = (loaded: Loaded<A>): Item<A> => {
+    size += 1
+    bytes += loaded.bytes
+    return { ...loaded, state: "waiting" }
+  }
+  const addAhead = (loaded: Loaded<A>) => {
+    const item = itemOf(loaded)
+    aheads.set(item.number, item)
+    handOut(item)
+  }
+  const append = (line: Line<A>, loaded: Loaded<A>) => {
+    const { number } = loaded
+    line.last = Math.max(line.last, number)
+    if (aheads.has(number) || line.items.some((item) => item.number === number)) return
+    if (loaded.isAhead) return addAhead(loaded)
+    const item = itemOf(loaded)
+    // What is read again goes before what is at work with a higher number.
+    const at = line.items.findLastIndex((other) => other.number < number) + 1
+    line.items.splice(at, 0, item)
+  }
+  /** Whether there was room, or somebody knows where to find it. */
+  const add = (loaded: Loaded<A>): boolean => {
+    if (aheads.has(loaded.number)) return true
+    const line = lines.get(loaded.line)
+    if (line !== undefined && (line.more || isHeld(line) || line.items.length >= share || isFull())) {
+      line.more = true
+      tidy(line)
+      return true
+    }
+    if (isFull()) return false
+    const into = line ?? lineOf(loaded.line)
+    append(into, loaded)
+    handLine(into)
+    tidy(into)
+    return true
+  }
+  /** All that has not begun is in the database only. */
+  const evict = (line: Line<A>) => {
+    const begun = line.items.filter(({ state }) => state === "begun")
+    for (const item of line.items) if (item.state !== "begun") gone(item)
+    line.items = begun
+  }
+  /** What has this number, and all behind it, is to be read again. */
+  const rewind = (key: string, number: number) => {
+    const known = lines.get(key)
+    const line = known ?? lineOf(key)
+    const firstOut = line.items.find(({ state }) => state !== "begun")?.number ?? number
+    line.last = Math.min(number - 1, firstOut - 1, known?.more === true ? known.last : Number.POSITIVE_INFINITY)
+    evict(line)
+    line.more = true
+    return line
+  }
+  const hold = (line: Line<A>, at: number) => {
+    line.heldUntil = Math.max(line.heldUntil, at)
+    held.add(line)
+    due = Math.min(due, line.heldUntil)
+  }
+  const leave = (item: Item<A>) => {
+    if (item.isAhead) aheads.delete(item.number)
+    else {
+      const line = lines.get(item.line)
+      if (line !== undefined) line.items = line.items.filter((other) => other !== item)
+    }
+    gone(item)
+  }
+  const handDeclined = () => {
+    const again = [...declined]
+    declined.clear()
+    for (const item of again) {
+      if (item.state !== "waiting") continue
+      if (item.isAhead) handOut(item)
+      else {
+        const line = lines.get(item.line)
+        if (line !== undefined) handLine(line)
+      }
+    }
+  }
+
+  return {
+    stored: (fresh, first, last) => {
+      const isFollowing = cursor >= newest && cursor >= first - 1
+      newest = Math.max(newest, last)
+      for (const loaded of fresh) if (loaded.isAhead && !aheads.has(loaded.number)) addAhead(loaded)
+      if (!isFollowing) return
+      for (const loaded of fresh) {
+        if (!loaded.isAhead && loaded.number > cursor && !add(loaded)) return
+        cursor = Math.max(cursor, loaded.number)
+      }
+      cursor = Math.max(cursor, last)
+    },
+    announced: (last) => {
+      newest = Math.max(newest, last)
+    },
+    wanted: () => {
+      if (isFull()) return undefined
+      for (const { items, key, last } of hungry) {
+        return { _tag: "Line", line: key, after: last, upTo: cursor, most: Math.max(1, share - items.length) }
+      }
+      if (cursor >= newest) return undefined
+      const without: Array<string> = []
+      for (const line of lines.values()) {
+        if (without.length >= mostLeftOut) break
+        if (line.more) without.push(line.key)
+      }
+      return {
+        _tag: "Scan",
+        after: cursor,
+        upTo: Math.min(newest, cursor + stride),
+        without,
+        most: Math.min(mostRead, Math.max(1, capacity - size))
+      }
+    },
+    read: (wanted, items) => {
+      const isAll = items.length < wanted.most
+      if (wanted._tag === "Line") {
+        const line = lines.get(wanted.line)
+        if (line === undefined || line.last !== wanted.after) return
+        for (const item of items) append(line, item)
+        line.more = !isAll
+        handLine(line)
+        return tidy(line)
+      }
+      if (cursor !== wanted.after) return
+      for (const item of items) {
+        if (!add(item)) return
+        cursor = item.number
+      }
+      if (isAll) cursor = wanted.upTo
+    },
+    begin: (item) => {
+      if (item.state !== "handed") return false
+      if (!item.isAhead) {
+        const line = lines.get(item.line)
+        const isFirst = line !== undefined && !isHeld(line) &&
+          line.items.every(({ number, state }) => number >= item.number || state === "begun")
+        if (!isFirst) {
+          item.state = "waiting"
+          return false
+        }
+      }
+      item.state = "begun"
+      return true
+    },
+    done: (item) => {
+      leave(item)
+      const line = lines.get(item.line)
+      if (line !== undefined) {
+        handLine(line)
+        tidy(line)
+      }
+      handDeclined()
+    },
+    again: (item, at) => {
+      leave(item)
+      const line = rewind(item.line, item.number)
+      hold(line, at)
+      tidy(line)
+      handDeclined()
+    },
+    decline: (item) => {
+      if (item.state !== "handed") return
+      item.state = "waiting"
+      declined.add(item)
+    },
+    forget: (numbers) => {
+      const all = new Set(numbers)
+      for (const line of lines.values()) {
+        for (const item of line.items) if (all.has(item.number) && item.state !== "begun") gone(item)
+        line.items = line.items.filter(({ state }) => state !== "gone")
+      }
+    },
+    release: (now) => {
+      if (now < due) return
+      due = Number.POSITIVE_INFINITY
+      for (const line of held) {
+        if (line.heldUntil > now) {
+          due = Math.min(due, line.heldUntil)
+          continue
+        }
+        held.delete(line)
+        tidy(line)
+      }
+    },
+    nextDue: () => held.size === 0 ? undefined : due,
+    hand: () => {
+      handDeclined()
+      for (const line of lines.values()) handLine(line)
+    },
+    reset: () => {
+      for (const line of lines.values()) {
+        evict(line)
+        line.more = false
+        line.last = 0
+        tidy(line)
+      }
+      cursor = 0
+    },
+    size: () => size
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * Writes what arrived, what begins and what ended: all that has come up since the last time in one transaction.
+ *
+ * A write that fails is tried again, while those that wait for it wait; what arrived waits for a while only, and is then not
+ * kept, so that DingTalk brings it again.
+ */
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Scope from "effect/Scope"
+import { releaseWithin } from "../../internal/clock.ts"
+import type { Stored } from "./dialect.ts"
+import type { Ends, Statements, Waiting } from "./statements.ts"
+
+/** Something that arrived, without a number yet. */
+export interface Incoming {
+  readonly row: Omit<Stored, "number">
+  /** Told, synchronously, whether it is kept. */
+  readonly answer: (isKept: boolean) => void
+  /** When it arrived, by the monotonic clock. */
+  readonly at: number
+}
+
+/** What a transaction has kept of what arrived. */
+export interface Kept<A extends Incoming> {
+  /** The numbers of all that arrived go from this one to that one. */
+  readonly first: number
+  readonly last: number
+  readonly fresh: ReadonlyArray<{ readonly number: number; readonly incoming: A }>
+  readonly duplicates: number
+  /** What was given up to make room. */
+  readonly dropped: ReadonlyArray<Waiting>
+}
+
+export interface Options<A extends Incoming> {
+  readonly statements: Statements
+  /** How long what arrived waits for a database that does not answer, in milliseconds. */
+  readonly patienceMs: number
+  /** How many more may be kept; asked in each transaction. */
+  readonly room: () => number
+  readonly full: "refuse" | "dropOldest"
+  /** The monotonic time, in milliseconds. */
+  readonly now: () => number
+  /** Within the transaction: whether something may begin here, which only the owner may. */
+  readonly isOwner: Parameters<Statements["transaction"]>[0] extends (connection: infer C) => unknown
+    ? (connection: C) => Effect.Effect<boolean, SqlError>
+    : never
+  /** Synchronous; before those who arrived are answered. */
+  readonly onKept: (kept: Kept<A>) => void
+  /** Synchronous. How many were not kept, and whether that is for want of room. */
+  readonly onRefused: (refused: ReadonlyArray<A>, isFull: boolean) => void
+  /** Told of each write: whether it failed, and of what. */
+  readonly onWrite: (error: SqlError | undefined) => Effect.Effect<void>
+}
+
+export interface Writer<A extends Incoming> {
+  /** Synchronous. */
+  readonly keep: (incoming: A) => void
+  /** Whether it still waits, and is not given up. */
+  readonly begin: (number: number) => Effect.Effect<boolean>
+  /** Completes when it is written. An interruption ends the wait, not the write. */
+  readonly done: (number: number) => Effect.Effect<void>
+  readonly putBack: (number: number) => Effect.Effect<void>
+  readonly failed: (number: number, cause: string) => Effect.Effect<void>
+  readonly dead: (number: number, cause: string) => Effect.Effect<void>
+  /** How many that arrived are not written yet. */
+  readonly pending: () => number
+}
+
+interface Ending {
+  readonly number: number
+  readonly cause: string
+  readonly kind: keyof Ends
+  readonly written: Deferred.Deferred<void>
+}
+
+interface Beginning {
+  readonly number: number
+  readonly begun: Deferred.Deferred<boolean>
+}
+
+interface Batch<A> {
+  readonly incoming: ReadonlyArray<A>
+  readonly beginnings: ReadonlyArray<Beginning>
+  readonly endings: ReadonlyArray<Ending>
+}
+
+/** Most that one transaction keeps: it takes the event loop for as long as it takes. */
+const mostAtOnce = 500
+
+/** The wait before a write is tried again, in milliseconds, after so many that failed. */
+export const retryAfter = (failures: number): number => Math.min(1_000, 10 * 2 ** Math.min(10, failures))
+
+/** How long a stop waits for the last write, in milliseconds. */
+const lastMs = 1_000
+
+const endsOf = (endings: ReadonlyArray<Ending>): Ends => {
+  const of = (kind: keyof Ends) => endings.filter((ending) => ending.kind === kind)
+  return {
+    done: of("done").map(({ number }) => number),
+    putBack: of("putBack").map(({ number }) => number),
+    failed: of("failed"),
+    dead: of("dead")
+  }
+}
+
+export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Writer<A>, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { full, isOwner, now, onKept, onRefused, onWrite, patienceMs, room, statements } = options
+    const wake = yield* Effect.makeLatch(false)
+    let incoming: Array<A> = []
+    let beginnings: Array<Beginning> = []
+    let endings: Array<Ending> = []
+    let failures = 0
+    let isClosed = false
+
+    const isIdle = () => incoming.length === 0 && beginnings.length === 0 && endings.length === 0
+    const take = (): Batch<A> => {
+      // Every other time without what arrived: should that be what can't be written, the rest goes on.
+      const most = failures % 2 === 1 && beginnings.length + endings.length > 0 ? 0 : mostAtOnce
+      const batch = { incoming: incoming.slice(0, most), beginnings, endings }
+      incoming = incoming.slice(most)
+      beginnings = []
+      endings = []
+      return batch
+    }
+    /** What was not written goes before what has come up meanwhile. */
+    const giveBack = (batch: Batch<A>) => {
+      const since = now() - patienceMs
+      const late = batch.incoming.filter(({ at }) => at <= since)
+      incoming = [...batch.incoming.filter(({ at }) => at > since), ...incoming]
+      beginnings = [...batch.beginnings, ...beginnings]
+      endings = [...batch.endings, ...endings]
+      refuse(late, false)
+    }
+    const refuse = (those: ReadonlyArray<A>, isFull: boolean) => {
+      if (those.length === 0) return
+      onRefused(those, isFull)
+      for (const { answer } of those) answer(false)
+    }
+
+    type Connection = Parameters<typeof isOwner>[0]
+    const begin = (connection: Connection, wanted: ReadonlyArray<Beginning>) =>
+      Effect.gen(function*() {
+        if (wanted.length === 0 || !(yield* isOwner(connection))) return new Set<number>()
+        return yield* statements.begin(wanted.map(({ number }) => number))(connection)
+      })
+    const keep = (connection: Connection, arrived: ReadonlyArray<A>) =>
+      Effect.gen(function*() {
+        if (arrived.length === 0) return undefined
+        const last = yield* statements.allot(arrived.length)(connection)
+        const first = last - arrived.length + 1
+        const numbers = new Set(
+          yield* statements.insert(arrived.map(({ row }, index) => ({ ...row, number: first + index })))(connection)
+        )
+        const fresh = arrived.flatMap((incoming, index) =>
+          numbers.has(first + index) ? [{ number: first + index, incoming }] : []
+        )
+        const excess = full === "dropOldest" ? fresh.length - room() : 0
+        const dropped = excess > 0 ? yield* statements.dropOldest(excess)(connection) : []
+        return { first, last, fresh, duplicates: arrived.length - fresh.length, dropped }
+      })
+    /** At the limit only what is known already can be kept; of what fits, the first. */
+    const admit = (connection: Connection, arrived: ReadonlyArray<A>) =>
+      Effect.gen(function*() {
+        const free = Math.max(0, room())
+        if (full === "dropOldest" || arrived.length <= free) return { admitted: arrived, known: [], excess: [] }
+        const beyond = arrived.slice(free)
+        const ids = yield* statements.known(beyond.flatMap(({ row: { id } }) => id ?? []))(connection)
+        const isKnown = ({ row: { id } }: A) => id !== null && ids.has(id)
+        return {
+          admitted: arrived.slice(0, free),
+          known: beyond.filter(isKnown),
+          excess: beyond.filter((incoming) => !isKnown(incoming))
+        }
+      })
+    const write = (batch: Batch<A>) =>
+      statements.transaction((connection) =>
+        Effect.gen(function*() {
+          const begun = yield* begin(connection, batch.beginnings)
+          if (batch.endings.length > 0) yield* statements.end(endsOf(batch.endings))(connection)
+          const sorted = yield* admit(connection, batch.incoming)
+          return { begun, sorted, kept: yield* keep(connection, sorted.admitted) }
+        })
+      )
+
+    const written = (batch: Batch<A>, { begun, kept, sorted }: Effect.Effect.Success<ReturnType<typeof write>>) => {
+      for (const { begun: told, number } of batch.beginnings) Deferred.unsafeDone(told, Exit.succeed(begun.has(number)))
+      for (const ending of batch.endings) Deferred.unsafeDone(ending.written, Exit.void)
+      if (kept !== undefined) onKept(kept)
+      for (const { answer } of sorted.admitted) answer(true)
+      for (const { answer } of sorted.known) answer(true)
+      refuse(sorted.excess, true)
+    }
+    const flush: Effect.Effect<boolean> = Effect.suspend(() => {
+      if (isIdle()) return Effect.succeed(true)
+      const batch = take()
+      return Effect.matchEffect(write(batch), {
+        onFailure: (error) => {
+          failures += 1
+          giveBack(batch)
+          return Effect.as(onWrite(error), false)
+        },
+        onSuccess: (result) => {
+          failures = 0
+          written(batch, result)
+          return Effect.as(onWrite(undefined), true)
+        }
+      }).pipe(Effect.onInterrupt(() => Effect.sync(() => giveBack(batch))))
+    })
+    const loop = Effect.forever(
+      wake.await.pipe(
+        Effect.zipRight(Effect.suspend(() => {
+          wake.unsafeClose()
+          return flush
+        })),
+        Effect.flatMap((isWritten) => {
+          if (isIdle()) return Effect.void
+          wake.unsafeOpen()
+          return isWritten ? Effect.void : Effect.sleep(retryAfter(failures))
+        })
+      )
+    )
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => isIdle() ? Effect.void : flush).pipe(
+        Effect.interruptible,
+        releaseWithin(lastMs),
+        Effect.zipRight(Effect.sync(() => {
+          isClosed = true
+          refuse(incoming, false)
+          for (const { begun } of beginnings) Deferred.unsafeDone(begun, Exit.succeed(false))
+          for (const ending of endings) Deferred.unsafeDone(ending.written, Exit.void)
+        }))
+      )
+    )
+    yield* Effect.forkScoped(loop)
+
+    const end = (number: number, kind: keyof Ends, cause: string) =>
+      Effect.flatMap(Deferred.make<void>(), (written) => {
+        if (isClosed) return Effect.void
+        endings.push({ number, kind, cause, written })
+        wake.unsafeOpen()
+        // Who is cut off while it waits has said it all the same.
+        return Effect.asVoid(Effect.exit(Effect.interruptible(Deferred.await(written))))
+      })
+
+    return {
+      keep: (one) => {
+        if (isClosed) return one.answer(false)
+        incoming.push(one)
+        wake.unsafeOpen()
+      },
+      begin: (number) =>
+        Effect.flatMap(Deferred.make<boolean>(), (begun) => {
+          if (isClosed) return Effect.succeed(false)
+          beginnings.push({ number, begun })
+          wake.unsafeOpen()
+          return Effect.interruptible(Deferred.await(begun))
+        }),
+      done: (number) => end(number, "done", ""),
+      putBack: (number) => end(number, "putBack", ""),
+      failed: (number, cause) => end(number, "failed", cause),
+      dead: (number, cause) => end(number, "dead", cause),
+      pending: () => incoming.length
+    }
+  })

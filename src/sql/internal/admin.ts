@@ -1,0 +1,148 @@
+/** What people ask of an inbox. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Dialect from "./dialect.ts"
+
+export type State = "waiting" | "done" | "dead" | "dropped"
+
+const states: ReadonlyArray<State> = ["waiting", "done", "dead", "dropped"]
+
+export interface Entry {
+  readonly account: string
+  /** Which one it is of the account's: those that arrived later have higher numbers. */
+  readonly number: number
+  /** DingTalk's `msgId`, or `event:` and the `eventId`; `undefined` if it sent none. */
+  readonly id: string | undefined
+  /** The conversation, or what an event is about. */
+  readonly line: string
+  readonly type: "CALLBACK" | "EVENT"
+  readonly topic: string
+  readonly state: State
+  /** How often its handler was begun. */
+  readonly attempts: number
+  /** When it arrived, and when it was handled or given up, in milliseconds since 1970. */
+  readonly receivedAt: number
+  readonly endedAt: number | undefined
+  /** What the last attempt failed of. */
+  readonly cause: string | undefined
+}
+
+export interface Content extends Entry {
+  /** As DingTalk sent it: a text of JSON, with the credential by which it may be answered. `""` if it was handled. */
+  readonly payload: string
+}
+
+export interface Selection {
+  /** Default: all accounts. */
+  readonly account?: string | undefined
+  /** Default: all states but `done`. */
+  readonly states?: ReadonlyArray<State> | undefined
+  /** Default 100. */
+  readonly limit?: number | undefined
+  /** Entries of higher numbers than this only. Default 0. */
+  readonly after?: number | undefined
+}
+
+const columns = "account, number, id, line, type, topic, state, attempts, received_at, ended_at, cause"
+
+const maybe = <A>(value: unknown, read: (value: unknown) => A): A | undefined =>
+  value === null || value === undefined ? undefined : read(value)
+
+const entryOf = (row: Dialect.Row): Entry => ({
+  account: String(row["account"]),
+  number: Number(row["number"]),
+  id: maybe(row["id"], String),
+  line: String(row["line"]),
+  type: row["type"] === "EVENT" ? "EVENT" : "CALLBACK",
+  topic: String(row["topic"]),
+  state: states[Number(row["state"])] ?? "waiting",
+  attempts: Number(row["attempts"]),
+  receivedAt: Number(row["received_at"]),
+  endedAt: maybe(row["ended_at"], Number),
+  cause: maybe(row["cause"], String)
+})
+
+const ask = (
+  template: (dialect: Dialect.Dialect) => string,
+  params: (dialect: Dialect.Dialect) => ReadonlyArray<unknown>
+) =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const dialect = Dialect.of(sql)
+    return yield* Effect.scoped(
+      Effect.flatMap(
+        Dialect.connection(sql),
+        (connection): Effect.Effect<ReadonlyArray<Dialect.Row>, SqlError> =>
+          connection.execute(dialect.text(template(dialect)), params(dialect), undefined)
+      )
+    )
+  })
+
+export const list = ({ account, after = 0, limit = 100, states: wanted = ["waiting", "dead", "dropped"] }: Selection) =>
+  Effect.map(
+    ask(
+      ({ isAmong }) =>
+        `SELECT ${columns} FROM effect_dingtalk_inbox WHERE number > ? AND ${isAmong("state")}${
+          account === undefined ? "" : " AND account = ?"
+        } ORDER BY received_at, account, number LIMIT ?`,
+      ({ list }) => [
+        after,
+        list(wanted.map((state) => states.indexOf(state))),
+        ...account === undefined ? [] : [account],
+        limit
+      ]
+    ),
+    (rows) => rows.map(entryOf)
+  )
+
+export const counts = Effect.map(
+  ask(
+    () =>
+      "SELECT account, state, count(*) AS count FROM effect_dingtalk_inbox GROUP BY account, state ORDER BY account, state",
+    () => []
+  ),
+  (rows) =>
+    rows.map((row) => ({
+      account: String(row["account"]),
+      state: states[Number(row["state"])] ?? "waiting",
+      count: Number(row["count"])
+    }))
+)
+
+export const find = (account: string, entry: number | string) =>
+  Effect.map(
+    ask(
+      () =>
+        `SELECT ${columns}, payload FROM effect_dingtalk_inbox WHERE account = ? AND ${
+          typeof entry === "number" ? "number" : "id"
+        } = ?`,
+      () => [account, entry]
+    ),
+    ([row]): Content | undefined => row === undefined ? undefined : { ...entryOf(row), payload: String(row["payload"]) }
+  )
+
+/** Puts an entry into another state, if it may be; tells whether it was. The owner is told to look. */
+export const change = (account: string, number: number, to: "waiting" | "dropped") =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const dialect = Dialect.of(sql)
+    return yield* Dialect.transaction(sql, dialect, (connection) =>
+      Effect.gen(function*() {
+        const say = (template: string, ...params: ReadonlyArray<unknown>) =>
+          connection.execute(dialect.text(template), params, undefined)
+        yield* say("UPDATE effect_dingtalk_inbox_account SET poked = poked + 1 WHERE account = ?", account)
+        const changed = to === "waiting"
+          ? yield* say(
+            "UPDATE effect_dingtalk_inbox SET state = 0, ended_at = NULL, pardoned = attempts WHERE account = ? AND number = ? AND state IN (2, 3) RETURNING number",
+            account,
+            number
+          )
+          : yield* say(
+            `UPDATE effect_dingtalk_inbox SET state = 3, ended_at = ${dialect.now} WHERE account = ? AND number = ? AND state IN (0, 2) RETURNING number`,
+            account,
+            number
+          )
+        return changed.length > 0
+      }))
+  })

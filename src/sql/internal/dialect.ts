@@ -1,0 +1,131 @@
+/** What SQLite and PostgreSQL say differently. */
+import type { SqlClient } from "@effect/sql/SqlClient"
+import type { Connection } from "@effect/sql/SqlConnection"
+import { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import type { JsonObject } from "../../internal/json.ts"
+
+/** A row, as its driver gives it: whole numbers may be strings. */
+export type Row = JsonObject
+
+export interface Dialect {
+  readonly begin: string
+  /** The time by the database's clock, in milliseconds since 1970. */
+  readonly now: string
+  /** The rows of a parameter that is a list of numbers. */
+  readonly isAmong: (column: string) => string
+  readonly isNotAmong: (column: string) => string
+  readonly list: (values: ReadonlyArray<number | string>) => unknown
+  /** The text of a statement with `?` for each parameter. */
+  readonly text: (statement: string) => string
+  /** What arrived, one parameter for all, as a source of rows named `arrived`, by the columns of the inbox. */
+  readonly arrived: string
+  readonly arrivals: (rows: ReadonlyArray<Stored>) => ReadonlyArray<unknown>
+}
+
+/** A row of what arrived, by the columns of the inbox. */
+export interface Stored {
+  readonly number: number
+  readonly id: string | null
+  readonly line: string
+  readonly type: string
+  readonly topic: string
+  readonly frame: string
+  readonly headers: string | null
+  readonly payload: string
+  readonly length: number
+  readonly received_at: number
+}
+
+const columns = [
+  "number",
+  "id",
+  "line",
+  "type",
+  "topic",
+  "frame",
+  "headers",
+  "payload",
+  "length",
+  "received_at"
+] as const
+
+export const arrivedColumns = columns.join(", ")
+
+const sqlite: Dialect = {
+  // Takes the right to write at once: what has read first and can't write then would have to begin anew.
+  begin: "BEGIN IMMEDIATE",
+  now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+  isAmong: (column) => `${column} IN (SELECT value FROM json_each(?))`,
+  isNotAmong: (column) => `${column} NOT IN (SELECT value FROM json_each(?))`,
+  list: (values) => JSON.stringify(values),
+  text: (statement) => statement,
+  arrived: `SELECT ${
+    columns.map((column, index) => `value ->> ${index} AS ${column}`).join(", ")
+  } FROM json_each(?) WHERE true`,
+  arrivals: (rows) => [JSON.stringify(rows.map((row) => columns.map((column) => row[column])))]
+}
+
+const numeric: ReadonlySet<string> = new Set(["number", "length", "received_at"])
+
+const postgres: Dialect = {
+  begin: "BEGIN",
+  now: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+  isAmong: (column) => `${column} = ANY(?)`,
+  isNotAmong: (column) => `${column} <> ALL(?)`,
+  list: (values) => values,
+  text: (statement) => {
+    let count = 0
+    return statement.replaceAll("?", () => `$${++count}`)
+  },
+  arrived: `SELECT ${columns.join(", ")} FROM unnest(${
+    columns.map((column) => `?::${numeric.has(column) ? "bigint" : "text"}[]`).join(", ")
+  }) AS arrived (${columns.join(", ")})`,
+  arrivals: (rows) => columns.map((column) => rows.map((row) => row[column]))
+}
+
+/** Dies for a database that is neither. */
+export const of = (sql: SqlClient): Dialect =>
+  sql.onDialectOrElse({
+    sqlite: () => sqlite,
+    pg: () => postgres,
+    orElse: () => {
+      throw new Error("the inbox is for SQLite and PostgreSQL: give its layer a SqlClient of one of them")
+    }
+  })
+
+/** What the driver throws where it should fail is a failure, too. */
+const failing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError, R> =>
+  Effect.catchAllDefect(effect, (cause) =>
+    cause instanceof SqlError
+      ? Effect.fail(cause)
+      : Effect.fail(new SqlError({ cause, message: "the database failed" })))
+
+/** A connection for as long as the scope is open. */
+export const connection = (sql: SqlClient): Effect.Effect<Connection, SqlError, Scope.Scope> => failing(sql.reserve)
+
+/**
+ * Runs an effect in a transaction of its own. Unlike the client's own, a commit that fails is a failure, and what it leaves
+ * open is rolled back: a disk that is full must not spoil the connection for the time when it has room again.
+ */
+export const transaction = <A, E, R>(
+  sql: SqlClient,
+  dialect: Dialect,
+  body: (connection: Connection) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | SqlError, R> =>
+  Effect.scopedWith((scope) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function*() {
+        const conn = yield* Effect.provideService(connection(sql), Scope.Scope, scope)
+        const say = (text: string) => failing(conn.executeUnprepared(text, [], undefined))
+        const exit = yield* Effect.exit(
+          Effect.zipRight(say(dialect.begin), Effect.zipLeft(restore(failing(body(conn))), say("COMMIT")))
+        )
+        if (Exit.isSuccess(exit)) return exit.value
+        yield* Effect.ignore(say("ROLLBACK"))
+        return yield* Effect.failCause(exit.cause)
+      })
+    )
+  )

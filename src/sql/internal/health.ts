@@ -1,0 +1,43 @@
+/** Whether the inbox can be written, as metrics and logs say it. */
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import { logEvents } from "../../logEvents.ts"
+import type { InboxMetrics } from "../../metrics.ts"
+
+export interface Health {
+  /** Takes note of something that was asked of the database: whether it failed, and of what. */
+  readonly told: (error: SqlError | undefined) => Effect.Effect<void>
+}
+
+/** A database that fails for no longer than this is busy, in milliseconds. */
+const busyMs = 500
+
+const wordsOf = (error: SqlError): string => {
+  const { cause } = error
+  return cause instanceof Error ? cause.message : error.message
+}
+
+export const make = (metrics: Pick<InboxMetrics, "inboxUp">, now: () => number): Effect.Effect<Health> =>
+  Effect.sync(() => {
+    let failingSince: number | undefined
+    let isDown = false
+    metrics.inboxUp.unsafeUpdate(1, [])
+    return {
+      told: (error) =>
+        Effect.suspend(() => {
+          if (error === undefined) {
+            const downMs = failingSince === undefined ? 0 : now() - failingSince
+            failingSince = undefined
+            if (!isDown) return Effect.void
+            isDown = false
+            metrics.inboxUp.unsafeUpdate(1, [])
+            return Effect.annotateLogs(Effect.logInfo(logEvents.inboxUp), { downMs: Math.round(downMs) })
+          }
+          failingSince ??= now()
+          if (isDown || now() - failingSince < busyMs) return Effect.void
+          isDown = true
+          metrics.inboxUp.unsafeUpdate(0, [])
+          return Effect.annotateLogs(Effect.logError(logEvents.inboxDown), { error: wordsOf(error) })
+        })
+    }
+  })

@@ -1,0 +1,211 @@
+/** What is said to the database about one account's inbox. */
+import type { SqlClient } from "@effect/sql/SqlClient"
+import type { Connection } from "@effect/sql/SqlConnection"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Dialect from "./dialect.ts"
+import type { Holder, Lease } from "./lease.ts"
+
+/** The states of a row. */
+export const state = { waiting: 0, done: 1, dead: 2, dropped: 3 } as const
+
+/** A row that waits. */
+export interface Waiting extends Dialect.Stored {
+  readonly attempts: number
+  readonly pardoned: number
+}
+
+/** What became of rows. */
+export interface Ends {
+  readonly done: ReadonlyArray<number>
+  readonly putBack: ReadonlyArray<number>
+  readonly failed: ReadonlyArray<{ readonly number: number; readonly cause: string }>
+  readonly dead: ReadonlyArray<{ readonly number: number; readonly cause: string }>
+}
+
+export interface Depth {
+  readonly waiting: number
+  readonly dead: number
+  /** When the oldest that waits arrived, in milliseconds since 1970. */
+  readonly oldestAt: number | undefined
+}
+
+type Run<A> = (connection: Connection) => Effect.Effect<A, SqlError>
+
+const text = (value: unknown): string => typeof value === "string" ? value : String(value)
+const maybeText = (value: unknown): string | null => value === null || value === undefined ? null : text(value)
+
+const waitingOf = (row: Dialect.Row): Waiting => ({
+  number: Number(row["number"]),
+  id: maybeText(row["id"]),
+  line: text(row["line"]),
+  type: text(row["type"]),
+  topic: text(row["topic"]),
+  frame: text(row["frame"]),
+  headers: maybeText(row["headers"]),
+  payload: text(row["payload"]),
+  length: Number(row["length"]),
+  received_at: Number(row["received_at"]),
+  attempts: Number(row["attempts"]),
+  pardoned: Number(row["pardoned"])
+})
+
+const numbers = (rows: ReadonlyArray<Dialect.Row>): ReadonlyArray<number> => rows.map(({ number }) => Number(number))
+
+/** Numbers of rows that are deleted by one statement. */
+const mostAtOnce = 1_000
+
+export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) => {
+  const statement = (template: string) => {
+    const said = dialect.text(template)
+    return (...params: ReadonlyArray<unknown>): Run<ReadonlyArray<Dialect.Row>> => (connection) =>
+      connection.execute(said, params, undefined)
+  }
+  const { isAmong, isNotAmong, list } = dialect
+  const columns = `${Dialect.arrivedColumns}, attempts, pardoned`
+
+  const enter = statement(
+    "INSERT INTO effect_dingtalk_inbox_account (account, last, poked, beat, until) VALUES (?, 0, 0, 0, 0) ON CONFLICT DO NOTHING"
+  )
+  const readLease = statement(
+    `SELECT owner, place, pid, origin, beat, until, ${dialect.now} AS now FROM effect_dingtalk_inbox_account WHERE account = ?`
+  )
+  const takeLease = statement(
+    `UPDATE effect_dingtalk_inbox_account SET owner = ?, place = ?, pid = ?, origin = ?, beat = beat + 1, until = ${dialect.now} + ? WHERE account = ? AND beat = ? RETURNING account`
+  )
+  const renewLease = statement(
+    `UPDATE effect_dingtalk_inbox_account SET beat = beat + 1, until = ${dialect.now} + ? WHERE account = ? AND owner = ? RETURNING account`
+  )
+  const releaseLease = statement(
+    "UPDATE effect_dingtalk_inbox_account SET owner = NULL, beat = beat + 1 WHERE account = ? AND owner = ?"
+  )
+  const allot = statement(
+    "UPDATE effect_dingtalk_inbox_account SET last = last + ? WHERE account = ? RETURNING last"
+  )
+  const insert = statement(
+    `INSERT INTO effect_dingtalk_inbox (account, ${Dialect.arrivedColumns}) SELECT ?, arrived.* FROM (${dialect.arrived}) AS arrived WHERE true ON CONFLICT DO NOTHING RETURNING number`
+  )
+  const known = statement(`SELECT id FROM effect_dingtalk_inbox WHERE account = ? AND ${isAmong("id")}`)
+  const begin = statement(
+    `UPDATE effect_dingtalk_inbox SET attempts = attempts + 1 WHERE account = ? AND state = 0 AND ${
+      isAmong("number")
+    } RETURNING number`
+  )
+  const done = statement(
+    `UPDATE effect_dingtalk_inbox SET state = 1, ended_at = ${dialect.now}, payload = '', headers = NULL, cause = NULL WHERE account = ? AND state = 0 AND ${
+      isAmong("number")
+    }`
+  )
+  const putBack = statement(
+    `UPDATE effect_dingtalk_inbox SET pardoned = pardoned + 1 WHERE account = ? AND state = 0 AND ${isAmong("number")}`
+  )
+  const failed = statement("UPDATE effect_dingtalk_inbox SET cause = ? WHERE account = ? AND state = 0 AND number = ?")
+  const dead = statement(
+    `UPDATE effect_dingtalk_inbox SET state = 2, ended_at = ${dialect.now}, cause = ? WHERE account = ? AND state = 0 AND number = ?`
+  )
+  const dropOldest = statement(
+    `UPDATE effect_dingtalk_inbox SET state = 3, ended_at = ${dialect.now}, cause = 'dropped for want of room' WHERE account = ? AND state = 0 AND number IN (SELECT number FROM effect_dingtalk_inbox WHERE account = ? AND state = 0 AND attempts = pardoned ORDER BY number LIMIT ?) RETURNING ${columns}`
+  )
+  const scan = statement(
+    `SELECT ${columns} FROM effect_dingtalk_inbox WHERE account = ? AND state = 0 AND number > ? AND number <= ? AND ${
+      isNotAmong("line")
+    } ORDER BY number LIMIT ?`
+  )
+  const ofLine = statement(
+    `SELECT ${columns} FROM effect_dingtalk_inbox WHERE account = ? AND line = ? AND state = 0 AND number > ? AND number <= ? ORDER BY number LIMIT ?`
+  )
+  const news = statement("SELECT last, poked FROM effect_dingtalk_inbox_account WHERE account = ?")
+  const countWaiting = statement(
+    "SELECT count(*) AS count, min(number) AS first FROM effect_dingtalk_inbox WHERE account = ? AND state = 0"
+  )
+  const countDead = statement(
+    "SELECT count(*) AS count FROM effect_dingtalk_inbox WHERE account = ? AND state = 2 AND state > 0"
+  )
+  const receivedAt = statement("SELECT received_at FROM effect_dingtalk_inbox WHERE account = ? AND number = ?")
+  const isPast =
+    `number IN (SELECT number FROM effect_dingtalk_inbox WHERE account = ? AND state = ? AND state > 0 AND ended_at <= ${dialect.now} - ? ORDER BY ended_at LIMIT ${mostAtOnce}) AND account = ?`
+  const sweepPast = statement(`DELETE FROM effect_dingtalk_inbox WHERE ${isPast} RETURNING number`)
+  const newestOf = statement(
+    `SELECT ended_at, ${dialect.now} AS now FROM effect_dingtalk_inbox WHERE account = ? AND state = ? AND state > 0 ORDER BY ended_at DESC LIMIT 1 OFFSET ?`
+  )
+
+  return {
+    enter: enter(account),
+    readLease: (connection: Connection): Effect.Effect<Lease | undefined, SqlError> =>
+      Effect.map(readLease(account)(connection), ([row]) => {
+        if (row === undefined) return undefined
+        const holder: Holder | undefined = typeof row["owner"] !== "string" ? undefined : {
+          owner: row["owner"],
+          place: text(row["place"]),
+          pid: Number(row["pid"]),
+          origin: Number(row["origin"])
+        }
+        return { holder, beat: Number(row["beat"]), until: Number(row["until"]), now: Number(row["now"]) }
+      }),
+    takeLease: ({ origin, owner, pid, place }: Holder, beat: number, ttlMs: number): Run<boolean> => (connection) =>
+      Effect.map(takeLease(owner, place, pid, origin, ttlMs, account, beat)(connection), (rows) => rows.length > 0),
+    renewLease: ({ owner }: Holder, ttlMs: number): Run<boolean> => (connection) =>
+      Effect.map(renewLease(ttlMs, account, owner)(connection), (rows) => rows.length > 0),
+    releaseLease: ({ owner }: Holder) => releaseLease(account, owner),
+    /** The last of so many numbers that are one's own from now on; others who want some wait for the commit. */
+    allot: (count: number): Run<number> => (connection) =>
+      Effect.map(allot(count, account)(connection), ([row]) => Number(row?.["last"])),
+    /** The numbers of those that were not known. */
+    insert: (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlyArray<number>> => (connection) =>
+      Effect.map(insert(account, ...dialect.arrivals(rows))(connection), numbers),
+    /** Which of the ids are known. */
+    known: (ids: ReadonlyArray<string>): Run<ReadonlySet<string>> => (connection) =>
+      Effect.map(known(account, list(ids))(connection), (rows) => new Set(rows.map(({ id }) => text(id)))),
+    /** The numbers of those that do wait. */
+    begin: (wanted: ReadonlyArray<number>): Run<ReadonlySet<number>> => (connection) =>
+      Effect.map(begin(account, list(wanted))(connection), (rows) => new Set(numbers(rows))),
+    end: (ends: Ends): Run<void> => (connection) =>
+      Effect.gen(function*() {
+        if (ends.done.length > 0) yield* done(account, list(ends.done))(connection)
+        if (ends.putBack.length > 0) yield* putBack(account, list(ends.putBack))(connection)
+        for (const { cause, number } of ends.failed) yield* failed(cause, account, number)(connection)
+        for (const { cause, number } of ends.dead) yield* dead(cause, account, number)(connection)
+      }),
+    /** Gives up the oldest that were never begun, and gives them. */
+    dropOldest: (count: number): Run<ReadonlyArray<Waiting>> => (connection) =>
+      Effect.map(dropOldest(account, account, count)(connection), (rows) => rows.map(waitingOf)),
+    scan:
+      (after: number, upTo: number, without: ReadonlyArray<string>, most: number): Run<ReadonlyArray<Waiting>> =>
+      (connection) =>
+        Effect.map(scan(account, after, upTo, list(without), most)(connection), (rows) => rows.map(waitingOf)),
+    ofLine: (line: string, after: number, upTo: number, most: number): Run<ReadonlyArray<Waiting>> => (connection) =>
+      Effect.map(ofLine(account, line, after, upTo, most)(connection), (rows) => rows.map(waitingOf)),
+    /** The last number, and how often somebody has changed what waits from outside. */
+    news: (connection: Connection): Effect.Effect<{ readonly last: number; readonly poked: number }, SqlError> =>
+      Effect.map(news(account)(connection), ([row]) => ({
+        last: Number(row?.["last"] ?? 0),
+        poked: Number(row?.["poked"] ?? 0)
+      })),
+    depth: (connection: Connection): Effect.Effect<Depth, SqlError> =>
+      Effect.gen(function*() {
+        const [waiting] = yield* countWaiting(account)(connection)
+        const [dead] = yield* countDead(account)(connection)
+        const first = waiting?.["first"]
+        const [oldest] = first === null || first === undefined ? [] : yield* receivedAt(account, first)(connection)
+        return {
+          waiting: Number(waiting?.["count"] ?? 0),
+          dead: Number(dead?.["count"] ?? 0),
+          oldestAt: oldest === undefined ? undefined : Number(oldest["received_at"])
+        }
+      }),
+    /** Deletes some of what is past: older than this, or more than so many. Gives whether there may be more of it. */
+    sweep: (which: number, retainMs: number, retainCount: number): Run<boolean> => (connection) =>
+      Effect.gen(function*() {
+        const [newest] = yield* newestOf(account, which, retainCount)(connection)
+        const age = newest === undefined ? retainMs : Number(newest["now"]) - Number(newest["ended_at"])
+        const deleted = yield* sweepPast(account, which, Math.min(retainMs, Math.max(0, age)), account)(connection)
+        return deleted.length >= mostAtOnce
+      }),
+    transaction: <A, E>(body: (connection: Connection) => Effect.Effect<A, E>) =>
+      Dialect.transaction(sql, dialect, body),
+    /** Runs what only reads. */
+    read: <A>(run: Run<A>): Effect.Effect<A, SqlError> => Effect.scoped(Effect.flatMap(Dialect.connection(sql), run))
+  }
+}
+
+export type Statements = ReturnType<typeof make>

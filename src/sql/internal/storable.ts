@@ -1,0 +1,65 @@
+/** What arrived, as a row, and a row as what arrived. Pure. */
+import { createHash } from "node:crypto"
+import type { Arrival } from "../../inbound/Inbox.ts"
+import { isRecord } from "../../internal/json.ts"
+import type { Frame } from "../../stream/Frame.ts"
+import type { Stored } from "./dialect.ts"
+
+/** What a text of UTF-8 can't hold, and what PostgreSQL does not. */
+const odd = /[\0]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+const mayBeOdd = /[\0\ud800-\udfff]/
+
+const text = (value: string): string => mayBeOdd.test(value) ? value.replaceAll(odd, "\ufffd") : value
+
+/** The most characters of what stands in an index: PostgreSQL refuses a row whose index entry is too long. */
+const mostOfKey = 200
+
+const key = (value: string): string =>
+  value.length <= mostOfKey ? text(value) : `sha256:${createHash("sha256").update(value).digest("hex")}`
+
+const json = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? ""
+  } catch {
+    // Nested more deeply than it can be written, against the protocol: nobody could read it either.
+    return ""
+  }
+}
+
+/** Those of an event say what happened; of a message, when it was sent. */
+const headersToKeep = ({ headers, type }: Frame): string | null => {
+  if (type === "EVENT") return text(json(headers))
+  const { time } = headers
+  return time === undefined ? null : text(json({ time }))
+}
+
+export const rowOf = ({ delivery, frame, id, receivedAt }: Arrival): Omit<Stored, "number"> => ({
+  id: id === undefined ? null : key(id),
+  line: key(delivery.key),
+  type: frame.type,
+  topic: text(frame.topic),
+  frame: text(frame.messageId),
+  headers: headersToKeep(frame),
+  payload: text(typeof frame.data === "string" ? frame.data : json(frame.data)),
+  length: frame.length,
+  received_at: Math.floor(receivedAt)
+})
+
+const headersOf = (stored: string | null): Frame["headers"] => {
+  if (stored === null) return {}
+  try {
+    const headers: unknown = JSON.parse(stored)
+    return isRecord(headers) ? headers : {}
+  } catch {
+    return {}
+  }
+}
+
+export const frameOf = ({ frame, headers, length, payload, topic, type }: Stored): Frame => ({
+  type: type === "EVENT" ? "EVENT" : "CALLBACK",
+  topic,
+  messageId: frame,
+  headers: headersOf(headers),
+  data: payload,
+  length
+})

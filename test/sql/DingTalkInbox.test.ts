@@ -1,0 +1,115 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import { DingTalkInbox } from "../../src/sql/index.ts"
+import { settle } from "../utils/settle.ts"
+import { seconds } from "../utils/world.ts"
+import { client, file, freshId, robot } from "./world.ts"
+
+const list = (filename: string, selection: DingTalkInbox.Selection = {}) =>
+  Effect.provide(DingTalkInbox.list(selection), client(filename))
+
+describe("an inbox in a SQLite file", () => {
+  it.scoped("acknowledges when it is kept, and handles", () =>
+    Effect.gen(function*() {
+      const filename = yield* file
+      const id = freshId()
+      const handled: Array<readonly [string, number]> = []
+      const { answers, say } = yield* robot(filename, {
+        onMessage: ({ attempt, messageId }) => Effect.sync(() => handled.push([messageId, attempt]))
+      }, { id })
+      say("m1")
+      assert.strictEqual(answers().size, 0)
+      yield* settle
+      assert.deepStrictEqual([...answers().keys()], ["frame-m1"])
+      assert.deepStrictEqual(handled, [["m1", 1]])
+      yield* settle
+      const [entry] = yield* list(filename, { states: ["done"] })
+      assert.deepInclude(entry, { account: id, id: "m1", state: "done", attempts: 1 })
+    }))
+
+  it.scoped("hands out after a restart what was not handled, in order, and knows redeliveries", () =>
+    Effect.gen(function*() {
+      const filename = yield* file
+      const id = freshId()
+      yield* Effect.scoped(Effect.gen(function*() {
+        const { answers, say } = yield* robot(filename, { onMessage: () => Effect.never }, { id })
+        for (const msgId of ["m1", "m2", "m3"]) say(msgId)
+        yield* settle
+        assert.strictEqual(answers().size, 3)
+      }))
+      const handled: Array<readonly [string, number]> = []
+      const { answers, say } = yield* robot(filename, {
+        onMessage: ({ attempt, messageId }) => Effect.sync(() => handled.push([messageId, attempt]))
+      }, { id })
+      yield* settle
+      assert.deepStrictEqual(handled, [["m1", 2], ["m2", 1], ["m3", 1]])
+      say("m2", { frameId: "again" })
+      yield* settle
+      assert.isTrue(answers().has("again"))
+      assert.strictEqual(handled.length, 3)
+    }))
+
+  it.scoped("tries again what failed, before all that comes later in its conversation, and buries it in the end", () =>
+    Effect.gen(function*() {
+      const filename = yield* file
+      const id = freshId()
+      const begun: Array<string> = []
+      const buried: Array<readonly [string, number]> = []
+      const { say } = yield* robot(
+        filename,
+        {
+          onMessage: ({ messageId }) =>
+            Effect.suspend(() => {
+              begun.push(messageId)
+              return messageId === "bad" ? Effect.fail("not now") : Effect.void
+            }),
+          onDeadLetter: ({ messageId }, { attempts }) => Effect.sync(() => buried.push([messageId, attempts]))
+        },
+        { id },
+        { maxAttempts: 3, retryDelay: "1 second" }
+      )
+      say("bad")
+      say("later")
+      say("elsewhere", { conversationId: "cidOther" })
+      yield* settle
+      assert.deepStrictEqual(begun, ["bad", "elsewhere"])
+      yield* seconds(1.1)
+      assert.deepStrictEqual(begun, ["bad", "elsewhere", "bad"])
+      yield* seconds(5)
+      assert.deepStrictEqual(begun, ["bad", "elsewhere", "bad", "bad", "later"])
+      assert.deepStrictEqual(buried, [["bad", 3]])
+      const [entry] = yield* list(filename, { states: ["dead"] })
+      assert.deepInclude(entry, { id: "bad", attempts: 3 })
+      assert.include(entry?.cause, "not now")
+      yield* Effect.provide(DingTalkInbox.retry({ account: id, entry: "bad" }), client(filename))
+      yield* seconds(2)
+      assert.strictEqual(begun.at(-1), "bad")
+    }))
+
+  it.scoped("is handled by one process at a time, whoever it arrives at, and handed over at a stop", () =>
+    Effect.gen(function*() {
+      const filename = yield* file
+      const id = freshId()
+      const handled: Array<string> = []
+      const name = (who: string) => ({
+        onMessage: ({ messageId }: { readonly messageId: string }) =>
+          Effect.sync(() => handled.push(`${who} ${messageId}`))
+      })
+      const first = yield* Scope.make()
+      const one = yield* Scope.extend(robot(filename, name("one"), { id }), first)
+      const two = yield* robot(filename, name("two"), { id })
+      one.say("m1")
+      two.say("m2")
+      yield* settle
+      assert.isTrue(two.answers().has("frame-m2"))
+      yield* seconds(2)
+      assert.deepStrictEqual(handled, ["one m1", "one m2"])
+      two.say("m3")
+      yield* settle
+      yield* Scope.close(first, Exit.void)
+      yield* seconds(2)
+      assert.deepStrictEqual(handled, ["one m1", "one m2", "two m3"])
+    }))
+})
