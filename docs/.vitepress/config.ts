@@ -78,6 +78,8 @@ export default defineConfig({
       provider: "local",
       options: {
         miniSearch: { options: { tokenize } },
+        // Colours are of no use to a search, and would take as long again as those of the pages.
+        _render: (source, env, markdown) => markdown.render(source.replace(/^```[a-z]+$/gm, "```text"), env),
         locales: {
           zh: {
             translations: {
