@@ -10,7 +10,8 @@ export default defineConfig({
       { find: /^effect-dingtalk$/, replacement: source("index.ts") },
       { find: /^effect-dingtalk\/testing$/, replacement: source("testing/index.ts") },
       { find: /^effect-dingtalk\/node$/, replacement: source("node/index.ts") },
-      { find: /^effect-dingtalk\/sql$/, replacement: source("sql/index.ts") }
+      { find: /^effect-dingtalk\/sql$/, replacement: source("sql/index.ts") },
+      { find: /^effect-dingtalk\/console$/, replacement: source("console/index.ts") }
     ]
   },
   test: {

@@ -15,6 +15,7 @@ import * as Stream from "effect/Stream"
 import * as Accounts from "./accounts/Accounts.ts"
 import { type AccountStop, allStopped, type Statuses, type StopReason, stopsBetween } from "./accounts/AccountStatus.ts"
 import { failureOf, failWith, reasons, surfaceDefects } from "./accounts/ends.ts"
+import { observed, Observer } from "./accounts/Observer.ts"
 import * as ProcessBounds from "./accounts/ProcessBounds.ts"
 import * as ReloadPlan from "./accounts/reloadPlan.ts"
 import * as SilentStart from "./accounts/SilentStart.ts"
@@ -156,6 +157,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     const config = yield* DingTalkConfig
     const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
     const inbox = Option.getOrUndefined(yield* Effect.serviceOption(Inbox))
+    const observer = yield* Effect.serviceOption(Observer)
     const awaited = yield* Awaited.make(handlers.asks === true)
     const reloading = yield* Effect.makeSemaphore(1)
     const claimed = yield* SilentStart.claims
@@ -209,9 +211,13 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
       interrupt: accounts.interrupt,
       awaited
     })
+    const told = Option.match(observer, {
+      onNone: () => handlers,
+      onSome: (observer) => observed(handlers, observer)
+    })
     const accounts = yield* Effect.provideServiceEffect(
       Accounts.make<R, DingTalkChannel>({
-        handlers: Option.match(sent, { onNone: () => handlers, onSome: (sent) => OwnQuotes.knowing(handlers, sent) }),
+        handlers: Option.match(sent, { onNone: () => told, onSome: (sent) => OwnQuotes.knowing(told, sent) }),
         awaited,
         inbox,
         own: (accounts) => Context.make(DingTalkChannel, channelOf(accounts))
@@ -224,6 +230,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     const settings = yield* config.get
     yield* warn(settings)
     yield* accounts.put(settings.accounts.values())
+    if (Option.isSome(observer)) yield* observer.value.joined({ ...accounts, settings: config.get })
     yield* Effect.forEach(settings.accounts.keys(), (id) => known(accounts.start(id)), { discard: true })
 
     return channelOf(accounts)

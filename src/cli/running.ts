@@ -15,7 +15,7 @@ import * as DingTalkConfig from "../DingTalkConfig.ts"
 import * as DingTalkSender from "../DingTalkSender.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import * as Options from "./argv/options.ts"
-import { AccountsStopped } from "./errors.ts"
+import { AccountsStopped, type UsageError } from "./errors.ts"
 import * as InHand from "./inHand.ts"
 import { cliEvents, type LogFormat } from "./logging.ts"
 import * as Network from "./network.ts"
@@ -27,7 +27,7 @@ import { Hangup } from "./process/Hangup.ts"
  * @since 0.1.0
  * @category options
  */
-export const options = { config: Options.config, logFormat: Options.logFormat, ...Options.health }
+export const options = { config: Options.config, logFormat: Options.logFormat, ...Options.health, ...Options.console }
 
 /**
  * What was given for {@link options}.
@@ -41,6 +41,8 @@ export interface Given {
   readonly healthPort: Option.Option<number>
   readonly healthHost: string
   readonly healthName: ReadonlyArray<string>
+  readonly consolePort: Option.Option<number>
+  readonly consoleText: boolean
 }
 
 const serveHealth = ({ healthHost, healthName, healthPort }: Given, channel: DingTalkChannel.Channel) =>
@@ -51,6 +53,17 @@ const serveHealth = ({ healthHost, healthName, healthPort }: Given, channel: Din
       Effect.flatMap(
         Effect.promise(() => import("./health/server.ts")),
         (Health) => Health.serve({ host: healthHost, names: healthName, port, statuses: channel.statuses })
+      )
+  })
+
+/** With the console, if one is wanted: read then, as the health port is. */
+const shown = ({ consolePort, consoleText }: Given) => <A, E, R>(program: Effect.Effect<A, E, R>) =>
+  Option.match(consolePort, {
+    onNone: (): Effect.Effect<A, E | UsageError, R> => program,
+    onSome: (port) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./console/layer.ts")),
+        (Console) => Effect.provide(program, Console.make({ port, showText: consoleText }))
       )
   })
 
@@ -130,5 +143,5 @@ export const run = <R, E, R2>(
     )
     const reasons = yield* channel.awaitAllStopped
     return yield* new AccountsStopped({ reasons })
-  }).pipe(Effect.scoped, Effect.provide(services))
+  }).pipe(Effect.scoped, Effect.provide(services), shown(given))
 }

@@ -96,6 +96,25 @@ export const health = {
 }
 
 /**
+ * `--console-port` and `--console-text`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const console = {
+  consolePort: port("console-port").pipe(
+    CliOptions.withDescription(
+      "Show what happens on a page in the browser, at this port of this machine alone; 0 for any. Its address, with a token " +
+        "in it, is printed on stderr. Default: there is none."
+    ),
+    CliOptions.optional
+  ),
+  consoleText: CliOptions.boolean("console-text").pipe(
+    CliOptions.withDescription("Show there what people say, too.")
+  )
+}
+
+/**
  * The settings that `--config` names, or the environment's.
  *
  * @since 0.1.0

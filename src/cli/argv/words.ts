@@ -26,6 +26,7 @@ export const valued: ReadonlySet<string> = new Set([
   "--card-key",
   "--card-template",
   "--completions",
+  "--console-port",
   "--cover",
   "--download",
   "--duration",
@@ -60,6 +61,7 @@ export const valued: ReadonlySet<string> = new Set([
 export const flags: ReadonlySet<string> = new Set([
   "--again-unknown",
   "--at-all",
+  "--console-text",
   "--dry-run",
   "--help",
   "--json",

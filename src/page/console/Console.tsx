@@ -3,15 +3,82 @@
  *
  * @since 0.1.0
  */
-import { LanguageSwitch } from "../shared/ui/Shell.tsx"
+import type { ComponentChildren } from "preact"
+import { useEffect } from "preact/hooks"
+import { Link, Route, Switch, useLocation } from "wouter-preact"
+import { Live } from "../../console/Protocol.ts"
+import { useFeed } from "../shared/process.ts"
+import { LanguageSwitch, LinkNotice } from "../shared/ui/Shell.tsx"
+import { common } from "../shared/words/common.ts"
+import { useLocale, useWords } from "../shared/words/locale.ts"
+import { AccountPage } from "./AccountPage.tsx"
+import { Events } from "./Events.tsx"
+import { duration, useNow } from "./format.ts"
+import { Messages } from "./Messages.tsx"
+import { Overview } from "./Overview.tsx"
+import { Setup } from "./setup/Setup.tsx"
+import { initial, reduce } from "./state.ts"
+import { words as all } from "./words.ts"
+
+const Tab = ({ children, href }: { readonly href: string; readonly children: ComponentChildren }) => {
+  const [location] = useLocation()
+  const isHere = href === "/" ? location === "/" || location.startsWith("/accounts/") : location.startsWith(href)
+  return <Link href={href} class="tab" aria-current={isHere ? "page" : undefined}>{children}</Link>
+}
 
 /**
  * @since 0.1.0
  * @category components
  */
-export const Console = () => (
-  <main>
-    <h1>effect-dingtalk</h1>
-    <LanguageSwitch />
-  </main>
-)
+export const Console = () => {
+  const words = useWords(all)
+  const shared = useWords(common)
+  const locale = useLocale()
+  const [state, link] = useFeed(Live, reduce, initial)
+  const now = useNow(state.aheadMs)
+  useEffect(() => {
+    document.title = `effect-dingtalk · ${words.title}`
+  }, [words])
+  return (
+    <>
+      <a class="button primary skip" href="#content">{shared.skip}</a>
+      <header class="top">
+        <span class="brand">effect-dingtalk</span>
+        <nav aria-label={words.navigation}>
+          <Tab href="/">{words.overview}</Tab>
+          <Tab href="/messages">{words.messages}</Tab>
+          <Tab href="/events">{words.errors}</Tab>
+          {state.hasSetup ? <Tab href="/setup">{words.setup}</Tab> : null}
+        </nav>
+        {state.isEmpty ?
+          null :
+          <span class="uptime dim">{words.running} {duration(locale, now - state.startedAt)}</span>}
+        <LanguageSwitch />
+      </header>
+      <LinkNotice link={link} />
+      <main id="content" tabIndex={-1}>
+        {state.isEmpty
+          ? (link === "stranger" ? null : <p class="dim">{words.nothingYet}</p>)
+          : (
+            <Switch>
+              <Route path="/messages">
+                <Messages now={now} state={state} />
+              </Route>
+              <Route path="/events">
+                <Events now={now} state={state} />
+              </Route>
+              <Route path="/setup">
+                <Setup />
+              </Route>
+              <Route path="/accounts/:id">
+                {({ id }) => <AccountPage id={decodeURIComponent(id)} now={now} state={state} />}
+              </Route>
+              <Route>
+                <Overview now={now} state={state} />
+              </Route>
+            </Switch>
+          )}
+      </main>
+    </>
+  )
+}
