@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^effect-dingtalk$/, replacement: source("index.ts") },
       { find: /^effect-dingtalk\/testing$/, replacement: source("testing/index.ts") },
+      { find: /^effect-dingtalk\/cluster$/, replacement: source("cluster/index.ts") },
       { find: /^effect-dingtalk\/node$/, replacement: source("node/index.ts") },
       { find: /^effect-dingtalk\/sql$/, replacement: source("sql/index.ts") },
       { find: /^effect-dingtalk\/console$/, replacement: source("console/index.ts") }

@@ -15,6 +15,7 @@ import * as Stream from "effect/Stream"
 import * as Accounts from "./accounts/Accounts.ts"
 import { type AccountStop, allStopped, type Statuses, type StopReason, stopsBetween } from "./accounts/AccountStatus.ts"
 import { failureOf, failWith, reasons, surfaceDefects } from "./accounts/ends.ts"
+import { Leadership } from "./accounts/Leadership.ts"
 import { observed, Observer } from "./accounts/Observer.ts"
 import * as ProcessBounds from "./accounts/ProcessBounds.ts"
 import * as ReloadPlan from "./accounts/reloadPlan.ts"
@@ -158,6 +159,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
     const inbox = Option.getOrUndefined(yield* Effect.serviceOption(Inbox))
     const observer = yield* Effect.serviceOption(Observer)
+    const leadership = Option.getOrUndefined(yield* Effect.serviceOption(Leadership))
     const awaited = yield* Awaited.make(handlers.asks === true)
     const reloading = yield* Effect.makeSemaphore(1)
     const claimed = yield* SilentStart.claims
@@ -220,6 +222,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
         handlers: Option.match(sent, { onNone: () => told, onSome: (sent) => OwnQuotes.knowing(told, sent) }),
         awaited,
         inbox,
+        leadership,
         own: (accounts) => Context.make(DingTalkChannel, channelOf(accounts))
       }),
       Heartbeat.Heartbeat,

@@ -70,6 +70,10 @@ export const logEvents = {
   inboxRefused: "dingtalk.inbox.refused",
   /** ERROR. A delivery is not tried any more; `cause` says what its last attempt ended with. */
   deadLetter: "dingtalk.inbox.dead_letter",
+  /** WARN. The cluster's database took no delivery, which is not acknowledged; at most one record every ten seconds. */
+  notKept: "dingtalk.cluster.not_kept",
+  /** WARN. The cluster's database did not let go of what is past; it is tried again. */
+  sweepFailed: "dingtalk.cluster.sweep_failed",
   /** WARN. Something about the configuration deserves a look. */
   configWarning: "dingtalk.config.warning",
   /** WARN. A memory per conversation, where messages of one conversation are handled side by side. */

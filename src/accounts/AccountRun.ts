@@ -12,6 +12,7 @@ import * as Inbound from "../inbound/Inbound.ts"
 import type { Heartbeat } from "../stream/Heartbeat.ts"
 import * as Runner from "../stream/Runner.ts"
 import type { Transport } from "../stream/Transport.ts"
+import type { Chosen } from "./Leadership.ts"
 
 /**
  * What a run is made from.
@@ -22,6 +23,10 @@ import type { Transport } from "../stream/Transport.ts"
 export interface Options<R> extends Pick<Runner.Options, "onPhase" | "beforeOpening" | "log">, Inbound.Options<R> {
   /** Told of the inbound side when it is there, and of `undefined` when it is gone. */
   readonly onInbound: (inbound: Inbound.Inbound | undefined) => Effect.Effect<void>
+  /** Who holds the connection. Default: this run. */
+  readonly leadership?: Chosen | undefined
+  /** Told whether another process may hold the connection while this one stands by. */
+  readonly onStandby: Effect.Effect<void>
 }
 
 /**
@@ -51,12 +56,19 @@ export const make = <R>(
   scopedApart(Effect.gen(function*() {
     const inbound = yield* Inbound.make(options)
     yield* Effect.acquireRelease(options.onInbound(inbound), () => options.onInbound(undefined))
-    const run = yield* Runner.make({
+    const connection = Runner.make({
       ...options,
       subscriptions: Inbound.subscriptions(options.settings, options.handlers),
       onDelivery: inbound.onDelivery,
       onOdd: inbound.onOdd
     })
+    const run = yield* options.leadership === undefined
+      ? connection
+      : options.leadership.elect(
+        options.settings.id,
+        Effect.flatten(connection),
+        (isChosen) => isChosen ? Effect.void : options.onStandby
+      )
     yield* Effect.addFinalizer(() => inbound.drain)
     return yield* run
   }))

@@ -38,6 +38,8 @@ export const StopReason = Data.taggedEnum<StopReason>()
 export type AccountStatus = Data.TaggedEnum<{
   /** A ticket or a handshake is under way; no connection is up. */
   readonly Connecting: { readonly since: number }
+  /** Another process of the cluster holds the connection, or is about to: this one handles what it is given. */
+  readonly Standby: { readonly since: number }
   /** The WebSocket upgrade succeeded: messages arrive. */
   readonly Connected: { readonly since: number }
   /** The last try failed, or the connection ended; the next try comes at `until`. */

@@ -34,6 +34,7 @@ import type * as Phase from "../stream/Phase.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as AccountRun from "./AccountRun.ts"
 import { AccountStatus, nameOf, sameStatuses, type Statuses, StopReason } from "./AccountStatus.ts"
+import type { Chosen } from "./Leadership.ts"
 import * as ProcessBounds from "./ProcessBounds.ts"
 import type { ReloadPlan } from "./reloadPlan.ts"
 import * as Standing from "./Standing.ts"
@@ -120,6 +121,8 @@ export interface Options<R, Own> {
   readonly awaited: Awaited.Awaited
   /** Where what is acknowledged waits. Default: in memory. */
   readonly inbox?: Durable | undefined
+  /** Who holds the connections. Default: this process. */
+  readonly leadership?: Chosen | undefined
   /** What the handlers get of the set itself. */
   readonly own: (accounts: Accounts) => Context.Context<Own>
 }
@@ -131,7 +134,7 @@ export interface Options<R, Own> {
  * @category constructors
  */
 export const make = <R, Own>(
-  { awaited, handlers, inbox, own }: Options<R, Own>
+  { awaited, handlers, inbox, leadership, own }: Options<R, Own>
 ): Effect.Effect<Accounts, never, Needed<R, Own> | Scope.Scope> =>
   Effect.gen(function*() {
     const inbounds = yield* Ref.make(HashMap.empty<string, Inbound.Inbound>())
@@ -179,6 +182,11 @@ export const make = <R, Own>(
         memory,
         awaited,
         inbox,
+        leadership,
+        onStandby: Effect.flatMap(
+          Clock.currentTimeMillis,
+          (since) => stand(id, Standing.advance(AccountStatus.Standby({ since })))
+        ),
         onPhase: (phase) => setPhase(id, phase),
         onInbound: (inbound) =>
           Ref.update(inbounds, inbound === undefined ? HashMap.remove(id) : HashMap.set(id, inbound)),

@@ -43,6 +43,7 @@ const accountHealth = (status: AccountStatus): AccountHealth => {
   switch (status._tag) {
     case "Connecting":
     case "Connected":
+    case "Standby":
     case "Stopping":
       return { status: status._tag, since: status.since }
     case "BackingOff":
@@ -76,7 +77,7 @@ export const report = (statuses: Statuses, need: Need = "any"): {
   readonly status: 200 | 503
   readonly body: { readonly healthy: boolean; readonly accounts: Readonly<Record<string, AccountHealth>> }
 } => {
-  const up = [...statuses.values()].map(({ _tag }) => _tag === "Connected")
+  const up = [...statuses.values()].map(({ _tag }) => _tag === "Connected" || _tag === "Standby")
   const healthy = need === "any" ? up.some(Boolean) : up.length > 0 && up.every(Boolean)
   return {
     status: healthy ? 200 : 503,

@@ -36,7 +36,11 @@ export const layer = (...names: ReadonlyArray<string>): Layer.Layer<Programs> =>
           platform: "node",
           format: "esm",
           target: "node20",
-          alias: { "effect-dingtalk/node": "./src/node/index.ts", "effect-dingtalk": "./src/index.ts" },
+          alias: {
+            "effect-dingtalk/cluster": "./src/cluster/index.ts",
+            "effect-dingtalk/node": "./src/node/index.ts",
+            "effect-dingtalk": "./src/index.ts"
+          },
           banner: { js: "import { createRequire as r } from \"node:module\"; const require = r(import.meta.url);" },
           logLevel: "error"
         })

@@ -1,0 +1,211 @@
+/**
+ * What a runner does with the conversations that it has: hands what arrived to the account's inbound side, one after the
+ * other, until it is done or given up.
+ *
+ * @since 0.1.0
+ */
+import * as Entity from "@effect/cluster/Entity"
+import type { Sharding } from "@effect/cluster/Sharding"
+import * as Rpc from "@effect/rpc/Rpc"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import type { Attempt, Desk } from "../inbound/Inbox.ts"
+import { Outcome } from "../inbound/Inbox.ts"
+import { releaseWithin } from "../internal/clock.ts"
+import * as Frame from "../stream/Frame.ts"
+import type * as Attempts from "./Attempts.ts"
+import { accountOf, Conversation } from "./Conversation.ts"
+import type * as DeadLetters from "./DeadLetters.ts"
+import type * as Desks from "./Desks.ts"
+import * as Lane from "./Lane.ts"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  readonly desks: Desks.Desks
+  readonly attempts: Attempts.Attempts
+  readonly deadLetters: DeadLetters.DeadLetters
+  /** How often a handler is begun at most. */
+  readonly maxAttempts: number
+  /** The pause after so many attempts that failed, in milliseconds. */
+  readonly pauseMs: (attempts: number) => number
+  /** How long what is in hand may take to end when the conversation goes to another runner, in milliseconds. */
+  readonly graceMs: number
+}
+
+interface Unread {
+  readonly request: string
+  readonly id: string
+  readonly frame: string
+  readonly receivedAt: number
+  readonly done: Deferred.Deferred<void>
+}
+
+interface Letter extends Lane.Letter, Unread {
+  attempts: number
+}
+
+/** What the process did each time before the message could be handled. */
+const crashed = Cause.die(new Error("the process ended each time before the message was handled"))
+
+/** When the database doesn't answer. */
+const again = Schedule.spaced("1 second")
+
+/** Until it is handed again, when there was no room for it, in milliseconds. */
+const noRoomMs = 100
+
+/** Until it is handed again, when the database didn't answer, in milliseconds. */
+const noDatabaseMs = 1_000
+
+/**
+ * Registers the runner for conversations.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<never, never, Sharding> =>
+  Conversation.toLayer(make(options), {
+    // Their order is the lane's, which hands out several where they belong together.
+    concurrency: "unbounded"
+  })
+
+const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: Options) =>
+  Effect.gen(function*() {
+    const { entityId: entity } = yield* Entity.CurrentAddress
+    const account = accountOf(entity)
+    const run = yield* FiberSet.makeRuntime<never>()
+    const begunBefore = yield* Effect.orDie(Effect.retry(attempts.of(entity), again))
+    let lane: Lane.Lane<Letter> | undefined
+    let unread: Array<Unread> = []
+
+    const later = (ms: number, then: () => void) => run(Effect.zipRight(Effect.sleep(ms), Effect.sync(then)))
+
+    const finish = (line: Lane.Lane<Letter>, letter: Letter) => {
+      line.remove(letter)
+      run(attempts.forget(letter.request))
+      Deferred.unsafeDone(letter.done, Exit.void)
+      handOut()
+    }
+    const bury = (line: Lane.Lane<Letter>, letter: Letter, desk: Desk, cause: Cause.Cause<unknown>) =>
+      Effect.zipRight(
+        Effect.orDie(Effect.retry(deadLetters.keep({ ...letter, entity, cause }), again)),
+        Effect.sync(() => {
+          desk.bury(letter.delivery, { attempts: letter.attempts, cause })
+          finish(line, letter)
+        })
+      )
+    const attemptAt = (line: Lane.Lane<Letter>, ticket: Lane.Ticket<Letter>, desk: Desk): Attempt => {
+      const { letter } = ticket
+      const number = letter.attempts + 1
+      return {
+        number,
+        begin: Effect.suspend(() =>
+          line.begin(ticket)
+            ? Effect.matchEffect(attempts.begin(entity, letter.request, number), {
+              onSuccess: () => Effect.succeed(true),
+              onFailure: () =>
+                Effect.sync(() => {
+                  line.takeBack(ticket)
+                  later(noDatabaseMs, handOut)
+                  return false
+                })
+            })
+            : Effect.succeed(false)
+        ),
+        end: Outcome.$match({
+          Done: () => Effect.sync(() => finish(line, letter)),
+          PutBack: () =>
+            Effect.zipRight(
+              Effect.ignore(attempts.begin(entity, letter.request, letter.attempts)),
+              Effect.sync(() => {
+                line.takeBack(ticket)
+                handOut()
+              })
+            ),
+          Failed: ({ cause }) =>
+            Effect.suspend(() => {
+              letter.attempts = number
+              line.hold(letter)
+              if (number >= maxAttempts) return bury(line, letter, desk, cause)
+              later(pauseMs(number), () => {
+                line.resume(letter)
+                handOut()
+              })
+              return Effect.void
+            })
+        }),
+        decline: () => {
+          line.takeBack(ticket)
+          later(noRoomMs, handOut)
+        }
+      }
+    }
+    const handOut = (): void => {
+      const desk = desks.of(account)
+      if (desk === undefined || lane === undefined) return
+      for (const ticket of lane.next()) desk.hand(ticket.letter.delivery, attemptAt(lane, ticket, desk))
+    }
+    /** What arrived takes its place in line, once somebody can read it. */
+    const read = (desk: Desk) => {
+      const line = lane ??= Lane.make(desk.most)
+      const those = unread
+      unread = []
+      for (const each of those) {
+        const frame = Frame.decode(each.frame)
+        // Another version may have kept what this one can't read, but a frame it was.
+        if (typeof frame === "string") {
+          Deferred.unsafeDone(each.done, Exit.die(new Error(`what was kept is no frame: ${frame}`)))
+          continue
+        }
+        const delivery = desk.read(frame, each.receivedAt)
+        const begun = begunBefore.get(each.request) ?? 0
+        const letter: Letter = { ...each, delivery, isAhead: desk.isAhead(delivery), attempts: begun }
+        line.add(letter)
+        if (begun < maxAttempts) continue
+        line.hold(letter)
+        run(bury(line, letter, desk, crashed))
+      }
+    }
+    yield* desks.visit(account, {
+      onOpen: (desk) => {
+        read(desk)
+        handOut()
+      },
+      onRest: () => lane?.takeAllBack()
+    })
+
+    /** The conversation goes elsewhere: what is in hand may end, and the rest is forgotten here. */
+    const leave = (it: Unread) => {
+      unread = unread.filter((other) => other !== it)
+      return lane?.leave(it.request) === "begun"
+        ? Effect.flatMap(releaseWithin(graceMs)(Deferred.await(it.done)), (ended) =>
+          Option.isSome(ended) ? Effect.void : Effect.interrupt)
+        : Effect.interrupt
+    }
+
+    return Conversation.of({
+      Deliver: ({ payload: { frame, id, receivedAt }, requestId }) =>
+        Rpc.uninterruptible(Effect.flatMap(Deferred.make<void>(), (done) => {
+          const it: Unread = { request: String(requestId), id, frame, receivedAt, done }
+          unread.push(it)
+          const desk = desks.of(account)
+          if (desk !== undefined) {
+            read(desk)
+            handOut()
+          }
+          return Effect.catchAllCause(
+            Effect.interruptible(Deferred.await(done)),
+            (cause) =>
+              Cause.isInterrupted(cause) ? leave(it) : Effect.failCause(cause)
+          )
+        }))
+    })
+  })

@@ -1,0 +1,75 @@
+/**
+ * The inbound sides of this runner, by account. What arrives for one that is not there yet waits for it.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Desk } from "../inbound/Inbox.ts"
+
+/**
+ * What is told of changes, synchronously.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Visitor {
+  readonly onOpen: (desk: Desk) => void
+  readonly onRest: () => void
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Desks {
+  /** A desk that is open from when it begins until it rests, or the scope closes. */
+  readonly open: (
+    desk: Desk
+  ) => Effect.Effect<{ readonly begin: Effect.Effect<void>; readonly rest: () => void }, never, Scope.Scope>
+  /** Synchronous; `undefined`: nothing can be handed to that account now. */
+  readonly of: (account: string) => Desk | undefined
+  /** Is told of an account's desk until the scope closes. */
+  readonly visit: (account: string, visitor: Visitor) => Effect.Effect<void, never, Scope.Scope>
+}
+
+/**
+ * No desks.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<Desks> = Effect.sync(() => {
+  const desks = new Map<string, Desk>()
+  const visitors = new Map<string, Set<Visitor>>()
+  const visitorsOf = (account: string) => [...visitors.get(account) ?? []]
+  const rest = (account: string, desk: Desk) => {
+    if (desks.get(account) !== desk) return
+    desks.delete(account)
+    for (const visitor of visitorsOf(account)) visitor.onRest()
+  }
+  return {
+    open: (desk) => {
+      const account = desk.settings.id
+      const close = () => rest(account, desk)
+      const begin = Effect.sync(() => {
+        desks.set(account, desk)
+        for (const visitor of visitorsOf(account)) visitor.onOpen(desk)
+      })
+      return Effect.acquireRelease(Effect.succeed({ begin, rest: close }), () => Effect.sync(close))
+    },
+    of: (account) => desks.get(account),
+    visit: (account, visitor) =>
+      Effect.acquireRelease(
+        Effect.sync(() => {
+          visitors.set(account, (visitors.get(account) ?? new Set()).add(visitor))
+        }),
+        () =>
+          Effect.sync(() => {
+            const those = visitors.get(account)
+            those?.delete(visitor)
+            if (those?.size === 0) visitors.delete(account)
+          })
+      )
+  }
+})

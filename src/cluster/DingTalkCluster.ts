@@ -1,0 +1,146 @@
+/**
+ * One robot on many machines.
+ *
+ * Each account's connection is a singleton of the cluster, and each conversation an entity: one runner holds the
+ * connection, any of them has the conversation, and if one is gone the others take over. A message is acknowledged once it
+ * is in the database, and handled at least once, in the order of its conversation. See `docs/cluster.md`.
+ *
+ * @since 0.1.0
+ */
+import type * as MessageStorage from "@effect/cluster/MessageStorage"
+import { Sharding } from "@effect/cluster/Sharding"
+import type { ShardingConfig } from "@effect/cluster/ShardingConfig"
+import * as SingleRunner from "@effect/cluster/SingleRunner"
+import * as Singleton from "@effect/cluster/Singleton"
+import type { SqlClient } from "@effect/sql/SqlClient"
+import type { ConfigError } from "effect/ConfigError"
+import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import { Leadership } from "../accounts/Leadership.ts"
+import { Inbox } from "../inbound/Inbox.ts"
+import { logEvents } from "../logEvents.ts"
+import * as Attempts from "./Attempts.ts"
+import * as ClusterInbox from "./ClusterInbox.ts"
+import * as ConnectionElection from "./ConnectionElection.ts"
+import * as ConversationHandler from "./ConversationHandler.ts"
+import * as DeadLetters from "./DeadLetters.ts"
+import * as Desks from "./Desks.ts"
+import * as Sweep from "./Sweep.ts"
+import * as Tables from "./Tables.ts"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** How often the handler of one message is begun at most, crashes included; then it is a dead letter. Default 5. */
+  readonly maxAttempts?: number | undefined
+  /**
+   * The wait before the second attempt; each later one is four times as long. What came later in the conversation waits
+   * with it. Default 2 seconds.
+   */
+  readonly retryDelay?: Duration.DurationInput | undefined
+  /** The longest wait between two attempts. Default 5 minutes. */
+  readonly maxRetryDelay?: Duration.DurationInput | undefined
+  /**
+   * How long a handler may take to end when its conversation goes to another runner; then it is begun there, too. Default
+   * 10 seconds.
+   */
+  readonly grace?: Duration.DurationInput | undefined
+  /** How long it is remembered what was handled, to know redeliveries. Default 1 day. */
+  readonly retain?: Duration.DurationInput | undefined
+  /** Of how many handled ones that is remembered. Default 100 000. */
+  readonly retainCount?: number | undefined
+  /** What the names of the engine's tables begin with, if `SqlMessageStorage.layerWith` was told. Default `cluster`. */
+  readonly prefix?: string | undefined
+}
+
+/**
+ * What the engine is to be told so that another runner takes over within 12 seconds of the death of one, and a network
+ * that is cut in two lets nobody handle what the others do:
+ *
+ * - A lock ends 8 seconds after it was last renewed, which is done every 2.6 seconds: two small writes for each runner.
+ *   A runner that the database does not answer for so long stops what it does, for it can't know whether it was replaced.
+ * - The locks stand in a table. Advisory ones of PostgreSQL would last until the database notices that a machine is gone:
+ *   by default after two hours.
+ * - 60 shards: fewer are taken over faster; more than that many runners would have nothing to do. All runners of a cluster
+ *   must have the same number.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const shardingConfig = {
+  shardLockExpiration: Duration.seconds(8),
+  shardLockRefreshInterval: Duration.seconds(2.6),
+  shardLockDisableAdvisory: true,
+  refreshAssignmentsInterval: Duration.seconds(1),
+  entityMessagePollInterval: Duration.seconds(1),
+  // What is in hand ends within `grace`; this is only what else the engine would wait for.
+  entityTerminationTimeout: Duration.millis(200),
+  shardsPerGroup: 60,
+  simulateRemoteSerialization: false
+} satisfies Partial<Context.Tag.Service<ShardingConfig>>
+
+const sweepEvery = Schedule.spaced("1 minute")
+
+/**
+ * Puts the channel on a cluster: provide it to the channel's layer, and all runners the same settings and handlers.
+ *
+ * It needs a runner of `@effect/cluster`, as `NodeClusterSocket.layer({ storage: "sql", shardingConfig: … })` of
+ * `@effect/platform-node` or {@link layerSingleRunner}, and its database. Without the database nothing is acknowledged.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  options: Options = {}
+): Layer.Layer<Inbox | Leadership, never, Sharding | MessageStorage.MessageStorage | SqlClient> =>
+  Layer.unwrapScoped(Effect.gen(function*() {
+    const { maxAttempts = 5, prefix = "cluster", retainCount = 100_000 } = options
+    const first = Duration.toMillis(options.retryDelay ?? "2 seconds")
+    const longest = Duration.toMillis(options.maxRetryDelay ?? "5 minutes")
+    yield* Tables.migrate
+    const desks = yield* Desks.make
+    const conversations = ConversationHandler.layer({
+      desks,
+      attempts: yield* Attempts.make(Tables.attempts),
+      deadLetters: yield* DeadLetters.make(Tables.deadLetters),
+      maxAttempts: Math.max(1, maxAttempts),
+      pauseMs: (attempts) => Math.min(first * 4 ** (attempts - 1), longest),
+      graceMs: Duration.toMillis(options.grace ?? "10 seconds")
+    })
+    const sweeping = Singleton.make(
+      "effect-dingtalk/sweep",
+      Sweep.sweep({
+        prefix,
+        attempts: Tables.attempts,
+        retainMs: Duration.toMillis(options.retain ?? "1 day"),
+        retainCount: Math.max(0, retainCount)
+      }).pipe(
+        Effect.catchAll((error) =>
+          Effect.annotateLogs(Effect.logWarning(logEvents.sweepFailed), { error: error.message })
+        ),
+        Effect.repeat(sweepEvery)
+      )
+    )
+    return Layer.mergeAll(
+      conversations,
+      sweeping,
+      Layer.scoped(Inbox, ClusterInbox.make(desks)),
+      Layer.succeed(Leadership, ConnectionElection.make(yield* Sharding))
+    )
+  }))
+
+/**
+ * A cluster of one, for development: the same, in this process alone, on the database of the context, which may be SQLite.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerSingleRunner = (
+  options: Options = {}
+): Layer.Layer<Inbox | Leadership, ConfigError, SqlClient> =>
+  Layer.provide(layer(options), SingleRunner.layer({ shardingConfig, runnerStorage: "memory" }))

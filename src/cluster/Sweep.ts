@@ -1,0 +1,69 @@
+/**
+ * Forgets what was handled: the engine keeps it for ever.
+ *
+ * @since 0.1.0
+ */
+import { make as makeMachineId } from "@effect/cluster/MachineId"
+import * as Snowflake from "@effect/cluster/Snowflake"
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { Conversation } from "./Conversation.ts"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** What the names of the engine's tables begin with. */
+  readonly prefix: string
+  /** The table of attempts. */
+  readonly attempts: string
+  /** How long what was handled is remembered, in milliseconds. */
+  readonly retainMs: number
+  /** Of how many. */
+  readonly retainCount: number
+}
+
+/** Rows that one statement deletes, so that none holds up the others. */
+const mostAtOnce = 1_000
+
+/**
+ * Deletes what is past, a statement of at most a thousand rows after the other.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const sweep = (
+  { attempts, prefix, retainCount, retainMs }: Options
+): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function*() {
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    const messages = sql(`${prefix}_messages`)
+    const replies = sql(`${prefix}_replies`)
+    const isDone = sql`entity_type = ${Conversation.type} AND processed = ${
+      sql.onDialectOrElse({ sqlite: () => sql.literal("1"), orElse: () => sql.literal("TRUE") })
+    }`
+    const now = yield* Clock.currentTimeMillis
+    const before = String(Snowflake.make({ timestamp: now - retainMs, machineId: makeMachineId(0), sequence: 0 }))
+    const [newest] = yield* sql<{ readonly id: bigint | string | number }>`
+      SELECT CAST(id AS CHAR(20)) AS id FROM ${messages} WHERE ${isDone} ORDER BY id DESC LIMIT 1 OFFSET ${retainCount}
+    `
+    const until = newest === undefined || BigInt(newest.id) < BigInt(before) ? before : String(newest.id).trim()
+    const some = sql.withTransaction(Effect.gen(function*() {
+      const rows = yield* sql<{ readonly id: string }>`
+        SELECT CAST(id AS CHAR(20)) AS id FROM ${messages} WHERE ${isDone} AND id <= ${
+        sql.literal(until)
+      } LIMIT ${mostAtOnce}
+      `
+      const ids = rows.map(({ id }) => id.trim())
+      if (ids.length === 0) return 0
+      const those = sql.literal(ids.join(","))
+      yield* sql`DELETE FROM ${replies} WHERE request_id IN (${those})`
+      yield* sql`DELETE FROM ${sql(attempts)} WHERE request_id IN (${those})`
+      yield* sql`DELETE FROM ${messages} WHERE id IN (${those})`
+      return ids.length
+    }))
+    yield* Effect.repeat(some, { while: (deleted) => deleted === mostAtOnce })
+  }).pipe(Effect.withTracerEnabled(false))
