@@ -47,7 +47,7 @@ export type Trouble = typeof Trouble.Type
  * @category models
  */
 export const Status = Schema.Struct({
-  name: Schema.Literal("Connecting", "Connected", "BackingOff", "Stopping", "Stopped"),
+  name: Schema.Literal("Connecting", "Standby", "Connected", "BackingOff", "Stopping", "Stopped"),
   since: Schema.optional(Schema.Number),
   until: Schema.optional(Schema.Number),
   byRequest: Schema.optional(Schema.Boolean),

@@ -9,7 +9,14 @@ import { useLocale, useWords } from "../shared/words/locale.ts"
 import { duration } from "./format.ts"
 import { words as all } from "./words.ts"
 
-const tones = { Connecting: "warn", Connected: "good", BackingOff: "warn", Stopping: "warn", Stopped: "bad" } as const
+const tones = {
+  Connecting: "warn",
+  Standby: "good",
+  Connected: "good",
+  BackingOff: "warn",
+  Stopping: "warn",
+  Stopped: "bad"
+} as const
 
 /**
  * A status in a word, with a mark for those who don't see its colour.

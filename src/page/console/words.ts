@@ -15,6 +15,7 @@ const english = {
   running: "running for",
   status: {
     Connecting: "connecting",
+    Standby: "standing by",
     Connected: "connected",
     BackingOff: "waiting to try again",
     Stopping: "stopping",
@@ -167,6 +168,7 @@ const chinese: Words = {
   running: "已运行",
   status: {
     Connecting: "连接中",
+    Standby: "待命",
     Connected: "已连接",
     BackingOff: "等待重试",
     Stopping: "正在停止",
