@@ -4,6 +4,15 @@ import { defineConfig } from "vitest/config"
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
+/**
+ * Rooms whose tests leave nothing behind in the modules that they load, and so share them: to load `effect` anew for each
+ * file takes longer than most of them run.
+ */
+const sharing = ["accounts", "cli", "config", "conversation", "inbound", "internal", "outbound", "stream", "testing"]
+  .map((room) => `test/${room}/**/*.test.ts`)
+
+const times = { testTimeout: 20_000, hookTimeout: 20_000 }
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -16,12 +25,22 @@ export default defineConfig({
     ]
   },
   test: {
-    include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
-    globalSetup: ["test/utils/globalSetup.ts"],
-    // One more than there are cores: many tests wait for other processes and for sockets.
-    maxWorkers: availableParallelism() + 1,
+    // Together one more than there are cores: many tests wait for other processes and for sockets.
+    poolOptions: { threads: { isolate: false, minThreads: 1, maxThreads: 1 } },
     minWorkers: 1,
-    testTimeout: 20_000,
-    hookTimeout: 20_000
+    maxWorkers: availableParallelism(),
+    projects: [
+      { extends: true, test: { ...times, name: "sharing", pool: "threads", include: sharing } },
+      {
+        extends: true,
+        test: {
+          ...times,
+          name: "apart",
+          include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
+          exclude: sharing,
+          globalSetup: ["test/utils/globalSetup.ts"]
+        }
+      }
+    ]
   }
 })

@@ -1,3 +1,5 @@
+// The tests of this room do not share their modules.
+// oxlint-disable-next-line no-restricted-imports
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,8 +1,9 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -20,26 +21,30 @@ const script = (source: string, rest: Partial<Child.Options> = {}): Child.Option
 
 const echo = "process.stdin.pipe(process.stdout)"
 
-layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
-  it.effect("text in, text out", () =>
+/** With children that end with the test. */
+const test = <A, E>(name: string, body: () => Effect.Effect<A, E, Children.Children | Scope.Scope>) =>
+  it.scopedLive(name, () => Effect.provide(body(), Children.layer))
+
+describe("Child", () => {
+  test("text in, text out", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* Child.run(script(echo, { stdin: "你好\n🙂" })), "你好\n🙂")
     }))
 
-  it.effect("arguments are passed on as they are, never to a shell", () =>
+  test("arguments are passed on as they are, never to a shell", () =>
     Effect.gen(function*() {
       const options = script("process.stdout.write(process.argv.slice(1).join('|'))")
       const args = ["$(id)", "; rm -rf x", "a b", "*"]
       assert.strictEqual(yield* Child.run({ ...options, args: [...options.args, ...args] }), args.join("|"))
     }))
 
-  it.effect("a program that does not read its stdin is none the worse for it", () =>
+  test("a program that does not read its stdin is none the worse for it", () =>
     Effect.gen(function*() {
       const options = script("process.stdin.destroy(); process.stdout.write('ok')", { stdin: "x".repeat(4_000_000) })
       assert.strictEqual(yield* Child.run(options), "ok")
     }))
 
-  it.effect("a failure has its code and the end of stderr", () =>
+  test("a failure has its code and the end of stderr", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(
         Child.run(script("console.error('a'.repeat(5000) + ' last words'); process.exit(7)"))
@@ -50,20 +55,20 @@ layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
       assert.isAtMost(error.stderr.length, 2_048)
     }))
 
-  it.effect("a program that does not exist", () =>
+  test("a program that does not exist", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Child.run({ ...script(""), command: "no-such-program-here" }))
       assert.include(error.message, "could not be started (ENOENT: there is no such command)")
       assert.strictEqual(error.exitCode, undefined)
     }))
 
-  it.effect("an argument that no program can be given", () =>
+  test("an argument that no program can be given", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Child.run({ ...script(""), args: ["a\0b"] }))
       assert.include(error.message, "could not be started")
     }))
 
-  it.effect("a program that prints for ever is ended", () =>
+  test("a program that prints for ever is ended", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(
         Child.run(script("const f = () => process.stdout.write('x'.repeat(65536), f); f()"))
@@ -71,41 +76,44 @@ layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
       assert.include(error.message, `printed more than ${Child.maxOutputBytes} bytes`)
     }))
 
-  it.effect("as much as is allowed is allowed", () =>
+  test("as much as is allowed is allowed", () =>
     Effect.gen(function*() {
       const output = yield* Child.run(script(`process.stdout.write('x'.repeat(${Child.maxOutputBytes}))`))
       assert.strictEqual(output.length, Child.maxOutputBytes)
     }))
 
-  it.effect("a program that takes too long is ended", () =>
+  test("a program that takes too long is ended", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Child.run(script("setInterval(() => {}, 1000)", { timeoutMs: 300 })))
       assert.include(error.message, "took longer than 0.3 s")
     }))
 
-  it.scoped("and so is one that does not listen to SIGTERM, even if an interruption comes in between", () =>
-    Effect.gen(function*() {
-      const directory = yield* room
-      const stubborn = "const fs = require('fs'); process.chdir(process.env.ROOM); setInterval(() => {}, 1000);" +
-        "process.on('SIGTERM', () => fs.writeFileSync('told', '')); fs.writeFileSync('up.tmp', String(process.pid)); fs.renameSync('up.tmp', 'up')"
-      const stop = yield* Deferred.make<never, string>()
-      const fiber = yield* Effect.fork(
-        Child.run(script(stubborn, { env: { ROOM: directory }, stop: Deferred.await(stop) }))
-      )
-      yield* mark(directory, "up")
-      yield* Deferred.fail(stop, "was stopped")
-      yield* mark(directory, "told")
-      yield* Fiber.interrupt(fiber)
-      assert.isFalse(isAlive(Number(readFileSync(join(directory, "up"), "utf8"))))
-    }))
+  test(
+    "and so is one that does not listen to SIGTERM, even if an interruption comes in between",
+    () =>
+      Effect.gen(function*() {
+        const directory = yield* room
+        const stubborn = "const fs = require('fs'); process.chdir(process.env.ROOM); setInterval(() => {}, 1000);" +
+          "process.on('SIGTERM', () => fs.writeFileSync('told', '')); fs.writeFileSync('up.tmp', String(process.pid)); fs.renameSync('up.tmp', 'up')"
+        const stop = yield* Deferred.make<never, string>()
+        const fiber = yield* Effect.fork(
+          Child.run(script(stubborn, { env: { ROOM: directory }, stop: Deferred.await(stop) }))
+        )
+        yield* mark(directory, "up")
+        yield* Deferred.fail(stop, "was stopped")
+        yield* mark(directory, "told")
+        yield* Fiber.interrupt(fiber)
+        assert.isFalse(isAlive(Number(readFileSync(join(directory, "up"), "utf8"))))
+      })
+  )
 
-  it.effect("what it leaves running in the background does not hold up its answer", () =>
+  test("what it leaves running in the background does not hold up its answer", () =>
     Effect.gen(function*() {
       const options = { ...script(""), command: "sh", args: ["-c", "sleep 30 & echo done"] }
       assert.strictEqual(yield* Child.run(options), "done\n")
     }))
 
-  it.scoped("what it prints is there while it runs", () =>
+  test("what it prints is there while it runs", () =>
     Effect.gen(function*() {
       const directory = yield* room
       // It goes on when it is told to.
@@ -121,7 +129,7 @@ layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
       assert.deepStrictEqual([...pieces], ["one", "two"])
     }))
 
-  it.effect("a stream fails behind what was printed, with the reason", () =>
+  test("a stream fails behind what was printed, with the reason", () =>
     Effect.gen(function*() {
       const pieces: Array<string> = []
       const error = yield* Child.stream(script("process.stdout.write('half'); process.exitCode = 7")).pipe(
@@ -132,7 +140,7 @@ layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
       assert.strictEqual(error.exitCode, 7)
     }))
 
-  it.effect("a stream has the bounds of everything else: output, time, start", () =>
+  test("a stream has the bounds of everything else: output, time, start", () =>
     Effect.gen(function*() {
       const drained = (options: Child.Options) =>
         Effect.map(Effect.flip(Stream.runDrain(Child.stream(options))), ({ message }) => message)
@@ -145,7 +153,7 @@ layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
       assert.include(yield* drained({ ...script(""), command: "no-such-program-here" }), "ENOENT")
     }))
 
-  it.scoped("a stream that is not read to its end ends the program", () =>
+  test("a stream that is not read to its end ends the program", () =>
     Effect.gen(function*() {
       const first = yield* Child.stream(
         script("process.stdout.write(String(process.pid)); setInterval(() => {}, 1000)")
@@ -153,7 +161,7 @@ layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
       assert.isFalse(isAlive(Number(Buffer.from(Option.getOrThrow(first)).toString())))
     }))
 
-  it.scoped("interrupted, it ends the program and what that started", () =>
+  test("interrupted, it ends the program and what that started", () =>
     Effect.gen(function*() {
       const directory = yield* room
       // A grandchild that says when it is up, and when it is told to go.
@@ -179,14 +187,17 @@ layer(Children.layer, { excludeTestServices: true })("Child", (it) => {
 
   const left = (directory: string) => Number(readFileSync(join(directory, "left"), "utf8"))
 
-  it.scoped("what a program leaves behind is gone when it has ended: well, badly, by a signal, by itself or too late", () =>
-    Effect.gen(function*() {
-      for (const end of ["echo fine", "exit 7", "kill -9 $$", "kill $$", "exec sleep 60"]) {
-        const directory = yield* room
-        yield* Effect.exit(Child.run(leaving(directory, end, { timeoutMs: 1_000 })))
-        // A killed orphan takes a moment to go.
-        yield* Effect.repeat(Effect.sleep(10), { until: () => !isAlive(left(directory)), times: 100 })
-        assert.isFalse(isAlive(left(directory)), end)
-      }
-    }))
+  test(
+    "what a program leaves behind is gone when it has ended: well, badly, by a signal, by itself or too late",
+    () =>
+      Effect.gen(function*() {
+        for (const end of ["echo fine", "exit 7", "kill -9 $$", "kill $$", "exec sleep 60"]) {
+          const directory = yield* room
+          yield* Effect.exit(Child.run(leaving(directory, end, { timeoutMs: 1_000 })))
+          // A killed orphan takes a moment to go.
+          yield* Effect.repeat(Effect.sleep(10), { until: () => !isAlive(left(directory)), times: 100 })
+          assert.isFalse(isAlive(left(directory)), end)
+        }
+      })
+  )
 })
