@@ -40,6 +40,12 @@ const hint = ({ ending }: Words, subcommand: string | undefined): string =>
 
 const told = (code: Ending["code"], text: string): Ending => ({ code, text: `${program}: ${text}` })
 
+/** What is wrong with a command line. The words for it are read when something is. */
+const inLanguage = ({ locale }: Words, problem: string): Effect.Effect<string> =>
+  locale === "en"
+    ? Effect.succeed(problem)
+    : Effect.map(Effect.promise(() => import("./words/usage.ts")), ({ inChinese }) => inChinese(problem))
+
 /** What means more than that something went wrong. */
 type Known =
   | StdoutClosed
@@ -62,7 +68,7 @@ export const ofFailures = <R>(
   const ended = (words: Words) => {
     const misused = (problem: string) => {
       const { code, text } = told(2, problem)
-      return Effect.succeed({ code, text: `${text}\n${hint(words, subcommand)}` })
+      return { code, text: `${text}\n${hint(words, subcommand)}` }
     }
     const { badConfig, issue } = words.ending
     return self.pipe(
@@ -71,9 +77,11 @@ export const ofFailures = <R>(
         StdoutClosed: () => Effect.succeed(quiet(0)),
         Incomplete: () => Effect.succeed(quiet(1)),
         ChecksFailed: ({ refused }) => Effect.succeed(quiet(refused ? 3 : 1)),
-        UsageError: ({ problem }) => misused(problem),
+        UsageError: ({ problem }) => Effect.map(inLanguage(words, problem), misused),
         DingTalkConfigError: ({ issues, source }) =>
-          misused(badConfig(source, issues.map(({ message, path }) => `${path} ${issue(message)}`.trim()))),
+          Effect.succeed(
+            misused(badConfig(source, issues.map(({ message, path }) => `${path} ${issue(message)}`.trim())))
+          ),
         AccountsStopped: (error) => Effect.succeed(told(3, error.inWords(words)))
       }),
       Effect.catchAll((error) => Effect.succeed(told(1, messageOf(words, error))))

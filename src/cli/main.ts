@@ -26,6 +26,7 @@ import * as Mistake from "./help/Mistake.ts"
 import * as Pages from "./help/pages.ts"
 import * as Stdout from "./process/Stdout.ts"
 import * as Terminal from "./process/terminal.ts"
+import { Language } from "./words/Catalogue.ts"
 
 const about = "DingTalk (钉钉) robots on the command line."
 
@@ -50,6 +51,12 @@ const all = Effect.map(
 
 const entries = Effect.map(all, (commands) => commands.map(({ descriptor }) => Manual.ofCommand(descriptor)))
 
+/** Says the sentences of the help in the language of the process. */
+const inLanguage = Effect.flatMap(
+  Language,
+  ({ locale }) => Effect.map(Effect.promise(() => import("./words/help.ts")), (Help) => Help.inLanguage(locale))
+)
+
 const answer = (asks: Argv.Asks, version: string) =>
   Effect.gen(function*() {
     const { writeLine } = yield* Stdout.Stdout
@@ -57,15 +64,19 @@ const answer = (asks: Argv.Asks, version: string) =>
       case "Version":
         return yield* writeLine(version)
       case "Completions":
-        return yield* writeLine(Completions.script(asks.shell, yield* entries))
+        return yield* writeLine(Completions.script(asks.shell, yield* entries, yield* inLanguage))
       case "Help": {
         const known = yield* entries
-        const look = { width: Layout.widthOf(Terminal.stdoutColumns()), colours: Terminal.stdoutHasColours() }
+        const look = {
+          width: Layout.widthOf(Terminal.stdoutColumns()),
+          colours: Terminal.stdoutHasColours(),
+          say: yield* inLanguage
+        }
         const entry = known.find(({ name }) => name === asks.command)
         const page = entry === undefined ? undefined : Pages.pages[entry.name]
         return yield* writeLine(
           entry === undefined || page === undefined
-            ? Layout.ofProgram(look, `effect-dingtalk ${version}: ${about}`, known, Pages.program)
+            ? Layout.ofProgram(look, version, about, known, Pages.program)
             : Layout.ofEntry(look, entry, page)
         )
       }

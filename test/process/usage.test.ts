@@ -67,4 +67,16 @@ describe("usage", () => {
         assert.include(completions.stdout, word)
       }
     }))
+
+  it.live("under a Chinese locale help and mistakes are in Chinese", () =>
+    Effect.gen(function*() {
+      const env = { LANG: "zh_CN.UTF-8" }
+      const help = yield* Program.run(["send", "--help"], { env })
+      assert.include(help.stdout, "用法：\n  effect-dingtalk send ")
+      assert.include(help.stdout, "通用选项：")
+      isPlain(help.stdout)
+      const mistaken = yield* Program.run(["lisen"], { env })
+      assert.strictEqual(mistaken.code, 2)
+      assert.include(mistaken.stderr, "effect-dingtalk: 没有命令“lisen”：是不是 listen？\n请看：effect-dingtalk")
+    }))
 })

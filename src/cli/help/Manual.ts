@@ -183,9 +183,9 @@ export const ofCommand = (command: CommandDescriptor.Command<unknown>): Entry =>
 }
 
 /**
- * The first sentence of a command's description.
+ * The first sentence of a command's description, in English or in Chinese.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const summary = ({ description }: Entry): string => /^.*?[.](?= |$)/.exec(description)?.[0] ?? description
+export const summary = (description: string): string => /^.*?(?:[.](?= |$)|。)/.exec(description)?.[0] ?? description

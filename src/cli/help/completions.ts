@@ -8,6 +8,11 @@ import * as Manual from "./Manual.ts"
 
 const program = "effect-dingtalk"
 
+/** Says a description in the language of the reader. */
+type Say = (english: string) => string
+
+const aboutHelp = "Show the help of a command"
+
 /** What a value is, as far as a shell can complete it. */
 const valueOf = ({ choices, value }: Manual.Term): "none" | "choice" | "file" | "directory" | "other" => {
   if (value === undefined) return "none"
@@ -108,16 +113,17 @@ const zshValue = (option: Manual.Term): string => {
   }
 }
 
-const zshOption = (option: Manual.Term): string => {
+const zshOption = (option: Manual.Term, say: Say): string => {
   const isValued = option.value !== undefined
-  return `'${option.isRepeated ? "*" : ""}${option.name}${isValued ? "=" : ""}[${zshText(option.description)}]${
+  return `'${option.isRepeated ? "*" : ""}${option.name}${isValued ? "=" : ""}[${zshText(say(option.description))}]${
     zshValue(option)
   }'`
 }
 
-const zsh = (entries: ReadonlyArray<Manual.Entry>): string => {
-  const described = entries.map((entry) => `'${entry.name}:${zshText(Manual.summary(entry))}'`)
-  const specs = (terms: ReadonlyArray<Manual.Term>) => terms.map((term) => `${zshOption(term)} \\`).join("\n        ")
+const zsh = (entries: ReadonlyArray<Manual.Entry>, say: Say): string => {
+  const described = entries.map((entry) => `'${entry.name}:${zshText(Manual.summary(say(entry.description)))}'`)
+  const specs = (terms: ReadonlyArray<Manual.Term>) =>
+    terms.map((term) => `${zshOption(term, say)} \\`).join("\n        ")
   return `#compdef ${program}
 # Completions of ${program} for zsh: source <(${program} --completions zsh), behind compinit; or as _${program} in $fpath
 _effect_dingtalk() {
@@ -125,7 +131,7 @@ _effect_dingtalk() {
   local -a commands
   commands=(
     ${described.join("\n    ")}
-    'help:Show the help of a command'
+    'help:${zshText(say(aboutHelp))}'
   )
   _arguments -C \\
         ${specs(outer(entries))}
@@ -165,18 +171,20 @@ const fishValue = (option: Manual.Term): string => {
   }
 }
 
-const fish = (entries: ReadonlyArray<Manual.Entry>): string => {
+const fish = (entries: ReadonlyArray<Manual.Entry>, say: Say): string => {
   const line = (condition: string, option: Manual.Term) =>
     `complete -c ${program} -n ${fishText(condition)} -l ${option.name.slice(2)}${fishValue(option)} -d ${
-      fishText(option.description)
+      fishText(say(option.description))
     }`
   return [
     `# Completions of ${program} for fish: ${program} --completions fish | source`,
     `complete -c ${program} -f`,
     ...entries.map((entry) =>
-      `complete -c ${program} -n __fish_use_subcommand -a ${entry.name} -d ${fishText(Manual.summary(entry))}`
+      `complete -c ${program} -n __fish_use_subcommand -a ${entry.name} -d ${
+        fishText(Manual.summary(say(entry.description)))
+      }`
     ),
-    `complete -c ${program} -n __fish_use_subcommand -a help -d 'Show the help of a command'`,
+    `complete -c ${program} -n __fish_use_subcommand -a help -d ${fishText(say(aboutHelp))}`,
     `complete -c ${program} -n '__fish_seen_subcommand_from help' -a '${entries.map(({ name }) => name).join(" ")}'`,
     ...outer(entries).map((option) => line("__fish_use_subcommand", option)),
     ...entries.flatMap((entry) =>
@@ -186,12 +194,14 @@ const fish = (entries: ReadonlyArray<Manual.Entry>): string => {
   ].join("\n")
 }
 
-const scripts: Readonly<Record<Shell, (entries: ReadonlyArray<Manual.Entry>) => string>> = { bash, zsh, fish }
+const scripts: Readonly<Record<Shell, (entries: ReadonlyArray<Manual.Entry>, say: Say) => string>> = { bash, zsh, fish }
 
 /**
- * The script for a shell: it completes commands, options, and values that are fixed or files.
+ * The script for a shell: it completes commands, options, and values that are fixed or files. `say` says a description in
+ * the language of the reader.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const script = (shell: Shell, entries: ReadonlyArray<Manual.Entry>): string => scripts[shell](entries)
+export const script = (shell: Shell, entries: ReadonlyArray<Manual.Entry>, say: Say): string =>
+  scripts[shell](entries, say)

@@ -19,6 +19,8 @@ export interface Look {
   readonly width: number
   /** Whether titles stand out. */
   readonly colours: boolean
+  /** A sentence of it in the language of the reader. */
+  readonly say: (english: string) => string
 }
 
 const command = "effect-dingtalk"
@@ -39,7 +41,7 @@ const narrowest = 30
  */
 export const widthOf = (columns: number): number => Math.min(Math.max(columns, narrowest), widestText)
 
-const title = ({ colours }: Look, text: string): string => colours ? `\u001b[1m${text}\u001b[0m` : text
+const title = ({ colours, say }: Look, text: string): string => colours ? `\u001b[1m${say(text)}\u001b[0m` : say(text)
 
 /** Names and what they are, in two columns, or one below the other where there is no room. */
 const table = (look: Look, rows: ReadonlyArray<readonly [name: string, about: string]>): ReadonlyArray<string> => {
@@ -48,7 +50,7 @@ const table = (look: Look, rows: ReadonlyArray<readonly [name: string, about: st
   const room = look.width - Math.max(column, 6)
   const indent = " ".repeat(Math.max(column, 6))
   return rows.flatMap(([name, about]) => {
-    const [first = "", ...rest] = wrap(about, room)
+    const [first = "", ...rest] = wrap(look.say(about), room)
     const behind = rest.map((line) => indent + line)
     return columns(name) + 4 <= column
       ? [`  ${name}${" ".repeat(column - 2 - columns(name))}${first}`, ...behind]
@@ -70,7 +72,7 @@ const shellWords = (line: string): ReadonlyArray<string> => line.match(/(?:'[^']
 const exampleOf = (look: Look, { about, line }: Example): ReadonlyArray<string> => {
   const broken = fill(shellWords(line), look.width - 8)
   return [
-    ...wrap(`# ${about}`, look.width - 2).map((each, index) => `  ${index === 0 ? "" : "# "}${each}`),
+    ...wrap(`# ${look.say(about)}`, look.width - 2).map((each, index) => `  ${index === 0 ? "" : "# "}${each}`),
     ...broken.map((each, index) => `  ${index === 0 ? "" : "    "}${each}${index < broken.length - 1 ? " \\" : ""}`)
   ]
 }
@@ -105,7 +107,7 @@ const isGeneral = ({ name }: Manual.Term): boolean => Words.general.has(name)
  */
 export const ofEntry = (look: Look, entry: Manual.Entry, page: Page): string =>
   [
-    ...wrap(entry.description, look.width),
+    ...wrap(look.say(entry.description), look.width),
     ...sectionsOf(look, page, [
       ["Arguments:", table(look, entry.words === undefined ? [] : [rowOf(entry.words)])],
       ["Options:", table(look, entry.options.filter((option) => !isGeneral(option)).map(rowOf))],
@@ -119,11 +121,17 @@ export const ofEntry = (look: Look, entry: Manual.Entry, page: Page): string =>
  * @since 0.1.0
  * @category rendering
  */
-export const ofProgram = (look: Look, about: string, entries: ReadonlyArray<Manual.Entry>, page: Page): string =>
+export const ofProgram = (
+  look: Look,
+  version: string,
+  about: string,
+  entries: ReadonlyArray<Manual.Entry>,
+  page: Page
+): string =>
   [
-    ...wrap(about, look.width),
+    ...wrap(`${command} ${version}: ${look.say(about)}`, look.width),
     ...sectionsOf(look, page, [
-      ["Commands:", table(look, entries.map((entry) => [entry.name, Manual.summary(entry)]))],
+      ["Commands:", table(look, entries.map((entry) => [entry.name, Manual.summary(look.say(entry.description))]))],
       ["Options:", table(look, [...Manual.builtIn, ...Manual.ofProgram].map(rowOf))]
     ])
   ].join("\n")

@@ -30,13 +30,28 @@ export const fill = (words: ReadonlyArray<string>, width: number): ReadonlyArray
       : [...lines, word]
   }, [])
 
+/** What stands together: a word, or a character of Chinese, with the marks that may not begin or end a line. */
+const unbroken = new RegExp(`[（“]*(?:${wide.source}|(?:(?!${wide.source})[^（“])+)[，。、；：？！）”]*`, "gu")
+
 /**
- * Breaks a text at its spaces, as {@link fill} has it.
+ * Breaks a text at its spaces and between characters of Chinese, which has none.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const wrap = (text: string, width: number): ReadonlyArray<string> => fill(text.split(" "), width)
+export const wrap = (text: string, width: number): ReadonlyArray<string> => {
+  const lines = [""]
+  for (const [index, word] of text.split(" ").entries()) {
+    for (const [place, piece] of (word.match(unbroken) ?? [""]).entries()) {
+      const last = lines.at(-1) ?? ""
+      const gap = index > 0 && place === 0 ? " " : ""
+      const isFirst = index === 0 && place === 0
+      if (isFirst || columns(last) + gap.length + columns(piece) <= width) lines[lines.length - 1] = last + gap + piece
+      else lines.push(piece)
+    }
+  }
+  return lines
+}
 
 /**
  * The end of a text that fits into so many columns, behind an ellipsis if something is left out.

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 
-type Phrase = readonly [pattern: RegExp, chinese: (...parts: ReadonlyArray<string>) => string]
+import { type Phrase, phrase } from "./phrases.ts"
 
 /** What a value must be, and what it is. */
 const kinds: ReadonlyArray<Phrase> = [
@@ -31,14 +31,6 @@ const kinds: ReadonlyArray<Phrase> = [
   [/^an odd list$/, () => "奇怪的列表"],
   [/^(".+") or (".+")$/, (a, b) => `${a} 或 ${b}`]
 ]
-
-const phrase = (table: ReadonlyArray<Phrase>, text: string): string => {
-  for (const [pattern, chinese] of table) {
-    const found = pattern.exec(text)
-    if (found !== null) return chinese(...found.slice(1))
-  }
-  return text
-}
 
 const kind = (text: string): string => phrase(kinds, text)
 

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
+import { identity } from "effect/Function"
 import * as Argv from "../../../src/cli/argv/argv.ts"
 import * as Words from "../../../src/cli/argv/words.ts"
 import * as Exec from "../../../src/cli/commands/exec.ts"
@@ -11,6 +12,7 @@ import * as Mistake from "../../../src/cli/help/Mistake.ts"
 import * as Pages from "../../../src/cli/help/pages.ts"
 import { subcommands } from "../../../src/cli/subcommands.ts"
 import { columns } from "../../../src/cli/text/columns.ts"
+import { inLanguage } from "../../../src/cli/words/help.ts"
 
 const entries = [Listen.command, Exec.command, ...commands].map(({ descriptor }) => Manual.ofCommand(descriptor))
 
@@ -24,7 +26,7 @@ const named = (name: string): Manual.Entry => {
 
 const pageOf = (name: string): Pages.Page => Pages.pages[name] ?? { usage: [], examples: [] }
 
-const plain = (width: number): Layout.Look => ({ width, colours: false })
+const plain = (width: number): Layout.Look => ({ width, colours: false, say: identity })
 
 const helpOf = (width: number, entry: Manual.Entry) => Layout.ofEntry(plain(width), entry, pageOf(entry.name))
 
@@ -71,7 +73,7 @@ describe("help", () => {
     for (const width of [30, 60, 80, 120]) {
       const all = [
         ...entries.map((entry) => helpOf(width, entry)),
-        Layout.ofProgram(plain(width), "About it.", entries, Pages.program)
+        Layout.ofProgram(plain(width), "1.0.0", "About it.", entries, Pages.program)
       ]
       // A word alone may be wider than a very narrow terminal.
       const narrow = width < 60
@@ -103,9 +105,36 @@ describe("help", () => {
 
   it("makes titles stand out where there are colours, and says the same", () => {
     const entry = named("send")
-    const coloured = Layout.ofEntry({ width: 80, colours: true }, entry, pageOf("send"))
+    const coloured = Layout.ofEntry({ width: 80, colours: true, say: identity }, entry, pageOf("send"))
     assert.strictEqual(coloured.replace(/\u001b\[\d+m/g, ""), helpOf(80, entry))
     assert.include(coloured, "\u001b[1mUsage:\u001b[0m")
+  })
+})
+
+describe("help in Chinese", () => {
+  const say = inLanguage("zh")
+  const zh = (width: number): Layout.Look => ({ width, colours: false, say })
+
+  it("has a translation of everything that it says", () => {
+    const examples = [Pages.program, ...Object.values(Pages.pages)].flatMap(({ examples }) => examples)
+    const sentences = new Set([
+      ...entries.flatMap(({ description, words }) => [description, ...words === undefined ? [] : [words.description]]),
+      ...allTerms.map(({ description }) => description),
+      ...examples.map(({ about }) => about)
+    ])
+    for (const sentence of sentences) assert.match(say(sentence), /\p{Script=Han}/u, sentence)
+    for (const name of subcommands) assert.notMatch(Layout.ofEntry(zh(80), named(name), pageOf(name)), /^[A-Z].*:$/m)
+  })
+
+  it("fits the terminal, and begins no line with a mark that ends one", () => {
+    for (const width of [40, 80, 120]) {
+      for (const entry of entries) {
+        for (const line of Layout.ofEntry(zh(width), entry, pageOf(entry.name)).split("\n")) {
+          assert.isAtMost(columns(line), width, line)
+          assert.notMatch(line, /^\s*[，。；：、）]/)
+        }
+      }
+    }
   })
 })
 
