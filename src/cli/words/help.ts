@@ -42,6 +42,7 @@ const chinese: ReadonlyMap<string, string> = new Map(Object.entries({
     "除地址、localhost 和本机名之外，客户端还会用的名字。可多次给出。",
   "Show what happens on a page in the browser, at this port of this machine alone; 0 for any. Its address, with a token in it, is printed on stderr. Default: there is none.":
     "在浏览器里用网页显示运行情况，只在本机的这个端口；0 为任意端口。带令牌的地址会打印到 stderr。默认：没有。",
+  "Show there what people say, too.": "网页上也显示人们说了什么。",
   "What people say, a line each.": "人说的每句话，一句一行。",
   "Keep everything, and let a supervisor ask how it is.": "全部保存，并可供监控查询状态。",
 
