@@ -8,8 +8,21 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
  * Rooms whose tests leave nothing behind in the modules that they load, and so share them: to load `effect` anew for each
  * file takes longer than most of them run.
  */
-const sharing = ["accounts", "cli", "config", "conversation", "inbound", "internal", "outbound", "stream", "testing"]
-  .map((room) => `test/${room}/**/*.test.ts`)
+const rooms = [
+  "accounts",
+  "behaviour",
+  "cli",
+  "config",
+  "conversation",
+  "inbound",
+  "internal",
+  "outbound",
+  "security",
+  "stream",
+  "testing"
+]
+
+const sharing = ["test/*.test.ts", ...rooms.map((room) => `test/${room}/**/*.test.ts`)]
 
 const times = { testTimeout: 20_000, hookTimeout: 20_000 }
 
