@@ -79,7 +79,7 @@ const shared = {
   minifyWhitespace: true,
   legalComments: "none",
   define: { __PACKAGE_VERSION__: JSON.stringify(version) },
-  external: ["bufferutil", "utf-8-validate"],
+  external: ["bufferutil", "utf-8-validate", "better-sqlite3", "pg-native"],
   metafile: true,
   logLevel: "warning"
 }

@@ -27,7 +27,13 @@ import { Hangup } from "./process/Hangup.ts"
  * @since 0.1.0
  * @category options
  */
-export const options = { config: Options.config, logFormat: Options.logFormat, ...Options.health, ...Options.console }
+export const options = {
+  config: Options.config,
+  logFormat: Options.logFormat,
+  inbox: Options.inbox,
+  ...Options.health,
+  ...Options.console
+}
 
 /**
  * What was given for {@link options}.
@@ -38,6 +44,7 @@ export const options = { config: Options.config, logFormat: Options.logFormat, .
 export interface Given {
   readonly config: Option.Option<string>
   readonly logFormat: Option.Option<LogFormat>
+  readonly inbox: Option.Option<string>
   readonly healthPort: Option.Option<number>
   readonly healthHost: string
   readonly healthName: ReadonlyArray<string>
@@ -64,6 +71,17 @@ const shown = ({ consolePort, consoleText }: Given) => <A, E, R>(program: Effect
       Effect.flatMap(
         Effect.promise(() => import("./console/layer.ts")),
         (Console) => Effect.provide(program, Console.make({ port, showText: consoleText }))
+      )
+  })
+
+/** With the inbox, if one is wanted: its drivers are read then. */
+const kept = ({ inbox }: Given) => <A, E, R>(program: Effect.Effect<A, E, R>) =>
+  Option.match(inbox, {
+    onNone: (): Effect.Effect<A, E | UsageError, R> => program,
+    onSome: (given) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./inbox/durable.ts")),
+        (Durable) => Durable.provide(given)(program)
       )
   })
 
@@ -143,5 +161,5 @@ export const run = <R, E, R2>(
     )
     const reasons = yield* channel.awaitAllStopped
     return yield* new AccountsStopped({ reasons })
-  }).pipe(Effect.scoped, Effect.provide(services), shown(given))
+  }).pipe(Effect.scoped, Effect.provide(services), shown(given), kept(given))
 }

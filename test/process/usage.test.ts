@@ -54,7 +54,7 @@ describe("usage", () => {
       assert.deepStrictEqual([version.code, version.stdout], [0, `${manifest.version}\n`])
       const help = yield* Program.run(["--help"])
       assert.strictEqual(help.code, 0)
-      for (const command of ["listen", "exec", "send", "recall", "init", "doctor", "simulate", "demo"]) {
+      for (const command of ["listen", "exec", "send", "recall", "inbox", "init", "doctor", "simulate", "demo"]) {
         assert.include(help.stdout, command)
       }
       isPlain(help.stdout)

@@ -31,6 +31,8 @@ export interface Postgres {
   readonly port: number
   /** Makes an empty database of its own and tells its URL. */
   readonly database: (name: string) => Effect.Effect<string>
+  /** Says something to the database of {@link Postgres.url}, and gives what it answers, a line for each row. */
+  readonly query: (sql: string) => Effect.Effect<ReadonlyArray<string>>
   /** Stops answering, as a server that hangs or is cut off does, and goes on. */
   readonly pause: Effect.Effect<void>
   readonly resume: Effect.Effect<void>
@@ -107,6 +109,11 @@ export const postgres = Effect.gen(function*() {
         )
         return url(name)
       }),
+    query: (sql) =>
+      Effect.sync(() =>
+        execFileSync(join(binaries, "psql"), ["-Atq", "-c", sql, url("postgres")], { ...started.run, encoding: "utf8" })
+          .split("\n").slice(0, -1)
+      ),
     pause: Effect.sync(() => started.signal("SIGSTOP")),
     resume: Effect.sync(() => started.signal("SIGCONT")),
     crash: Effect.sync(() => started.stop("immediate")),

@@ -115,6 +115,21 @@ export const console = {
 }
 
 /**
+ * `--inbox FILE`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const inbox = CliOptions.text("inbox").pipe(
+  CliOptions.withPseudoName("FILE"),
+  CliOptions.withDescription(
+    "Keep what is acknowledged in this file of SQLite, or in the database of a postgresql:// URL, until it is handled; after " +
+      "a crash it still is. SQLite takes the package better-sqlite3. Default: it is kept in memory."
+  ),
+  CliOptions.optional
+)
+
+/**
  * The settings that `--config` names, or the environment's.
  *
  * @since 0.1.0

@@ -6,6 +6,7 @@
  */
 import * as Demo from "./demo.ts"
 import * as Doctor from "./doctor.ts"
+import * as Inbox from "./inbox.ts"
 import * as Init from "./init.ts"
 import * as Recall from "./recall.ts"
 import * as Send from "./send.ts"
@@ -20,6 +21,7 @@ import * as Simulate from "./simulate.ts"
 export const commands = [
   Send.command,
   Recall.command,
+  Inbox.command,
   Init.command,
   Doctor.command,
   Simulate.command,

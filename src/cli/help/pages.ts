@@ -89,6 +89,13 @@ export const pages: Readonly<Record<string, Page>> = {
       { line: "effect-dingtalk recall --to chat:cidXXXX KEY", about: "One message of a group." }
     ]
   },
+  inbox: {
+    usage: ["inbox list --inbox FILE [OPTION…]", "inbox show|retry|drop ENTRY… --inbox FILE [OPTION…]"],
+    examples: [
+      { line: "effect-dingtalk inbox list --inbox inbox.db --state dead", about: "What was given up, and why." },
+      { line: "effect-dingtalk inbox retry 17 --inbox inbox.db", about: "Have one of them handled again." }
+    ]
+  },
   doctor: {
     usage: ["doctor [OPTION…]"],
     examples: [

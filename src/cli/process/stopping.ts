@@ -5,7 +5,7 @@
  */
 
 /** Commands that come to an end by themselves: stopped, they have not done what they were asked for. */
-const finite: ReadonlySet<string | undefined> = new Set(["send", "recall", "init"])
+const finite: ReadonlySet<string | undefined> = new Set(["send", "recall", "inbox", "init"])
 
 /**
  * The exit code of a program that a signal stopped.

@@ -52,7 +52,12 @@ const first = Effect.gen(function*() {
   )`
 })
 
+const steps = { "0001_inbox": first }
+
+/** The number of the last step. */
+export const latest = Object.keys(steps).length
+
 /** Brings the tables up to date. */
 export const run = Effect.asVoid(
-  Migrator.make({})({ table, loader: Migrator.fromRecord({ "0001_inbox": first }) })
+  Migrator.make({})({ table, loader: Migrator.fromRecord(steps) })
 )
