@@ -93,6 +93,8 @@ export interface ClientSpec {
   readonly ordering: "unordered" | "conversation"
   /** Ours only: Effect's default tracer, tracing off, or a tracer that records. */
   readonly tracing: "default" | "off" | "recording"
+  /** Ours only: the SQLite file in which its inbox is. Default: in memory. */
+  readonly inbox?: string
   /** The official SDK only: its client-side heartbeat, which is off by default. */
   readonly keepAlive: boolean
 }

@@ -2,7 +2,7 @@
  * This package, through its public entry points and with its default settings: typed messages, the gate, the redelivery
  * memory, the queue that drops when it is full, the workers, the metrics.
  */
-import { DingTalkChannel, DingTalkConfig, type Message, metrics, StreamTiming } from "effect-dingtalk"
+import { DingTalkChannel, DingTalkConfig, Inbox, type Message, metrics, StreamTiming } from "effect-dingtalk"
 import { NodeDingTalk } from "effect-dingtalk/node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -62,6 +62,16 @@ const untilConnected = (accounts: number) =>
 /** What a thousand connections cost is measured, not how long DingTalk's limit has them wait. */
 const unpaced = Layer.succeed(StreamTiming.StreamTiming, { ...StreamTiming.defaults, openingBurst: 10_000 })
 
+/** Loaded where there is one only: start-up is measured, too. */
+const inbox = (file: string | undefined) =>
+  file === undefined ? Inbox.layerMemory : Layer.unwrapEffect(Effect.promise(async () => {
+    const [{ DingTalkInbox }, SqliteClient] = await Promise.all([
+      import("effect-dingtalk/sql"),
+      import("@effect/sql-sqlite-node/SqliteClient")
+    ])
+    return DingTalkInbox.layer({ inboxLimit: 10_000_000 }).pipe(Layer.provide(SqliteClient.layer({ filename: file })))
+  }))
+
 /** Reads sums over all accounts of the client. The metrics are made once: making them is not part of a measurement. */
 const reader = (spec: ClientSpec) => {
   const all = clientIds(spec.group, 1, spec.accounts).map(metrics.forAccount)
@@ -77,6 +87,7 @@ const connect = async (spec: ClientSpec): Promise<Client> => {
   let sum: ReturnType<typeof reader> | undefined
   const runtime = ManagedRuntime.make(
     DingTalkChannel.layer({ onMessage: handler(spec.work, handled) }).pipe(
+      Layer.provide(inbox(spec.inbox)),
       Layer.provide(DingTalkConfig.layerUnknown(settings(spec, spec.accounts))),
       Layer.provide(NodeDingTalk.layer()),
       Layer.provide(unpaced),

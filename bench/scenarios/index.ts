@@ -2,6 +2,7 @@ import { flood } from "./flood.ts"
 import { growth } from "./growth.ts"
 import { handOver } from "./handOver.ts"
 import { idle } from "./idle.ts"
+import { inbox } from "./inbox.ts"
 import { latency } from "./latency.ts"
 import { observability } from "./observability.ts"
 import { ordering } from "./ordering.ts"
@@ -17,6 +18,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   latency,
   flood,
   ordering,
+  inbox,
   observability,
   outbound,
   startUp,

@@ -42,7 +42,7 @@ export interface Attempt {
    * {@link Attempt.end} follows.
    */
   readonly begin: Effect.Effect<boolean>
-  /** Takes note of how it ended, and completes when that is kept. */
+  /** Takes note of how it ended. What comes behind it in its conversation begins when that is kept, and not before. */
   readonly end: (outcome: Outcome) => Effect.Effect<void>
   /** It will not begin, for want of room. Synchronous. */
   readonly decline: () => void

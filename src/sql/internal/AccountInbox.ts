@@ -178,20 +178,21 @@ export const make = (
       ticking.unsafeOpen()
       reading.unsafeOpen()
     }
-    const bury = (item: Window.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) =>
-      Effect.gen(function*() {
-        yield* writer.dead(item.number, causeText(cause))
+    const bury = (item: Window.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
+      const { delivery } = item.value
+      writer.end(item.number, "dead", causeText(cause), () => {
         metrics.inboxDeadLetters.unsafeUpdate(1, [])
         leftDepth(1)
-        const { delivery } = item.value
-        yield* Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
-          ...Delivery.idsOf(delivery),
-          number: item.number,
-          attempts
-        })
         desk.bury(delivery, { attempts, cause })
         done(item)
       })
+      return Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
+        ...annotations,
+        ...Delivery.idsOf(delivery),
+        number: item.number,
+        attempts
+      })
+    }
     const buryVanished = (item: Window.Item<Held>) =>
       Effect.suspend(() =>
         window.begin(item) ? bury(item, item.value.attempts, vanished(item.value.attempts)) : Effect.void
@@ -200,39 +201,40 @@ export const make = (
       const delay = Attempts.delayAfter(number - item.value.pardoned, options)
       if (delay === undefined) return bury(item, number, cause)
       metrics.inboxRetries.unsafeUpdate(1, [])
-      return Effect.zipRight(writer.failed(item.number, causeText(cause)), Effect.sync(() => again(item, delay)))
+      writer.end(item.number, "failed", causeText(cause), () => again(item, delay))
+      return Effect.void
     }
+    const putBack = (item: Window.Item<Held>) => writer.end(item.number, "putBack", "", () => again(item, 0))
     const attemptAt = (item: Window.Item<Held>): Attempt => {
       const number = item.value.attempts + 1
       return {
         number,
         begin: Effect.suspend(() => {
           if (isResting || !isOwner || !window.begin(item)) return Effect.succeed(false)
-          return writer.begin(item.number).pipe(
-            Effect.onInterrupt(() => writer.putBack(item.number)),
-            Effect.map((isBegun) => {
+          return Effect.map(
+            Effect.onInterrupt(
+              Effect.interruptible(writer.begin(item.number)),
+              () => Effect.sync(() => putBack(item))
+            ),
+            (isBegun) => {
               if (isBegun) metrics.inboxAttempts.unsafeUpdate(1, [])
               else done(item)
               return isBegun
-            })
+            }
           )
         }),
-        end: (outcome) => {
-          switch (outcome._tag) {
-            case "Done":
-              return Effect.zipRight(
-                writer.done(item.number),
-                Effect.sync(() => {
-                  leftDepth(1)
-                  done(item)
-                })
-              )
-            case "Failed":
-              return failed(item, number, outcome.cause)
-            case "PutBack":
-              return Effect.zipRight(writer.putBack(item.number), Effect.sync(() => again(item, 0)))
-          }
-        },
+        end: (outcome) =>
+          Effect.suspend(() => {
+            if (outcome._tag === "Failed") return failed(item, number, outcome.cause)
+            if (outcome._tag === "PutBack") putBack(item)
+            else {
+              writer.end(item.number, "done", "", () => {
+                leftDepth(1)
+                done(item)
+              })
+            }
+            return Effect.void
+          }),
         decline: () => window.decline(item)
       }
     }

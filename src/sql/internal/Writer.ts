@@ -5,9 +5,7 @@
  * kept, so that DingTalk brings it again.
  */
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { releaseWithin } from "../../internal/clock.ts"
 import type { Stored } from "./dialect.ts"
@@ -59,11 +57,8 @@ export interface Writer<A extends Incoming> {
   readonly keep: (incoming: A) => void
   /** Whether it still waits, and is not given up. */
   readonly begin: (number: number) => Effect.Effect<boolean>
-  /** Completes when it is written. An interruption ends the wait, not the write. */
-  readonly done: (number: number) => Effect.Effect<void>
-  readonly putBack: (number: number) => Effect.Effect<void>
-  readonly failed: (number: number, cause: string) => Effect.Effect<void>
-  readonly dead: (number: number, cause: string) => Effect.Effect<void>
+  /** Takes note of what became of something, synchronously; `onWritten` is told, synchronously, when that is written. */
+  readonly end: (number: number, kind: keyof Ends, cause: string, onWritten: () => void) => void
   /** How many that arrived are not written yet. */
   readonly pending: () => number
 }
@@ -72,12 +67,12 @@ interface Ending {
   readonly number: number
   readonly cause: string
   readonly kind: keyof Ends
-  readonly written: Deferred.Deferred<void>
+  readonly onWritten: () => void
 }
 
 interface Beginning {
   readonly number: number
-  readonly begun: Deferred.Deferred<boolean>
+  readonly tell: (isBegun: boolean) => void
 }
 
 interface Batch<A> {
@@ -94,6 +89,8 @@ export const retryAfter = (failures: number): number => Math.min(1_000, 10 * 2 *
 
 /** How long a stop waits for the last write, in milliseconds. */
 const lastMs = 1_000
+
+const none: ReadonlySet<number> = new Set()
 
 const endsOf = (endings: ReadonlyArray<Ending>): Ends => {
   const of = (kind: keyof Ends) => endings.filter((ending) => ending.kind === kind)
@@ -143,7 +140,7 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     type Connection = Parameters<typeof isOwner>[0]
     const begin = (connection: Connection, wanted: ReadonlyArray<Beginning>) =>
       Effect.gen(function*() {
-        if (wanted.length === 0 || !(yield* isOwner(connection))) return new Set<number>()
+        if (wanted.length === 0 || !(yield* isOwner(connection))) return none
         return yield* statements.begin(wanted.map(({ number }) => number))(connection)
       })
     const keep = (connection: Connection, arrived: ReadonlyArray<A>) =>
@@ -151,9 +148,8 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         if (arrived.length === 0) return undefined
         const last = yield* statements.allot(arrived.length)(connection)
         const first = last - arrived.length + 1
-        const numbers = new Set(
-          yield* statements.insert(arrived.map(({ row }, index) => ({ ...row, number: first + index })))(connection)
-        )
+        const rows = arrived.map(({ row }, index) => ({ ...row, number: first + index }))
+        const numbers = yield* statements.insert(rows)(connection)
         const fresh = arrived.flatMap((incoming, index) =>
           numbers.has(first + index) ? [{ number: first + index, incoming }] : []
         )
@@ -186,8 +182,8 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       )
 
     const written = (batch: Batch<A>, { begun, kept, sorted }: Effect.Effect.Success<ReturnType<typeof write>>) => {
-      for (const { begun: told, number } of batch.beginnings) Deferred.unsafeDone(told, Exit.succeed(begun.has(number)))
-      for (const ending of batch.endings) Deferred.unsafeDone(ending.written, Exit.void)
+      for (const { number, tell } of batch.beginnings) tell(begun.has(number))
+      for (const { onWritten } of batch.endings) onWritten()
       if (kept !== undefined) onKept(kept)
       for (const { answer } of sorted.admitted) answer(true)
       for (const { answer } of sorted.known) answer(true)
@@ -229,21 +225,11 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         Effect.zipRight(Effect.sync(() => {
           isClosed = true
           refuse(incoming, false)
-          for (const { begun } of beginnings) Deferred.unsafeDone(begun, Exit.succeed(false))
-          for (const ending of endings) Deferred.unsafeDone(ending.written, Exit.void)
+          for (const { tell } of beginnings) tell(false)
         }))
       )
     )
     yield* Effect.forkScoped(loop)
-
-    const end = (number: number, kind: keyof Ends, cause: string) =>
-      Effect.flatMap(Deferred.make<void>(), (written) => {
-        if (isClosed) return Effect.void
-        endings.push({ number, kind, cause, written })
-        wake.unsafeOpen()
-        // Who is cut off while it waits has said it all the same.
-        return Effect.asVoid(Effect.exit(Effect.interruptible(Deferred.await(written))))
-      })
 
     return {
       keep: (one) => {
@@ -252,16 +238,16 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         wake.unsafeOpen()
       },
       begin: (number) =>
-        Effect.flatMap(Deferred.make<boolean>(), (begun) => {
-          if (isClosed) return Effect.succeed(false)
-          beginnings.push({ number, begun })
+        Effect.async((resume) => {
+          if (isClosed) return resume(Effect.succeed(false))
+          beginnings.push({ number, tell: (isBegun) => resume(Effect.succeed(isBegun)) })
           wake.unsafeOpen()
-          return Effect.interruptible(Deferred.await(begun))
         }),
-      done: (number) => end(number, "done", ""),
-      putBack: (number) => end(number, "putBack", ""),
-      failed: (number, cause) => end(number, "failed", cause),
-      dead: (number, cause) => end(number, "dead", cause),
+      end: (number, kind, cause, onWritten) => {
+        if (isClosed) return
+        endings.push({ number, kind, cause, onWritten })
+        wake.unsafeOpen()
+      },
       pending: () => incoming.length
     }
   })

@@ -20,9 +20,8 @@ export interface Dialect {
   readonly list: (values: ReadonlyArray<number | string>) => unknown
   /** The text of a statement with `?` for each parameter. */
   readonly text: (statement: string) => string
-  /** What arrived, one parameter for all, as a source of rows named `arrived`, by the columns of the inbox. */
-  readonly arrived: string
-  readonly arrivals: (rows: ReadonlyArray<Stored>) => ReadonlyArray<unknown>
+  /** Rows go one by one, which is the fastest where no network lies between; or all of them in one statement. */
+  readonly isOneByOne: boolean
 }
 
 /** A row of what arrived, by the columns of the inbox. */
@@ -39,7 +38,7 @@ export interface Stored {
   readonly received_at: number
 }
 
-const columns = [
+export const columns = [
   "number",
   "id",
   "line",
@@ -52,8 +51,6 @@ const columns = [
   "received_at"
 ] as const
 
-export const arrivedColumns = columns.join(", ")
-
 const sqlite: Dialect = {
   // Takes the right to write at once: what has read first and can't write then would have to begin anew.
   begin: "BEGIN IMMEDIATE",
@@ -62,13 +59,8 @@ const sqlite: Dialect = {
   isNotAmong: (column) => `${column} NOT IN (SELECT value FROM json_each(?))`,
   list: (values) => JSON.stringify(values),
   text: (statement) => statement,
-  arrived: `SELECT ${
-    columns.map((column, index) => `value ->> ${index} AS ${column}`).join(", ")
-  } FROM json_each(?) WHERE true`,
-  arrivals: (rows) => [JSON.stringify(rows.map((row) => columns.map((column) => row[column])))]
+  isOneByOne: true
 }
-
-const numeric: ReadonlySet<string> = new Set(["number", "length", "received_at"])
 
 const postgres: Dialect = {
   begin: "BEGIN",
@@ -80,10 +72,7 @@ const postgres: Dialect = {
     let count = 0
     return statement.replaceAll("?", () => `$${++count}`)
   },
-  arrived: `SELECT ${columns.join(", ")} FROM unnest(${
-    columns.map((column) => `?::${numeric.has(column) ? "bigint" : "text"}[]`).join(", ")
-  }) AS arrived (${columns.join(", ")})`,
-  arrivals: (rows) => columns.map((column) => rows.map((row) => row[column]))
+  isOneByOne: false
 }
 
 /** Dies for a database that is neither. */

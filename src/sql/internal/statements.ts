@@ -3,6 +3,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
+import { isRecord } from "../../internal/json.ts"
 import * as Dialect from "./dialect.ts"
 import type { Holder, Lease } from "./lease.ts"
 
@@ -29,6 +30,13 @@ export interface Depth {
   /** When the oldest that waits arrived, in milliseconds since 1970. */
   readonly oldestAt: number | undefined
 }
+
+const arrivedColumns = Dialect.columns.join(", ")
+
+const numericColumns: ReadonlySet<string> = new Set(["number", "length", "received_at"])
+
+/** How many rows a statement has changed, as SQLite's driver says it. */
+const changesOf = (result: unknown): number => isRecord(result) ? Number(result["changes"]) : 0
 
 type Run<A> = (connection: Connection) => Effect.Effect<A, SqlError>
 
@@ -62,7 +70,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
       connection.execute(said, params, undefined)
   }
   const { isAmong, isNotAmong, list } = dialect
-  const columns = `${Dialect.arrivedColumns}, attempts, pardoned`
+  const columns = `${arrivedColumns}, attempts, pardoned`
 
   const enter = statement(
     "INSERT INTO effect_dingtalk_inbox_account (account, last, poked, beat, until) VALUES (?, 0, 0, 0, 0) ON CONFLICT DO NOTHING"
@@ -82,23 +90,38 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
   const allot = statement(
     "UPDATE effect_dingtalk_inbox_account SET last = last + ? WHERE account = ? RETURNING last"
   )
-  const insert = statement(
-    `INSERT INTO effect_dingtalk_inbox (account, ${Dialect.arrivedColumns}) SELECT ?, arrived.* FROM (${dialect.arrived}) AS arrived WHERE true ON CONFLICT DO NOTHING RETURNING number`
+  /** Says something of each of some numbers, and gives those of which it was true. */
+  const each = (set: string) => {
+    const one = dialect.text(`UPDATE effect_dingtalk_inbox SET ${set} WHERE account = ? AND state = 0 AND number = ?`)
+    const all = statement(
+      `UPDATE effect_dingtalk_inbox SET ${set} WHERE account = ? AND state = 0 AND ${
+        isAmong("number")
+      } RETURNING number`
+    )
+    return (wanted: ReadonlyArray<number>): Run<ReadonlySet<number>> => (connection) =>
+      dialect.isOneByOne
+        ? Effect.map(
+          Effect.filter(wanted, (number) =>
+            Effect.map(connection.executeRaw(one, [account, number]), (result) => changesOf(result) > 0)),
+          (changed) =>
+            new Set(changed)
+        )
+        : Effect.map(all(account, list(wanted))(connection), (rows) => new Set(numbers(rows)))
+  }
+  const insertOne = dialect.text(
+    `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) VALUES (?${
+      ", ?".repeat(Dialect.columns.length)
+    }) ON CONFLICT DO NOTHING`
+  )
+  const insertAll = statement(
+    `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) SELECT ?, arrived.* FROM unnest(${
+      Dialect.columns.map((column) => `?::${numericColumns.has(column) ? "bigint" : "text"}[]`).join(", ")
+    }) AS arrived ON CONFLICT DO NOTHING RETURNING number`
   )
   const known = statement(`SELECT id FROM effect_dingtalk_inbox WHERE account = ? AND ${isAmong("id")}`)
-  const begin = statement(
-    `UPDATE effect_dingtalk_inbox SET attempts = attempts + 1 WHERE account = ? AND state = 0 AND ${
-      isAmong("number")
-    } RETURNING number`
-  )
-  const done = statement(
-    `UPDATE effect_dingtalk_inbox SET state = 1, ended_at = ${dialect.now}, payload = '', headers = NULL, cause = NULL WHERE account = ? AND state = 0 AND ${
-      isAmong("number")
-    }`
-  )
-  const putBack = statement(
-    `UPDATE effect_dingtalk_inbox SET pardoned = pardoned + 1 WHERE account = ? AND state = 0 AND ${isAmong("number")}`
-  )
+  const begin = each("attempts = attempts + 1")
+  const done = each(`state = 1, ended_at = ${dialect.now}, payload = '', headers = NULL, cause = NULL`)
+  const putBack = each("pardoned = pardoned + 1")
   const failed = statement("UPDATE effect_dingtalk_inbox SET cause = ? WHERE account = ? AND state = 0 AND number = ?")
   const dead = statement(
     `UPDATE effect_dingtalk_inbox SET state = 2, ended_at = ${dialect.now}, cause = ? WHERE account = ? AND state = 0 AND number = ?`
@@ -151,18 +174,29 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     allot: (count: number): Run<number> => (connection) =>
       Effect.map(allot(count, account)(connection), ([row]) => Number(row?.["last"])),
     /** The numbers of those that were not known. */
-    insert: (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlyArray<number>> => (connection) =>
-      Effect.map(insert(account, ...dialect.arrivals(rows))(connection), numbers),
+    insert: (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
+      dialect.isOneByOne
+        ? Effect.map(
+          Effect.filter(rows, (row) =>
+            Effect.map(
+              connection.executeRaw(insertOne, [account, ...Dialect.columns.map((column) => row[column])]),
+              (result) => changesOf(result) > 0
+            )),
+          (fresh) => new Set(fresh.map(({ number }) => number))
+        )
+        : Effect.map(
+          insertAll(account, ...Dialect.columns.map((column) => rows.map((row) => row[column])))(connection),
+          (rows) => new Set(numbers(rows))
+        ),
     /** Which of the ids are known. */
     known: (ids: ReadonlyArray<string>): Run<ReadonlySet<string>> => (connection) =>
       Effect.map(known(account, list(ids))(connection), (rows) => new Set(rows.map(({ id }) => text(id)))),
     /** The numbers of those that do wait. */
-    begin: (wanted: ReadonlyArray<number>): Run<ReadonlySet<number>> => (connection) =>
-      Effect.map(begin(account, list(wanted))(connection), (rows) => new Set(numbers(rows))),
+    begin,
     end: (ends: Ends): Run<void> => (connection) =>
       Effect.gen(function*() {
-        if (ends.done.length > 0) yield* done(account, list(ends.done))(connection)
-        if (ends.putBack.length > 0) yield* putBack(account, list(ends.putBack))(connection)
+        if (ends.done.length > 0) yield* done(ends.done)(connection)
+        if (ends.putBack.length > 0) yield* putBack(ends.putBack)(connection)
         for (const { cause, number } of ends.failed) yield* failed(cause, account, number)(connection)
         for (const { cause, number } of ends.dead) yield* dead(cause, account, number)(connection)
       }),

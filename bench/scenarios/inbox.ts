@@ -1,0 +1,169 @@
+/** An inbox in a SQLite file: what is acknowledged and handled, how soon, what a flood costs in memory, and how soon it resumes. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pick, type Samples } from "../harness/interleave.ts"
+import type { Plan } from "../harness/plan.ts"
+import type { ProcessFailed } from "../harness/Process.ts"
+import { connect, type Connected, type Gateway, gateway as startGateway, ours } from "../harness/world.ts"
+import type { Work } from "../protocol.ts"
+import type { Scenario } from "./Scenario.ts"
+
+const perSecond = 2_000
+
+const mib = 1_024 * 1_024
+
+const waiting = 10_000
+
+interface Sample {
+  readonly handledPerSecond: number
+  readonly cpuMicros: number
+  readonly ackP99: number
+  readonly growthBytes: number
+  readonly resumeMs: number
+}
+
+/** A file in a directory that goes with the scope. */
+const file: Effect.Effect<string, never, Scope.Scope> = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "bench-inbox-"))),
+    (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
+  ),
+  (directory) => join(directory, "inbox.db")
+)
+
+const robot = (gateway: Gateway, inbox: string, work: Work = { _tag: "Nothing" }) =>
+  connect(gateway, { ...ours, spec: { inbox, work } })
+
+const load = { script: "ascii", conversations: 50 } as const
+
+/** The time at which so many more have been handled than before. */
+const handled = (client: Connected, count: number): Effect.Effect<number, ProcessFailed> =>
+  Effect.flatMap(client.call("tally", null), (tally) =>
+    tally.handled >= count
+      ? Effect.sync(() => performance.now())
+      : Effect.delay(handled(client, count), 5))
+
+const throughput = ({ quick }: Plan) =>
+  Effect.scoped(Effect.gen(function*() {
+    const gateway = yield* startGateway
+    const client = yield* robot(gateway, yield* file)
+    const run = (count: number) => gateway.call("window", { ...load, group: client.group, count, outstanding: 1_000 })
+    const warmUp = quick ? 10_000 : 40_000
+    yield* run(warmUp)
+    yield* handled(client, warmUp)
+    const count = quick ? 10_000 : 60_000
+    const usage = yield* client.call("usage", null)
+    const before = performance.now()
+    yield* run(count)
+    const ms = (yield* handled(client, warmUp + count)) - before
+    const { cpuMicros } = yield* client.call("usage", null)
+    return { handledPerSecond: count / ms * 1_000, cpuMicros: (cpuMicros - usage.cpuMicros) / count }
+  }))
+
+const latency = ({ quick }: Plan) =>
+  Effect.scoped(Effect.gen(function*() {
+    const gateway = yield* startGateway
+    const client = yield* robot(gateway, yield* file)
+    const run = (seconds: number) =>
+      gateway.call("paced", { ...load, group: client.group, perSecond, count: seconds * perSecond })
+    yield* run(quick ? 1 : 5)
+    return (yield* run(quick ? 2 : 10)).ackMs.p99
+  }))
+
+const flood = ({ quick }: Plan) =>
+  Effect.scoped(Effect.gen(function*() {
+    const gateway = yield* startGateway
+    const client = yield* robot(gateway, yield* file, { _tag: "Sleep", ms: 50 })
+    yield* gateway.call("window", { ...load, group: client.group, count: 5_000, outstanding: 500 })
+    const idle = yield* client.call("settle", null)
+    const count = quick ? 20_000 : 1_000_000
+    yield* gateway.call("window", { ...load, group: client.group, count, outstanding: 1_000 })
+    return (yield* client.call("usage", null)).peakRssBytes - idle.rssBytes
+  }))
+
+/** From the start of the process until the first message is in a handler. */
+const resume = Effect.scoped(Effect.gen(function*() {
+  const gateway = yield* startGateway
+  const inbox = yield* file
+  yield* Effect.scoped(Effect.gen(function*() {
+    const client = yield* robot(gateway, inbox, { _tag: "Sleep", ms: 3_600_000 })
+    yield* gateway.call("window", { ...load, group: client.group, count: waiting, outstanding: 1_000 })
+  }))
+  const before = performance.now()
+  const client = yield* robot(gateway, inbox)
+  return (yield* handled(client, 1)) - before
+}))
+
+const measured = (plan: Plan): Effect.Effect<Sample, ProcessFailed> =>
+  Effect.gen(function*() {
+    return {
+      ...(yield* throughput(plan)),
+      ackP99: yield* latency(plan),
+      growthBytes: yield* flood(plan),
+      resumeMs: yield* resume
+    }
+  })
+
+export const inbox: Scenario = {
+  name: "inbox",
+  run: (plan) =>
+    Effect.map(Effect.replicateEffect(measured(plan), plan.quick ? 1 : 3), (all) => {
+      const samples: Samples<Sample> = new Map([[ours.name, all]])
+      const of = (value: (sample: Sample) => number) => pick(samples, ours.name, value)
+      return {
+        name: "inbox",
+        title: "An inbox in a SQLite file: acknowledged when it is written, a handler that does nothing",
+        columns: [
+          { title: "handled/s", digits: 0 },
+          { title: "CPU µs/message", digits: 1 },
+          { title: `ack p99 ms at ${perSecond.toLocaleString("en-US")}/s`, digits: 1 },
+          { title: "RSS growth MiB", digits: 1 },
+          { title: "resumes after ms", digits: 0 }
+        ],
+        lines: [{
+          client: ours.name,
+          cells: [
+            of(({ handledPerSecond }) => handledPerSecond),
+            of(({ cpuMicros }) => cpuMicros),
+            of(({ ackP99 }) => ackP99),
+            of(({ growthBytes }) => growthBytes / mib),
+            of(({ resumeMs }) => resumeMs)
+          ]
+        }],
+        bars: [
+          {
+            title: "time for 5,000 messages that are acknowledged and handled",
+            samples: of(({ handledPerSecond }) => 5_000 / handledPerSecond),
+            limit: 1,
+            unit: "s",
+            digits: 2
+          },
+          {
+            title: `ack p99 at ${perSecond.toLocaleString("en-US")} messages/s`,
+            samples: of(({ ackP99 }) => ackP99),
+            limit: 20,
+            unit: "ms",
+            digits: 1
+          },
+          {
+            title: `growth of the peak RSS in a flood of ${plan.quick ? "20,000" : "1,000,000"}`,
+            samples: of(({ growthBytes }) => growthBytes / mib),
+            limit: 150,
+            unit: "MiB",
+            digits: 0
+          },
+          {
+            title: `a start with ${waiting.toLocaleString("en-US")} waiting, until the first is in a handler`,
+            samples: of(({ resumeMs }) => resumeMs),
+            limit: 1_000,
+            unit: "ms",
+            digits: 0
+          }
+        ],
+        notes: ["SQLite in its WAL mode, synchronous=NORMAL; the start is that of the whole process, connected"]
+      }
+    })
+}
