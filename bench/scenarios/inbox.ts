@@ -44,7 +44,7 @@ const handled = (client: Connected, count: number): Effect.Effect<number, Proces
   Effect.flatMap(client.call("tally", null), (tally) =>
     tally.handled >= count
       ? Effect.sync(() => performance.now())
-      : Effect.delay(handled(client, count), 5))
+      : Effect.delay(handled(client, count), 25))
 
 const throughput = ({ quick }: Plan) =>
   Effect.scoped(Effect.gen(function*() {
