@@ -49,7 +49,7 @@ export default defineConfig({
         test: {
           ...times,
           name: "apart",
-          include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "examples/**/*.test.ts", "src/cli/new/template/**/*.test.ts"],
           exclude: sharing,
           globalSetup: ["test/utils/globalSetup.ts"]
         }

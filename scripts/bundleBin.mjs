@@ -2,9 +2,33 @@
 // node_modules, and someone who only imports the library does not install them.
 import { build } from "esbuild"
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { basename } from "node:path"
+import { basename, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+const { version } = manifest
+
+const templateFolder = new URL("../src/cli/new/template/", import.meta.url)
+const caret = (name) => [name, `^${manifest.devDependencies[name]}`]
+
+// What `new` makes a robot's folder of.
+const template = {
+  files: Object.fromEntries(
+    readdirSync(templateFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(
+      (entry) => {
+        const path = join(entry.parentPath, entry.name)
+        return [relative(fileURLToPath(templateFolder), path).replaceAll("\\", "/"), readFileSync(path, "utf8")]
+      }
+    )
+  ),
+  dependencies: Object.fromEntries([
+    ["@effect/platform", manifest.peerDependencies["@effect/platform"]],
+    ["@effect/platform-node", manifest.peerDependencies["@effect/platform-node"]],
+    ["effect", manifest.peerDependencies["effect"]],
+    ["effect-dingtalk", `^${version}`]
+  ]),
+  devDependencies: Object.fromEntries(["@effect/vitest", "@types/node", "typescript", "vitest"].map(caret))
+}
 
 // Of undici the program needs two dispatchers. Its index loads fetch, WebSocket, cookies, caches and mocks, and by them
 // the copy of undici inside Node.
@@ -78,7 +102,7 @@ const shared = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
-  define: { __PACKAGE_VERSION__: JSON.stringify(version) },
+  define: { __PACKAGE_VERSION__: JSON.stringify(version), __TEMPLATE__: JSON.stringify(template) },
   external: ["bufferutil", "utf-8-validate", "better-sqlite3", "pg-native"],
   metafile: true,
   logLevel: "warning"

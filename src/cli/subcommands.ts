@@ -10,7 +10,18 @@
  * @since 0.1.0
  * @category constants
  */
-export const subcommands = ["listen", "exec", "send", "recall", "inbox", "init", "doctor", "simulate", "demo"] as const
+export const subcommands = [
+  "listen",
+  "exec",
+  "send",
+  "recall",
+  "inbox",
+  "init",
+  "new",
+  "doctor",
+  "simulate",
+  "demo"
+] as const
 
 /**
  * The command that a command line names, if it does.

@@ -8,6 +8,7 @@ import * as Demo from "./demo.ts"
 import * as Doctor from "./doctor.ts"
 import * as Inbox from "./inbox.ts"
 import * as Init from "./init.ts"
+import * as New from "./new.ts"
 import * as Recall from "./recall.ts"
 import * as Send from "./send.ts"
 import * as Simulate from "./simulate.ts"
@@ -23,6 +24,7 @@ export const commands = [
   Recall.command,
   Inbox.command,
   Init.command,
+  New.command,
   Doctor.command,
   Simulate.command,
   Demo.command

@@ -111,6 +111,13 @@ export const pages: Readonly<Record<string, Page>> = {
       { line: "effect-dingtalk init --config ops.json", about: "The same for this file; what else is in it is kept." }
     ]
   },
+  new: {
+    usage: ["new DIR"],
+    examples: [
+      { line: "effect-dingtalk new my-bot", about: "A robot in a folder of its own." },
+      { line: "mkdir ops-bot && cd ops-bot && effect-dingtalk new .", about: "In this folder, which is empty." }
+    ]
+  },
   simulate: {
     usage: ["simulate [OPTION…]"],
     examples: [

@@ -11,6 +11,7 @@ import * as Ending from "./ending.ts"
 import * as Hints from "./hints.ts"
 import * as Init from "./init.ts"
 import { type Locale, locale } from "./locale.ts"
+import * as New from "./new.ts"
 import * as Simulate from "./simulate.ts"
 
 const english = {
@@ -19,6 +20,7 @@ const english = {
   ending: Ending.english,
   hints: Hints.english,
   init: Init.english,
+  new: New.english,
   simulate: Simulate.english
 }
 
@@ -36,6 +38,7 @@ const chinese: Words = {
   ending: Ending.chinese,
   hints: Hints.chinese,
   init: Init.chinese,
+  new: New.chinese,
   simulate: Simulate.chinese
 }
 

@@ -121,6 +121,12 @@ const chinese: ReadonlyMap<string, string> = new Map(Object.entries({
   "A new robot by a QR code, and its credentials in a file.": "扫码创建新机器人，凭证写入文件。",
   "Asks for the file, Client ID and Client Secret.": "询问文件名、Client ID 和 Client Secret。",
   "The same for this file; what else is in it is kept.": "写入这个文件，其中的其他设置保留。",
+  "Make a folder with a robot in Effect: package.json, a handler, a test against the fake DingTalk, and a Dockerfile.":
+    "创建一个目录，里面是用 Effect 写的机器人：package.json、处理函数、对着模拟钉钉的测试，以及 Dockerfile。",
+  "The folder to be made; its name is the robot's. One that is there has to be empty.":
+    "要创建的目录，它的名字就是机器人的名字。已存在的必须是空的。",
+  "A robot in a folder of its own.": "在单独的目录里创建机器人。",
+  "In this folder, which is empty.": "在当前的空目录里创建。",
   "Check configuration, network, credentials, ticket, WebSocket, token and clock, and say what to do about each failure.":
     "检查配置、网络、凭证、ticket、WebSocket、token 和时钟，并说明每项失败该怎么办。",
   "Print each finding as a line of JSON.": "每项结果输出为一行 JSON。",
