@@ -113,7 +113,21 @@ const chinese: ReadonlyMap<string, string> = new Map(Object.entries({
   "Everything that a run of send has printed.": "一次 send 输出的全部。",
   "One message of a group.": "群里的一条消息。",
 
-  // init, doctor, simulate, demo
+  // inbox
+  "Keep what is acknowledged in this file of SQLite, or in the database of a postgresql:// URL, until it is handled; after a crash it still is. SQLite takes the package better-sqlite3. Default: it is kept in memory.":
+    "把已应答的消息保存在这个 SQLite 文件里，或 postgresql:// URL 的数据库里，直到处理完，崩溃之后仍会处理。SQLite 需要包 better-sqlite3。默认：保存在内存里。",
+  "Look at an inbox: what waits in it, and what was given up. What is retried, a running listen or exec takes up within a second, and otherwise the next one.":
+    "查看收件箱：什么在等待，什么已放弃。重试的内容，正在运行的 listen 或 exec 一秒之内接手，否则由下一个接手。",
+  "The account. Default: for list all, else `default`.": "哪个账号。默认：list 为全部，否则为 `default`。",
+  "For list: only these. May be given again. Default: all but done.":
+    "用于 list：只看这些。可多次给出。默认：除已完成之外的全部。",
+  "For list: how many at most. Default: 100.": "用于 list：最多多少条。默认：100。",
+  "list: what waits and what is dead, a line of JSON each. show ENTRY…: with the message. retry ENTRY…: have it handled again. drop ENTRY…: never. An entry is its number in the list, or the messageId of DingTalk.":
+    "list：等待的和已放弃的，一行一个 JSON。show ENTRY…：连同消息一起显示。retry ENTRY…：再处理一次。drop ENTRY…：永不处理。ENTRY 是列表里的编号，或钉钉的 messageId。",
+  "What was given up, and why.": "放弃了什么，为什么。",
+  "Have one of them handled again.": "让其中一条再处理一次。",
+
+  // init, new, doctor, simulate, demo
   "Ask for Client ID and Client Secret, or get them by a QR code, write them into a configuration file for you alone to read, and check them.":
     "询问 Client ID 和 Client Secret，或扫码获取，写入只有您可读的配置文件，并检查。",
   "Show a QR code; who scans it with DingTalk makes a new robot, and the file gets its credentials. Default: ask for them.":
