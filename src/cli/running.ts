@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as ProcessBounds from "../accounts/ProcessBounds.ts"
 import * as DingTalkChannel from "../DingTalkChannel.ts"
@@ -64,15 +65,17 @@ const serveHealth = ({ healthHost, healthName, healthPort }: Given, channel: Din
   })
 
 /** With the console, if one is wanted: read then, as the health port is. */
-const shown = ({ consolePort, consoleText }: Given) => <A, E, R>(program: Effect.Effect<A, E, R>) =>
-  Option.match(consolePort, {
-    onNone: (): Effect.Effect<A, E | UsageError, R> => program,
-    onSome: (port) =>
-      Effect.flatMap(
-        Effect.promise(() => import("./console/layer.ts")),
-        (Console) => Effect.provide(program, Console.make({ port, showText: consoleText }))
-      )
-  })
+const shown =
+  ({ config, consolePort, consoleText }: Given, reload: Effect.Effect<void>) =>
+  <A, E, R>(program: Effect.Effect<A, E, R>) =>
+    Option.match(consolePort, {
+      onNone: (): Effect.Effect<A, E | UsageError, R> => program,
+      onSome: (port) =>
+        Effect.flatMap(
+          Effect.promise(() => import("./console/layer.ts")),
+          (Console) => Effect.provide(program, Console.make({ port, showText: consoleText, config, reload }))
+        )
+    })
 
 /** With the inbox, if one is wanted: its drivers are read then. */
 const kept = ({ inbox }: Given) => <A, E, R>(program: Effect.Effect<A, E, R>) =>
@@ -131,7 +134,8 @@ const warnIfFirst = Effect.suspend(() =>
 
 /**
  * Runs the channel. Never succeeds; fails with `AccountsStopped` once DingTalk refuses every account for good. An account
- * that stops alone is logged, and the others go on. SIGHUP reloads the configuration.
+ * that stops alone is logged, and the others go on. SIGHUP reloads the configuration. With the console over a file it goes
+ * on even then: the file can be mended there.
  *
  * @since 0.1.0
  * @category operations
@@ -146,20 +150,29 @@ export const run = <R, E, R2>(
     Network.layer,
     Network.timing
   )
+  const running = (written: Queue.Dequeue<void>) =>
+    Effect.gen(function*() {
+      yield* warnIfFirst
+      const bounds = yield* ProcessBounds.make
+      const channel = yield* DingTalkChannel.make(yield* InHand.tracked(yield* handlers, bounds.memory.waiting)).pipe(
+        Effect.provideService(ProcessBounds.ProcessBounds, bounds)
+      )
+      yield* serveHealth(given, channel)
+      const { requests } = yield* Hangup
+      const reloads = Stream.merge(requests, Stream.fromQueue(written))
+      yield* Effect.forkScoped(Stream.runForEach(reloads, () => reload(channel, given.config, adapt)))
+      // Registered last, so it runs first.
+      yield* Effect.addFinalizer((exit) =>
+        Effect.zipRight(Exit.isInterrupted(exit) ? Effect.logInfo(cliEvents.stopping) : Effect.void, onStopping)
+      )
+      const reasons = yield* channel.awaitAllStopped
+      // Somebody may mend the configuration by the console's form.
+      if (Option.isSome(given.consolePort) && Option.isSome(given.config)) return yield* Effect.never
+      return yield* new AccountsStopped({ reasons })
+    }).pipe(Effect.scoped, Effect.provide(services))
   return Effect.gen(function*() {
-    yield* warnIfFirst
-    const bounds = yield* ProcessBounds.make
-    const channel = yield* DingTalkChannel.make(yield* InHand.tracked(yield* handlers, bounds.memory.waiting)).pipe(
-      Effect.provideService(ProcessBounds.ProcessBounds, bounds)
-    )
-    yield* serveHealth(given, channel)
-    const { requests } = yield* Hangup
-    yield* Effect.forkScoped(Stream.runForEach(requests, () => reload(channel, given.config, adapt)))
-    // Registered last, so it runs first.
-    yield* Effect.addFinalizer((exit) =>
-      Effect.zipRight(Exit.isInterrupted(exit) ? Effect.logInfo(cliEvents.stopping) : Effect.void, onStopping)
-    )
-    const reasons = yield* channel.awaitAllStopped
-    return yield* new AccountsStopped({ reasons })
-  }).pipe(Effect.scoped, Effect.provide(services), shown(given), kept(given))
+    // On a terminal SIGHUP is no request, but a form that was saved is.
+    const written = yield* Queue.sliding<void>(1)
+    return yield* shown(given, Effect.asVoid(Queue.offer(written, undefined)))(running(written))
+  }).pipe(kept(given))
 }

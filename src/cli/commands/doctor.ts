@@ -50,6 +50,32 @@ interface Given {
 const byWay = ({ accounts }: DingTalkConfig.Settings) =>
   Object.values(Arr.groupBy(accounts.values(), ({ apiBaseUrl }) => new URL(apiBaseUrl).origin))
 
+/**
+ * Checks settings, and reports each finding.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const inspect = <E, R>(
+  settings: DingTalkConfig.Settings,
+  report: (finding: Finding.Finding) => Effect.Effect<void, E, R>
+) =>
+  Effect.gen(function*() {
+    const words = yield* Language
+    yield* Effect.forEach(configFindings(words, settings), report)
+    const proxies = Network.proxyFrom(process.env)
+    const services = Layer.mergeAll(
+      ApiClients.layer.pipe(Layer.provide(DingTalkConfig.layer(settings)), Layer.provide(Network.layer)),
+      Network.layer,
+      timing
+    )
+    yield* Effect.forEach(byWay(settings), (accounts) =>
+      Effect.flatMap(
+        Way.check(accounts.length === 1 ? accounts[0].id : "", accounts[0].apiBaseUrl, proxies, report),
+        (open) => open ? Effect.forEach(accounts, (account) => Dialogue.check(account, report)) : Effect.void
+      )).pipe(Effect.provide(services))
+  })
+
 const examination = ({ config, json }: Given) =>
   Effect.gen(function*() {
     const words = yield* Language
@@ -71,18 +97,7 @@ const examination = ({ config, json }: Given) =>
           new UsageError({ problem: words.ending.reportedAbove })
         ))
     )
-    yield* Effect.forEach(configFindings(words, settings), report)
-    const proxies = Network.proxyFrom(process.env)
-    const services = Layer.mergeAll(
-      ApiClients.layer.pipe(Layer.provide(DingTalkConfig.layer(settings)), Layer.provide(Network.layer)),
-      Network.layer,
-      timing
-    )
-    yield* Effect.forEach(byWay(settings), (accounts) =>
-      Effect.flatMap(
-        Way.check(accounts.length === 1 ? accounts[0].id : "", accounts[0].apiBaseUrl, proxies, report),
-        (open) => open ? Effect.forEach(accounts, (account) => Dialogue.check(account, report)) : Effect.void
-      )).pipe(Effect.provide(services))
+    yield* inspect(settings, report)
     const problem = Finding.verdict(yield* Ref.get(findings))
     if (problem !== undefined) {
       return yield* problem

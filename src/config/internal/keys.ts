@@ -9,6 +9,9 @@ import * as Values from "./values.ts"
 /** One row of the table. */
 export interface Entry {
   readonly schema: Schema.Schema.AnyNoContext
+  readonly kind: "text" | "secret" | "flag" | "number" | "list" | "choice"
+  /** What there is to choose from, of a choice. */
+  readonly choices?: ReadonlyArray<string>
   readonly accepted: string
   readonly aliases?: ReadonlyArray<string>
   /** The variable to recommend, without its prefix. Default: the key's name. */
@@ -47,15 +50,24 @@ export const defaults: Omit<AccountSettings, "id" | "appKey" | "appSecret" | "ro
 
 const json = (value: unknown): string => JSON.stringify(value)
 
-const flag = { schema: Values.Flag, accepted: "boolean, or `true/1/yes/on` and their opposites as strings" }
-const text = { accepted: "string" }
-const list = { accepted: "list, JSON-array string or comma list; trimmed, blanks removed" }
-const count = { schema: Values.Count, accepted: "integer or numeric string, at least 1" }
+const flag = {
+  schema: Values.Flag,
+  kind: "flag",
+  accepted: "boolean, or `true/1/yes/on` and their opposites as strings"
+} as const
+const text = { kind: "text", accepted: "string" } as const
+const list = { kind: "list", accepted: "list, JSON-array string or comma list; trimmed, blanks removed" } as const
+const count = { schema: Values.Count, kind: "number", accepted: "integer or numeric string, at least 1" } as const
 const milliseconds = {
   schema: Values.positive("milliseconds"),
+  kind: "number",
   accepted: "number or numeric string above 0, milliseconds"
-}
-const url = { schema: Values.BaseUrl, accepted: "http or https URL; trailing slashes are removed" }
+} as const
+const url = {
+  schema: Values.BaseUrl,
+  kind: "text",
+  accepted: "http or https URL; trailing slashes are removed"
+} as const
 
 /**
  * Of two spellings that are both given, the one that stands first wins: the key itself, then its aliases, each in
@@ -64,7 +76,7 @@ const url = { schema: Values.BaseUrl, accepted: "http or https URL; trailing sla
 export const table = {
   appKey: {
     schema: Values.ClientId,
-    accepted: text.accepted,
+    ...text,
     aliases: ["clientId"],
     env: "CLIENT_ID",
     default: "required",
@@ -72,13 +84,14 @@ export const table = {
   },
   appSecret: {
     schema: Values.Secret,
-    accepted: text.accepted,
+    ...text,
+    kind: "secret",
     aliases: ["clientSecret"],
     env: "CLIENT_SECRET",
     default: "required",
     description: "The application's Client Secret, formerly AppSecret."
   },
-  robotCode: { schema: Values.Id, accepted: text.accepted, default: "the Client ID", description: "The robot's code." },
+  robotCode: { schema: Values.Id, ...text, default: "the Client ID", description: "The robot's code." },
   enabled: { ...flag, default: json(true), description: "Whether the account runs." },
   requireMention: {
     ...flag,
@@ -87,19 +100,20 @@ export const table = {
   },
   freeResponseChats: {
     schema: Values.Ids,
-    accepted: list.accepted,
+    ...list,
     default: json(defaults.freeResponseChats),
     description: "Group conversations (`cid…`) in which no mention is needed."
   },
   mentionPatterns: {
     schema: Values.Patterns,
+    ...list,
     accepted: `${list.accepted}; regular expressions`,
     default: json(defaults.mentionPatterns),
     description: "Texts that count as a mention, whatever their case."
   },
   allowedUsers: {
     schema: Values.LowerCaseIds,
-    accepted: list.accepted,
+    ...list,
     aliases: ["allowFrom"],
     default: json(defaults.allowedUsers),
     description: "Staff ids or sender ids that may speak to the robot; empty, or `*` in it, admits everyone."
@@ -110,7 +124,7 @@ export const table = {
     description: "How many messages are handled at once."
   },
   dispatchQueueSize: {
-    schema: Values.Count,
+    ...count,
     accepted: "integer or numeric string, at least `dispatchWorkers`",
     default: `${defaults.dispatchQueueSize}, or \`dispatchWorkers\` if that is more`,
     description: "How many messages may wait for a worker."
@@ -123,12 +137,16 @@ export const table = {
   },
   overflow: {
     schema: Values.oneOf("dropNewest", "dropOldest"),
+    kind: "choice",
+    choices: ["dropNewest", "dropOldest"],
     accepted: "`dropNewest` or `dropOldest`",
     default: defaults.overflow,
     description: "What gives way when the queue is full."
   },
   ordering: {
     schema: Values.oneOf("unordered", "conversation"),
+    kind: "choice",
+    choices: ["unordered", "conversation"],
     accepted: "`unordered` or `conversation`",
     default: defaults.ordering,
     description: "`conversation`: strict order and no overlap within a conversation."
@@ -160,6 +178,8 @@ export const table = {
   },
   renderMode: {
     schema: Values.RenderMode,
+    kind: "choice",
+    choices: ["auto", "plain", "markdown"],
     accepted: "`plain` or `markdown`; anything else is `auto`",
     default: json(defaults.renderMode),
     description: "How text is sent."
@@ -171,6 +191,7 @@ export const table = {
   },
   rateLimit: {
     schema: Values.positive("sends a second"),
+    kind: "number",
     accepted: "number or numeric string above 0",
     default: json(defaults.rateLimit),
     description: "Sends a second."

@@ -42,6 +42,15 @@ const isGiven = (value: unknown): boolean =>
 /** An empty list under one name must not make that under another be without effect. */
 const isFilled = (value: unknown): boolean => isGiven(value) && !(Array.isArray(value) && value.length === 0)
 
+/** Of the names of one key, the one whose value counts: the first that holds something. */
+export const countingName = (
+  spellings: ReadonlyArray<string>,
+  valueOf: (name: string) => unknown
+): string | undefined => {
+  const given = spellings.filter((name) => isGiven(valueOf(name)))
+  return given.find((name) => isFilled(valueOf(name))) ?? given[0]
+}
+
 /** What is written at one level. */
 interface Level {
   readonly found: ReadonlyMap<KeyName, Found>
@@ -55,9 +64,9 @@ const collect = (
   pathOf: (name: string) => string
 ): Level => {
   const written = spelled.flatMap((key) => {
-    const given = spellings(key).filter((name) => isGiven(valueOf(name)))
-    const name = given.find((name) => isFilled(valueOf(name))) ?? given[0]
-    return name === undefined ? [] : [{ key: key.key, name, others: given.filter((other) => other !== name) }]
+    const name = countingName(spellings(key), valueOf)
+    const others = spellings(key).filter((other) => other !== name && isGiven(valueOf(other)))
+    return name === undefined ? [] : [{ key: key.key, name, others }]
   })
   return {
     found: new Map(written.map(({ key, name }) => [key, { path: pathOf(name), value: valueOf(name) }])),
@@ -107,7 +116,9 @@ const level = (fields: Fields, prefix: string, others: ReadonlyArray<string>): L
 
 const plainId = /^[\p{L}\p{N}_-]+$/u
 
-const accountPath = (id: string): string => (plainId.test(id) ? `accounts.${id}` : `accounts[${JSON.stringify(id)}]`)
+export const accountPath = (
+  id: string
+): string => (plainId.test(id) ? `accounts.${id}` : `accounts[${JSON.stringify(id)}]`)
 
 const shapeIssue = (path: string, message: string): Sheet => ({
   rows: [],

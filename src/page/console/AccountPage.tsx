@@ -9,15 +9,17 @@ import { Link } from "wouter-preact"
 import { type Account, Act } from "../../console/Protocol.ts"
 import { ask } from "../shared/process.ts"
 import { useLocale, useWords } from "../shared/words/locale.ts"
+import { DebugSwitch } from "./DebugSwitch.tsx"
 import { count, duration, time } from "./format.ts"
 import { total } from "./Overview.tsx"
 import { Badge, Figure, Meter, Since, TroubleView } from "./parts.tsx"
 import type { State } from "./state.ts"
 import { words as all } from "./words.ts"
 
-type Which = "start" | "stop" | "restart" | "debug"
+type Which = "start" | "stop" | "restart"
 
-const Acts = ({ account: { debug, id, status } }: { readonly account: Account }) => {
+const Acts = ({ account }: { readonly account: Account }) => {
+  const { id, status } = account
   const words = useWords(all)
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -44,16 +46,7 @@ const Acts = ({ account: { debug, id, status } }: { readonly account: Account })
             {words.stop}
           </button>
         )}
-      <button
-        class="button"
-        type="button"
-        disabled={isBusy}
-        aria-pressed={debug}
-        title={words.debugHelp}
-        onClick={() => void act(debug ? "restart" : "debug")}
-      >
-        {debug ? words.debugOn : words.debugOff}
-      </button>
+      <DebugSwitch account={account} />
       <p role="status">{problem === undefined ? null : words.failedAct(problem)}</p>
     </div>
   )

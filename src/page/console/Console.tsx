@@ -68,7 +68,7 @@ export const Console = () => {
                 <Events now={now} state={state} />
               </Route>
               <Route path="/setup">
-                <Setup />
+                <Setup now={now} state={state} />
               </Route>
               <Route path="/accounts/:id">
                 {({ id }) => <AccountPage id={decodeURIComponent(id)} now={now} state={state} />}
