@@ -1,12 +1,16 @@
-// Puts the examples into the READMEs and the pages of `docs`, and the table of settings into `docs/configuration.md`.
-// `test/docs` fails when they differ from what it would write.
+// Puts the examples into the READMEs and the pages of `docs`, the table of settings into `docs/configuration.md`,
+// and writes `llms.txt`. `test/docs` fails when they differ from what it would write.
 import { build } from "esbuild"
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 
 const bundle = "node_modules/.cache-readme-keys.mjs"
 await build({
   stdin: {
-    contents: "export { rows } from './test/docs/utils/rows.ts'",
+    contents: `
+      export { rows } from "./test/docs/utils/rows.ts"
+      export { groups } from "./docs/.vitepress/navigation.ts"
+      export { list } from "./docs/.vitepress/llms.ts"
+    `,
     resolveDir: ".",
     loader: "ts"
   },
@@ -16,7 +20,7 @@ await build({
   outfile: bundle,
   logLevel: "error"
 })
-const { rows } = await import(new URL(`../${bundle}`, import.meta.url).href)
+const { groups, list, rows } = await import(new URL(`../${bundle}`, import.meta.url).href)
 rmSync(bundle)
 
 const pagesOf = (folder) =>
@@ -33,3 +37,5 @@ for (const page of pages) {
     .replace(/(<!-- keys -->\n.*\n.*\n)[^]*?(<!-- \/keys -->)/, (_, head, tail) => `${head}${rows.join("\n")}\n${tail}`)
   if (after !== before) writeFileSync(page, after)
 }
+
+writeFileSync("llms.txt", list(groups, "docs/", (name) => readFileSync(`docs/${name}.md`, "utf8")))

@@ -1,6 +1,8 @@
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { type DefaultTheme, defineConfig } from "vitepress"
 import { anchorOf } from "./anchors.ts"
+import { list } from "./llms.ts"
 import { groups } from "./navigation.ts"
 
 const sidebar = (language: "en" | "zh"): DefaultTheme.SidebarItem[] => {
@@ -24,6 +26,8 @@ const tokenize = (text: string): string[] =>
     .filter(({ isWordLike }) => isWordLike === true)
     .flatMap(({ segment }) => segment.split(/(?<=[a-z])(?=[A-Z])|_/).concat(segment))
 
+const source = (name: string): string => readFileSync(new URL(`../${name}.md`, import.meta.url), "utf8")
+
 export default defineConfig({
   title: "effect-dingtalk",
   cleanUrls: true,
@@ -32,6 +36,13 @@ export default defineConfig({
   vite: { build: { chunkSizeWarningLimit: 3000 } },
   markdown: { anchor: { slugify: anchorOf } },
   head: [["link", { rel: "icon", href: "data:," }]],
+  // Beside each page there is its source, for readers that are no people.
+  buildEnd: ({ outDir }) => {
+    const names = groups.flatMap(({ pages }) => pages.map(({ name }) => name))
+    for (const name of names) writeFileSync(join(outDir, `${name}.md`), source(name))
+    writeFileSync(join(outDir, "llms.txt"), list(groups, "/", source))
+    writeFileSync(join(outDir, "llms-full.txt"), names.map(source).join("\n"))
+  },
   locales: {
     root: {
       label: "English",

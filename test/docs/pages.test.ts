@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, relative } from "node:path"
+import { list } from "../../docs/.vitepress/llms.ts"
 import { groups } from "../../docs/.vitepress/navigation.ts"
 import { cliEvents } from "../../src/cli/logging.ts"
 import { logEvents } from "../../src/logEvents.ts"
@@ -64,6 +65,13 @@ describe("the pages", () => {
       toBeFound,
       "docs/.vitepress/navigation.ts has a line for each page of docs"
     )
+  })
+
+  it("are listed for language models (`node scripts/readme.mjs` mends it)", () => {
+    assert.strictEqual(readFileSync("llms.txt", "utf8"), list(groups, "docs/", (name) => page(`docs/${name}.md`)))
+    for (const line of readFileSync("llms.txt", "utf8").split("\n").filter((line) => line.startsWith("- "))) {
+      assert.match(line, /^- \[.+\]\(docs\/.+\.md\): \S.{20,}[.:]$/)
+    }
   })
 
   it("the table of settings has every key (`node scripts/readme.mjs` mends it)", () => {
