@@ -5,6 +5,7 @@ import { isMainThread } from "node:worker_threads"
 import { run } from "./faults/run.ts"
 import { hour, inARow, kinds } from "./faults/script.ts"
 import { header, missed, rows } from "./faults/verdict.ts"
+import * as Inbox from "./inbox/scenarios.ts"
 import * as Overload from "./overload/scenarios.ts"
 import * as Process from "./process/scenarios.ts"
 import { serve } from "./support/fakeThread.ts"
@@ -70,6 +71,11 @@ const program = Effect.gen(function*() {
   if (wants("blocked")) bars.push(...yield* Overload.blocked)
   if (wants("signals")) bars.push(...yield* Process.signals(numberOption("rounds", 5), seed))
   if (wants("stdout")) bars.push(...yield* Process.stdout)
+  if (wants("inbox")) {
+    bars.push(
+      ...yield* Inbox.inbox({ seed, kills: numberOption("kills", 100), faultMs: numberOption("fault", 60_000) })
+    )
+  }
   if (wants("spinning")) bars.push(...yield* Overload.spinning)
   return bars
 }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
