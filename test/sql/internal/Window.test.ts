@@ -1,0 +1,141 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import * as Window from "../../../src/sql/internal/Window.ts"
+
+/** A database of one account, and what others do to it. */
+interface World {
+  readonly window: Window.Window<undefined>
+  readonly rows: Map<number, string>
+  readonly handed: Array<Window.Item<undefined>>
+  readonly finished: Array<{ readonly line: string; readonly number: number }>
+  last: number
+}
+
+const loaded = (number: number, line: string): Window.Loaded<undefined> => ({
+  number,
+  line,
+  bytes: 1,
+  value: undefined,
+  isAhead: false
+})
+
+const make = (capacity: number, most: number): World => {
+  const handed: Array<Window.Item<undefined>> = []
+  return {
+    window: Window.make({ capacity, capacityBytes: 1_000, most, onHand: (item) => handed.push(item) }),
+    rows: new Map(),
+    handed,
+    finished: [],
+    last: 0
+  }
+}
+
+const store = (world: World, lines: ReadonlyArray<string>, isOwn: boolean) => {
+  const first = world.last + 1
+  const fresh = lines.map((line, index) => loaded(first + index, line))
+  world.last += lines.length
+  for (const { line, number } of fresh) world.rows.set(number, line)
+  if (isOwn) world.window.stored(fresh, first, world.last)
+  else world.window.announced(world.last)
+}
+
+/** Reads as the inbox does, until nothing is wanted. */
+const readOn = ({ rows, window }: World) => {
+  for (let round = 0; round < 1_000; round++) {
+    const wanted = window.wanted()
+    if (wanted === undefined) return
+    const found = [...rows].filter(([number, line]) =>
+      number > wanted.after && number <= wanted.upTo &&
+      (wanted._tag === "Line" ? line === wanted.line : !wanted.without.includes(line))
+    ).toSorted(([a], [b]) => a - b).slice(0, wanted.most)
+    window.read(wanted, found.map(([number, line]) => loaded(number, line)))
+  }
+  assert.fail("it reads for ever")
+}
+
+const finish = (world: World, item: Window.Item<undefined>) => {
+  world.rows.delete(item.number)
+  world.finished.push({ line: item.line, number: item.number })
+  world.window.done(item)
+}
+
+const action = FastCheck.oneof(
+  FastCheck.record({
+    _tag: FastCheck.constant("store" as const),
+    lines: FastCheck.array(FastCheck.constantFrom("a", "b", "c", "d"), { minLength: 1, maxLength: 12 }),
+    isOwn: FastCheck.boolean()
+  }),
+  FastCheck.record({ _tag: FastCheck.constant("begin" as const), which: FastCheck.nat(20) }),
+  FastCheck.record({ _tag: FastCheck.constant("done" as const), which: FastCheck.nat(20) }),
+  FastCheck.record({ _tag: FastCheck.constant("fail" as const), which: FastCheck.nat(20), delay: FastCheck.nat(5) }),
+  FastCheck.record({ _tag: FastCheck.constant("decline" as const), which: FastCheck.nat(20) }),
+  FastCheck.record({ _tag: FastCheck.constant("reset" as const) }),
+  FastCheck.record({ _tag: FastCheck.constant("tick" as const) })
+)
+
+const pick = <A>(items: ReadonlyArray<A>, which: number): A | undefined => items[which % Math.max(1, items.length)]
+
+describe("the window on an inbox", () => {
+  it("handles everything once, in the order of each conversation, whatever fails, is read or is forgotten", () =>
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.array(action, { maxLength: 60 }),
+        FastCheck.integer({ min: 1, max: 10 }),
+        FastCheck.constantFrom(1, 3),
+        (actions, capacity, most) => {
+          const world = make(capacity, most)
+          const { handed, rows, window } = world
+          let now = 0
+          const begun = () => [...new Set(handed)].filter(({ state }) => state === "begun")
+          const open = () => [...new Set(handed)].filter(({ state }) => state === "handed")
+          const begin = (item: Window.Item<undefined> | undefined) => {
+            if (item === undefined || !window.begin(item)) return
+            const earlier = [...rows].filter(([number, line]) => line === item.line && number < item.number)
+            assert.isTrue(
+              earlier.every(([number]) => begun().some((other) => other.number === number)),
+              "what is earlier is at work or done"
+            )
+            assert.strictEqual(begun().filter(({ number }) => number === item.number).length, 1, "once at a time")
+          }
+          for (const one of actions) {
+            if (one._tag === "store") store(world, one.lines, one.isOwn)
+            else if (one._tag === "begin") begin(pick(open(), one.which))
+            else if (one._tag === "reset") window.reset()
+            else if (one._tag === "tick") window.release(++now)
+            else {
+              const item = pick(one._tag === "decline" ? open() : begun(), one.which)
+              if (item === undefined) continue
+              if (one._tag === "done") finish(world, item)
+              else if (one._tag === "decline") window.decline(item)
+              else window.again(item, now + one.delay)
+            }
+            readOn(world)
+            assert.isAtMost(window.size(), capacity + most)
+          }
+          // In the end all of it is handled.
+          window.announced(world.last)
+          for (let round = 0; round < 5_000 && rows.size > 0; round++) {
+            window.release(now += 10)
+            readOn(world)
+            window.hand()
+            for (const item of open()) begin(item)
+            const item = begun()[0]
+            if (item !== undefined) finish(world, item)
+          }
+          assert.strictEqual(rows.size, 0, "nothing is left")
+          assert.strictEqual(world.finished.length, world.last, "each once")
+          assert.strictEqual(window.size(), 0)
+        }
+      ),
+      { numRuns: 300 }
+    ))
+
+  it("keeps one conversation that floods from filling the memory", () => {
+    const world = make(16, 1)
+    store(world, Array.from({ length: 1_000 }, () => "flood"), true)
+    store(world, ["quiet"], true)
+    readOn(world)
+    assert.deepStrictEqual(world.handed.map(({ line }) => line), ["flood", "quiet"])
+    assert.isAtMost(world.window.size(), 16)
+  })
+})
