@@ -1,5 +1,6 @@
 /** A channel on the fake wire with an inbox in a SQLite file, for tests of tier 1. */
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
@@ -36,7 +37,8 @@ export const robot = <R>(
   filename: string,
   handlers: Handlers<R>,
   overrides: Partial<AccountSettings> & { readonly id: string },
-  options: DingTalkInbox.Options = {}
+  options: DingTalkInbox.Options = {},
+  database: Layer.Layer<SqlClient, unknown> = client(filename)
 ) =>
   Effect.gen(function*() {
     const wire = FakeWire.make()
@@ -44,7 +46,7 @@ export const robot = <R>(
     yield* Layer.build(
       DingTalkChannel.layer(handlers).pipe(
         Layer.provide(DingTalkInbox.layer(options)),
-        Layer.provide(client(filename)),
+        Layer.provide(database),
         Layer.provide(Layer.merge(wire.layer, configOf(account)))
       )
     ).pipe(Effect.withRandom(Random.fixed([0.5])))

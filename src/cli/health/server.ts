@@ -21,6 +21,7 @@ import * as Metrics from "../../metrics.ts"
 import { UsageError } from "../errors.ts"
 import { cliEvents } from "../logging.ts"
 import { isMeant } from "./hosts.ts"
+import { inboxesOf, type InboxHealth } from "./inboxes.ts"
 import * as Prometheus from "./prometheus.ts"
 
 /**
@@ -37,6 +38,8 @@ export interface AccountHealth {
   readonly until?: number
   /** What is wrong, in words. */
   readonly error?: string
+  /** What waits where it outlives the process; none for an inbox in memory. */
+  readonly inbox?: InboxHealth
 }
 
 const accountHealth = (status: AccountStatus): AccountHealth => {
@@ -68,22 +71,32 @@ const accountHealth = (status: AccountStatus): AccountHealth => {
 export type Need = "any" | "all"
 
 /**
- * What `/healthz` answers: 200 while what is needed is connected, else 503.
+ * What `/healthz` answers: 200 while what is needed is connected, and its inbox can be written, else 503.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const report = (statuses: Statuses, need: Need = "any"): {
+export const report = (
+  statuses: Statuses,
+  need: Need = "any",
+  inboxes: ReadonlyMap<string, InboxHealth> = new Map()
+): {
   readonly status: 200 | 503
   readonly body: { readonly healthy: boolean; readonly accounts: Readonly<Record<string, AccountHealth>> }
 } => {
-  const up = [...statuses.values()].map(({ _tag }) => _tag === "Connected" || _tag === "Standby")
+  const up = Array.from(
+    statuses,
+    ([id, { _tag }]) => (_tag === "Connected" || _tag === "Standby") && inboxes.get(id)?.up !== false
+  )
   const healthy = need === "any" ? up.some(Boolean) : up.length > 0 && up.every(Boolean)
   return {
     status: healthy ? 200 : 503,
     body: {
       healthy,
-      accounts: Object.fromEntries(Array.from(statuses, ([id, status]) => [id, accountHealth(status)]))
+      accounts: Object.fromEntries(Array.from(statuses, ([id, status]) => {
+        const inbox = inboxes.get(id)
+        return [id, { ...accountHealth(status), ...(inbox === undefined ? {} : { inbox }) }]
+      }))
     }
   }
 }
@@ -120,13 +133,17 @@ const router = (statuses: Effect.Effect<Statuses>) =>
   HttpRouter.empty.pipe(
     HttpRouter.get(
       "/healthz",
-      Effect.flatMap(Effect.zip(statuses, HttpServerRequest.ParsedSearchParams), ([all, { need = "any" }]) => {
-        if (need !== "any" && need !== "all") {
-          return HttpServerResponse.text("need must be any or all, as in /healthz?need=all\n", { status: 400 })
+      Effect.flatMap(
+        Effect.all([statuses, HttpServerRequest.ParsedSearchParams, inboxesOf]),
+        ([all, params, inboxes]) => {
+          const { need = "any" } = params
+          if (need !== "any" && need !== "all") {
+            return HttpServerResponse.text("need must be any or all, as in /healthz?need=all\n", { status: 400 })
+          }
+          const { body, status } = report(all, need, inboxes)
+          return HttpServerResponse.json(body, { status })
         }
-        const { body, status } = report(all, need)
-        return HttpServerResponse.json(body, { status })
-      })
+      )
     ),
     HttpRouter.get(
       "/metrics",
