@@ -182,24 +182,29 @@ const ordered = (annotations: HashMap.HashMap<string, unknown>): Entry["annotati
 export const defaultFormat = (isTerminal: boolean): LogFormat => (isTerminal ? "pretty" : "logfmt")
 
 /**
+ * Writes log records to stderr in this format.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (style: LogFormat): Logger.Logger<unknown, void> => {
+  const line = format(style, Terminal.stderrHasColours())
+  const write = Stderr.makeWriter()
+  return Logger.make(({ annotations, cause, date, logLevel, message }) => {
+    write(line({
+      date,
+      level: logLevel,
+      message: text(message),
+      annotations: ordered(annotations),
+      cause: describeCause(cause)
+    }))
+  })
+}
+
+/**
  * Sends all log records to stderr in this format. The level is set by `--log-level`, an option of every command.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer = (style: LogFormat): Layer.Layer<never> => {
-  const line = format(style, Terminal.stderrHasColours())
-  const write = Stderr.makeWriter()
-  return Logger.replace(
-    Logger.defaultLogger,
-    Logger.make(({ annotations, cause, date, logLevel, message }) => {
-      write(line({
-        date,
-        level: logLevel,
-        message: text(message),
-        annotations: ordered(annotations),
-        cause: describeCause(cause)
-      }))
-    })
-  )
-}
+export const layer = (style: LogFormat): Layer.Layer<never> => Logger.replace(Logger.defaultLogger, make(style))

@@ -20,6 +20,7 @@ export const subcommands = [
   "new",
   "doctor",
   "simulate",
+  "play",
   "demo"
 ] as const
 
@@ -39,3 +40,11 @@ export const named = (argv: ReadonlyArray<string>): string | undefined =>
  * @category decisions
  */
 export const runsChannel = (subcommand: string | undefined): boolean => subcommand === "listen" || subcommand === "exec"
+
+/**
+ * Whether another program and its arguments may stand behind a command's `--`.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const runsProgram = (subcommand: string | undefined): boolean => subcommand === "exec" || subcommand === "play"

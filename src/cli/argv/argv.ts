@@ -8,7 +8,7 @@ import * as Either from "effect/Either"
 import * as LogLevel from "effect/LogLevel"
 import { nearest } from "../../internal/nearest.ts"
 import { formats } from "../logging.ts"
-import { subcommands } from "../subcommands.ts"
+import { runsProgram, subcommands } from "../subcommands.ts"
 import * as Words from "./words.ts"
 
 /**
@@ -20,7 +20,7 @@ import * as Words from "./words.ts"
 export interface Argv {
   /** What the parser gets; the first two are Node and the script. */
   readonly own: ReadonlyArray<string>
-  /** The command of `exec` and its arguments, to be passed on as they are. */
+  /** The command of `exec` or `play` and its arguments, to be passed on as they are. */
   readonly command: ReadonlyArray<string>
   /** What `--log-level` says, wherever it stands; `undefined` without it. */
   readonly logLevel: LogLevel.LogLevel | undefined
@@ -141,7 +141,7 @@ const asked = (read: ReadonlyArray<Words.Word>): Asks | undefined => {
 }
 
 /**
- * Takes a command line apart. What follows `exec … --` belongs to another program, whose `--help` is not ours; general
+ * Takes a command line apart. What follows `exec … --` or `play … --` belongs to another program, whose `--help` is not ours; general
  * options may stand before the command. What the parser overlooks, or does not say well, is looked at here: a command or
  * an option that does not exist, a value that is missing. `--log-level` is taken out, because the parser, whose own option
  * it is, overlooks it next to others.
@@ -155,7 +155,7 @@ export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> 
   Either.gen(function*() {
     const words = argv.slice(2)
     const dashes = words.indexOf("--")
-    const isExec = dashes !== -1 && Words.read(words.slice(0, dashes)).find(isPlain)?.text === "exec"
+    const isExec = dashes !== -1 && runsProgram(Words.read(words.slice(0, dashes)).find(isPlain)?.text)
     const ours = yield* arranged(isExec ? words.slice(0, dashes) : words)
     const read = Words.read(ours)
     const asks = asked(read)
@@ -165,9 +165,9 @@ export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> 
       const problem = isPlain(word) ? undefined : problemOf(word)
       if (problem !== undefined) return yield* Either.left(problem)
     }
-    const stray = ours[0] === "exec" && asks === undefined ? read.slice(1).find(isPlain) : undefined
+    const stray = runsProgram(ours[0]) && asks === undefined ? read.slice(1).find(isPlain) : undefined
     if (stray !== undefined) {
-      return yield* Either.left(`put the command behind --, as in: exec --config FILE -- ${stray.text}`)
+      return yield* Either.left(`put the command behind --, as in: ${ours[0] === "exec" ? "exec --config FILE" : "play"} -- ${stray.text}`)
     }
     const isLevel = (word: Words.Word) => !isPlain(word) && word.name === "--log-level"
     const level = read.findLast(isLevel)

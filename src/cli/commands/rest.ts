@@ -9,6 +9,7 @@ import * as Doctor from "./doctor.ts"
 import * as Inbox from "./inbox.ts"
 import * as Init from "./init.ts"
 import * as New from "./new.ts"
+import * as Play from "./play.ts"
 import * as Recall from "./recall.ts"
 import * as Send from "./send.ts"
 import * as Simulate from "./simulate.ts"
@@ -27,5 +28,6 @@ export const commands = [
   New.command,
   Doctor.command,
   Simulate.command,
+  Play.command,
   Demo.command
 ] as const

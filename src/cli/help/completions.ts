@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Shell } from "../argv/argv.ts"
+import { runsProgram } from "../subcommands.ts"
 import * as Manual from "./Manual.ts"
 
 const program = "effect-dingtalk"
@@ -60,7 +61,7 @@ _effect_dingtalk() {
     if [[ $value == 1 ]]; then value=""; continue; fi
     case "$word" in
       --)
-        if [[ $command == exec ]]; then
+        if [[ $command == exec || $command == play ]]; then
           if declare -F _command_offset > /dev/null; then _command_offset $((i + 1))
           elif ((COMP_CWORD == i + 1)); then COMPREPLY=($(compgen -c -- "$cur"))
           else compopt -o filenames 2> /dev/null; COMPREPLY=($(compgen -f -- "$cur"))
@@ -145,7 +146,7 @@ ${
     entries.map((entry) =>
       `        ${entry.name}) _arguments \\
         ${specs(optionsOf(entry))}
-        ${entry.name === "exec" ? "'*::command: _normal'" : "'*: :'"} ;;`
+        ${runsProgram(entry.name) ? "'*::command: _normal'" : "'*: :'"} ;;`
     ).join("\n")
   }
       esac ;;

@@ -125,6 +125,13 @@ export const pages: Readonly<Record<string, Page>> = {
       { line: "printf '你好\\n/flood 50\\n' | effect-dingtalk simulate", about: "Say things from a script." }
     ]
   },
+  play: {
+    usage: ["play [OPTION…] [-- COMMAND [ARGUMENT…]]"],
+    examples: [
+      { line: "effect-dingtalk play --open", about: "Chat with the built-in robot, and let things go wrong." },
+      { line: "effect-dingtalk play --persistent -- python3 bot.py", about: "The same with a robot of yours." }
+    ]
+  },
   demo: {
     usage: ["demo [OPTION…]"],
     examples: [

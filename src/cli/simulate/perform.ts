@@ -14,15 +14,13 @@ import { problemOf } from "../../outbound/media/Source.ts"
 import * as Bodies from "../../testing/Bodies.ts"
 import type { Fake } from "../../testing/FakeDingTalk.ts"
 import type { Body } from "../../testing/Payloads.ts"
-import { routes } from "../../testing/routes/routes.ts"
 import type { Said } from "../../testing/Say.ts"
-import * as Script from "../../testing/Script.ts"
 import type * as Seen from "../../testing/Seen.ts"
-import { openPath } from "../../testing/server/Upgrades.ts"
 import { toJson } from "../text/printable.ts"
 import type { Words } from "../words/Catalogue.ts"
 import { cast, type Group, groupOf, type Person, personOf } from "./cast.ts"
 import { Input } from "./input.ts"
+import * as Troubles from "./troubles.ts"
 
 /**
  * Who speaks now, and what was said.
@@ -216,38 +214,11 @@ export const sumUpFloods = ({ remark, stage, words }: Theatre): Effect.Effect<ne
   return Effect.zipRight(Effect.iterate(beginning.crowd, { while: () => true, body: next }), Effect.never)
 }
 
-/** Every path of DingTalk's, each with its answer. */
-const answerAll = (fake: Fake, answer: (path: string) => Script.Answer): Effect.Effect<void> =>
-  Effect.forEach(
-    new Set([...routes.keys()].map((route) => route.replace(/^\S+ /u, ""))),
-    (path) => fake.answerEvery(path, answer(path)),
-    { discard: true }
-  )
-
-const throttled = (path: string): Script.Answer => {
-  if (path === openPath) return "handle"
-  if (path === "/robot/sendBySession") return Script.refusals.webhookTooFast
-  return path.startsWith("/v1.0/") ? Script.refusals.throttled : Script.refusals.legacyThrottled
-}
-
-const refusedSecret = (path: string): Script.Answer => {
-  switch (path) {
-    case openPath:
-      return Script.refusals.authFailed
-    case "/v1.0/oauth2/accessToken":
-      return Script.refusal(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret")
-    case "/gettoken":
-      return Script.legacyRefusal(40096, "不合法的appKey或appSecret")
-    default:
-      return "handle"
-  }
-}
-
 const secret = ({ fake, remark, words: { simulate } }: Theatre, right: boolean): Effect.Effect<void> =>
   right
-    ? Effect.zipRight(answerAll(fake, () => "handle"), remark(simulate.rightSecret))
+    ? Effect.zipRight(Troubles.answerAll(fake, Troubles.none), remark(simulate.rightSecret))
     : Effect.all([
-      answerAll(fake, refusedSecret),
+      Troubles.answerAll(fake, Troubles.wrongSecret),
       fake.expireTokens,
       remark(simulate.wrongSecret),
       fake.closeAll()
@@ -284,9 +255,10 @@ export const perform = (theatre: Theatre) => {
     Freeze: () => Effect.zipRight(fake.freeze(), remark(simulate.frozen)),
     Thaw: () => Effect.zipRight(fake.thaw(), remark(simulate.healed)),
     Secret: ({ right }) => secret(theatre, right),
-    Outage: () => Effect.zipRight(answerAll(fake, () => Script.html(502)), remark(simulate.outage)),
-    Throttle: () => Effect.zipRight(answerAll(fake, throttled), remark(simulate.throttled)),
-    Heal: () => Effect.all([answerAll(fake, () => "handle"), fake.thaw(), remark(simulate.healed)], { discard: true })
+    Outage: () => Effect.zipRight(Troubles.answerAll(fake, Troubles.outage), remark(simulate.outage)),
+    Throttle: () => Effect.zipRight(Troubles.answerAll(fake, Troubles.throttled), remark(simulate.throttled)),
+    Heal: () =>
+      Effect.all([Troubles.answerAll(fake, Troubles.none), fake.thaw(), remark(simulate.healed)], { discard: true })
   })
 }
 

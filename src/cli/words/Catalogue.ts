@@ -12,6 +12,7 @@ import * as Hints from "./hints.ts"
 import * as Init from "./init.ts"
 import { type Locale, locale } from "./locale.ts"
 import * as New from "./new.ts"
+import * as Play from "./play.ts"
 import * as Simulate from "./simulate.ts"
 
 const english = {
@@ -21,6 +22,7 @@ const english = {
   hints: Hints.english,
   init: Init.english,
   new: New.english,
+  play: Play.english,
   simulate: Simulate.english
 }
 
@@ -39,6 +41,7 @@ const chinese: Words = {
   hints: Hints.chinese,
   init: Init.chinese,
   new: New.chinese,
+  play: Play.chinese,
   simulate: Simulate.chinese
 }
 
