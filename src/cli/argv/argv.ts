@@ -167,7 +167,9 @@ export const parse = (argv: ReadonlyArray<string>): Either.Either<Argv, string> 
     }
     const stray = runsProgram(ours[0]) && asks === undefined ? read.slice(1).find(isPlain) : undefined
     if (stray !== undefined) {
-      return yield* Either.left(`put the command behind --, as in: ${ours[0] === "exec" ? "exec --config FILE" : "play"} -- ${stray.text}`)
+      return yield* Either.left(
+        `put the command behind --, as in: ${ours[0] === "exec" ? "exec --config FILE" : "play"} -- ${stray.text}`
+      )
     }
     const isLevel = (word: Words.Word) => !isPlain(word) && word.name === "--log-level"
     const level = read.findLast(isLevel)

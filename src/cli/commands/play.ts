@@ -6,38 +6,12 @@
 import * as Command from "@effect/cli/Command"
 import * as CliOptions from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import * as FiberRef from "effect/FiberRef"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as LogLevel from "effect/LogLevel"
-import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
-import { spawn } from "node:child_process"
-import type { AccountStatus } from "../../accounts/AccountStatus.ts"
-import * as DingTalkChannel from "../../DingTalkChannel.ts"
-import * as DingTalkConfig from "../../DingTalkConfig.ts"
-import * as DingTalkSender from "../../DingTalkSender.ts"
-import type { Handlers } from "../../inbound/Handlers.ts"
-import * as PageServer from "../../pageServer/PageServer.ts"
-import { defaults, StreamTiming } from "../../stream/StreamTiming.ts"
-import type { Fake } from "../../testing/FakeDingTalk.ts"
-import * as FakeDingTalk from "../../testing/FakeDingTalk.ts"
-import { PortUnavailable } from "../../testing/Seen.ts"
 import { CommandLine } from "../argv/CommandLine.ts"
 import * as Options from "../argv/options.ts"
-import { UsageError } from "../errors.ts"
 import * as Answering from "../exec/answering.ts"
-import * as Children from "../exec/Children.ts"
-import * as Logging from "../logging.ts"
-import * as Network from "../network.ts"
-import * as BuiltIn from "../play/robot.ts"
-import * as Routes from "../play/routes.ts"
-import * as Stage from "../play/Stage.ts"
-import { Stdout } from "../process/Stdout.ts"
-import * as Running from "../running.ts"
-import { Language } from "../words/Catalogue.ts"
 
-const description = "Chat with a robot in the browser: DingTalk is played on this machine, without an account and without a " +
+const description =
+  "Chat with a robot in the browser: DingTalk is played on this machine, without an account and without a " +
   "network. The robot is COMMAND, as in exec; without one, a built-in robot; with --own, one that you start yourself. " +
   "What goes wrong with DingTalk goes wrong at a click, and a conversation can be saved as a test."
 
@@ -48,7 +22,9 @@ const options = {
     CliOptions.withDefault(0)
   ),
   dingtalkPort: Options.port("dingtalk-port").pipe(
-    CliOptions.withDescription("The port of the DingTalk that is played, for a robot of your own; 0 for any. Default: 0."),
+    CliOptions.withDescription(
+      "The port of the DingTalk that is played, for a robot of your own; 0 for any. Default: 0."
+    ),
     CliOptions.withDefault(0)
   ),
   own: CliOptions.boolean("own").pipe(
@@ -63,119 +39,6 @@ const options = {
   ...Answering.options
 }
 
-/** Waiting has no bound here: as good as for ever, and the longest that a timer of Node's can do. */
-const forEverMs = 2 ** 31 - 1
-
-/** A heart that beats faster than in earnest, so that nobody has to wait for a minute to see a dead socket found. */
-const timing = { ...defaults, closeTimeoutMs: 2_000, pingIntervalMs: 2_000 }
-
-const account = "default"
-
-const settingsFor = ({ config: { apiBaseUrl, appKey, appSecret, oapiBaseUrl } }: Fake) =>
-  Effect.orDie(DingTalkConfig.decodeUnknown({ appKey, appSecret, apiBaseUrl, oapiBaseUrl, drainTimeoutMs: 1_000 }))
-
-/** A robot that runs here, for the life of the scope. */
-const running = <R>(settings: DingTalkConfig.Settings, handlers: Handlers<R>) =>
-  Effect.map(DingTalkChannel.make(handlers), (channel) => ({
-    status: Effect.map(channel.statuses, (statuses) => statuses.get(account)?._tag),
-    changes: channel.statusChanges,
-    start: Effect.orDie(channel.start(account)),
-    stop: Effect.orDie(channel.stop(account))
-  })).pipe(
-    Effect.provide(Layer.provideMerge(
-      DingTalkSender.layer,
-      Layer.mergeAll(DingTalkConfig.layer(settings), Network.layer, Layer.succeed(StreamTiming, timing))
-    ))
-  )
-
-type Robot = Pick<Routes.Robot, "start" | "stop" | "changes"> & {
-  readonly status: Effect.Effect<AccountStatus["_tag"] | undefined>
-}
-
-/** Nobody's business here: it comes and goes as it likes. */
-const ownRobot: Robot = {
-  status: Effect.succeed(undefined),
-  changes: Stream.empty,
-  start: Effect.void,
-  stop: Effect.void
-}
-
-/** The options of `exec` that were given, as they are to be given again. */
-const answeringWords = (given: Answering.Given): ReadonlyArray<string> => [
-  ...given.persistent ? ["--persistent"] : [],
-  ...given.stream ? ["--stream"] : [],
-  ...Object.entries({
-    "--timeout": Option.map(given.timeout, String),
-    "--card-template": given.cardTemplate,
-    "--card-key": given.cardKey,
-    "--encoding": given.encoding,
-    "--download": given.download,
-    "--on-error": given.onError,
-    "--on-timeout": given.onTimeout,
-    "--on-busy": given.onBusy
-  }).flatMap(([name, value]) => Option.match(value, { onNone: () => [], onSome: (text) => [name, text] }))
-]
-
-/** What the system opens an address with. */
-const openers: Readonly<Record<string, ReadonlyArray<string>>> = {
-  darwin: ["open"],
-  win32: ["cmd", "/c", "start", ""]
-}
-
-/** Whether a browser could be asked to open it. */
-const opened = (url: string): Effect.Effect<boolean> =>
-  Effect.async((resume) => {
-    const [program = "xdg-open", ...args] = openers[process.platform] ?? ["xdg-open"]
-    const child = spawn(program, [...args, url], { detached: true, stdio: "ignore" })
-    child.once("error", () => resume(Effect.succeed(false)))
-    child.once("spawn", () => {
-      child.unref()
-      resume(Effect.succeed(true))
-    })
-  })
-
-/** The log goes to the page; to stderr, too, if somebody asks for a format. */
-const loggers = (notes: Logger.Logger<unknown, void>, format: Option.Option<Logging.LogFormat>) =>
-  Effect.map(FiberRef.get(FiberRef.currentMinimumLogLevel), (least) =>
-    Logger.replace(
-      Logger.defaultLogger,
-      Option.match(format, {
-        onNone: () => notes,
-        onSome: (style) =>
-          Logger.map(
-            Logger.zip(
-              notes,
-              Logger.filterLogLevel(Logging.make(style), (level) => LogLevel.greaterThanEqual(level, least))
-            ),
-            () => undefined
-          )
-      })
-    ))
-
-const robotAlone = (logFormat: Option.Option<Logging.LogFormat>) =>
-  Effect.gen(function*() {
-    const settings = yield* DingTalkConfig.fromEnv
-    return yield* Running.run({
-      given: { config: Option.none(), logFormat, healthPort: Option.none(), healthHost: "127.0.0.1", healthName: [] },
-      settings,
-      handlers: Effect.succeed(BuiltIn.handlers)
-    })
-  }).pipe(Effect.provide(Options.logging(logFormat)))
-
-/** What can't go together. */
-const problemOf = (
-  given: { readonly own: boolean; readonly robotOnly: boolean } & Answering.Given,
-  command: ReadonlyArray<string>
-): string | undefined => {
-  const alone = given.own ? "--own" : given.robotOnly ? "--robot-only" : undefined
-  if (given.own && given.robotOnly) return "--own and --robot-only: one starts no robot, the other nothing else"
-  if (alone !== undefined && command.length > 0) return `${alone} is not for a COMMAND: leave one of them out`
-  const [word] = answeringWords(given)
-  return word !== undefined && command.length === 0
-    ? `${word} belongs to a COMMAND: put one behind --, as in: play ${word} … -- cat`
-    : undefined
-}
-
 /**
  * The command.
  *
@@ -185,77 +48,7 @@ const problemOf = (
 export const command = Command.make("play", options, (given) =>
   Effect.gen(function*() {
     const { command } = yield* CommandLine
-    const problem = problemOf(given, command)
-    if (problem !== undefined) return yield* new UsageError({ problem })
-    if (given.robotOnly) return yield* robotAlone(given.logFormat)
-    const [program, ...args] = command
-    const plan = program === undefined ? undefined : yield* Answering.plan(given, [program, ...args])
-    const { ended, print } = yield* Stdout
-    const words = (yield* Language).play
-    const fake = yield* FakeDingTalk.make({
-      port: given.dingtalkPort,
-      acceptAnyCredentials: true,
-      awaitTimeoutMs: forEverMs
-    }).pipe(
-      Effect.catchSomeDefect((defect) =>
-        defect instanceof PortUnavailable
-          ? Option.some(new UsageError({ problem: `--dingtalk-port: ${defect.message}` }))
-          : Option.none()
-      )
-    )
-    const stage = yield* Stage.make(fake)
-    const settings = yield* settingsFor(fake)
-    const robot = yield* Effect.gen(function*() {
-      if (given.own) return ownRobot
-      if (plan === undefined) return yield* running(settings, BuiltIn.handlers)
-      const { adapt, handlers, onStopping } = yield* Answering.make(plan, settings)
-      const config = DingTalkConfig.layer(adapt(settings))
-      const ready = yield* handlers.pipe(
-        Effect.provide(Layer.provideMerge(DingTalkSender.layer, Layer.merge(config, Network.layer)))
-      )
-      const started = yield* running(adapt(settings), ready)
-      // Registered last, so it runs first.
-      yield* Effect.addFinalizer(() => onStopping)
-      return started
-    }).pipe(
-      Logger.withMinimumLogLevel(LogLevel.Debug),
-      Effect.provide(yield* loggers(stage.notes.logger, given.logFormat))
-    )
-    const { apiBaseUrl, appKey, appSecret, oapiBaseUrl } = fake.config
-    const own = {
-      DINGTALK_CLIENT_ID: appKey,
-      DINGTALK_CLIENT_SECRET: appSecret,
-      DINGTALK_API_BASE_URL: apiBaseUrl,
-      DINGTALK_OAPI_BASE_URL: oapiBaseUrl,
-      DINGTALK_OPENAPI_ENDPOINT: apiBaseUrl
-    }
-    const routes = Routes.make(stage, {
-      ...robot,
-      command: given.own
-        ? undefined
-        : command.length === 0
-        ? ["effect-dingtalk", "play", "--robot-only"]
-        : ["effect-dingtalk", "exec", ...answeringWords(given), "--", ...command],
-      changes: robot.changes,
-      now: Effect.map(Effect.all({ live: fake.connections, status: robot.status }), ({ live, status }) => ({
-        kind: given.own ? "own" : command.length === 0 ? "builtin" : "command",
-        command,
-        connections: live.length,
-        status,
-        settings: own
-      }))
-    })
-    const { url } = yield* PageServer.serve({ page: "play", port: given.port, api: routes }).pipe(
-      Effect.catchTags({
-        PageNotBuilt: ({ message }) => new UsageError({ problem: message }),
-        PagePortUnavailable: ({ message }) => new UsageError({ problem: `--port: ${message}` })
-      })
-    )
-    yield* print(words.welcome(url))
-    if (given.own) yield* print(words.own(Object.entries(own).map(([name, value]) => `export ${name}=${value}`)))
-    if (given.open && !(yield* opened(url))) yield* print(words.noBrowser)
-    yield* print(words.stop)
-    return yield* ended
-  }).pipe(Effect.scoped, Effect.provide(Children.layer))).pipe(
-    Command.withDescription(description)
-  )
+    // A web server and a robot, which the other commands do without.
+    const { run } = yield* Effect.promise(() => import("../play/playground.ts"))
+    return yield* run(given, command)
+  })).pipe(Command.withDescription(description))

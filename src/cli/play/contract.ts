@@ -77,7 +77,8 @@ export const Line = Schema.Struct({
   content: Schema.Record({ key: Schema.String, value: Schema.Unknown }),
   mentions: Schema.Array(Schema.String),
   reactions: Schema.Array(Schema.String),
-  readBy: Schema.Array(Schema.String),
+  /** Nobody knows of what came by a session webhook. */
+  readBy: Schema.UndefinedOr(Schema.Array(Schema.String)),
   card: Schema.UndefinedOr(Card)
 })
 

@@ -30,7 +30,8 @@ const noticeMs = 3_000
  * @since 0.1.0
  * @category decisions
  */
-export const lasts = (fault: Fault): boolean => troubles[fault] !== undefined || fault === "freeze" || fault === "halfOpen"
+export const lasts = (fault: Fault): boolean =>
+  troubles[fault] !== undefined || fault === "freeze" || fault === "halfOpen"
 
 /**
  * The faults that last, after one more: of those that calls meet, the last one counts.
@@ -40,7 +41,10 @@ export const lasts = (fault: Fault): boolean => troubles[fault] !== undefined ||
  */
 export const after = (active: ReadonlyArray<Fault>, fault: Fault): ReadonlyArray<Fault> =>
   lasts(fault)
-    ? [...active.filter((other) => other !== fault && (troubles[fault] === undefined || troubles[other] === undefined)), fault]
+    ? [
+      ...active.filter((other) => other !== fault && (troubles[fault] === undefined || troubles[other] === undefined)),
+      fault
+    ]
     : active
 
 /**

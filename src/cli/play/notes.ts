@@ -38,7 +38,7 @@ const told: ReadonlySet<string> = new Set([
 
 const isTold = (event: string, level: LogLevel.LogLevel, fields: Readonly<Record<string, string>>): boolean => {
   if (event === logEvents.handled) return fields["outcome"] === "duplicate"
-  if (event === logEvents.sent) return fields["outcome"] !== "ok"
+  if (event === logEvents.sent) return fields["outcome"] !== "sent"
   return LogLevel.greaterThanEqual(level, LogLevel.Warning) || told.has(event)
 }
 

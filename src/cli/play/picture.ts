@@ -55,11 +55,14 @@ const header = (): Buffer => {
   return bytes
 }
 
-const pixels = (): Buffer =>
-  Buffer.concat(
-    Array.from({ length: height }, (_, y) =>
-      Buffer.from([0, ...Array.from({ length: width }, (_, x) => colourAt(x, y)).flat()]))
-  )
+/** Each row begins with how it is filtered: it is not. */
+const rowBytes = 1 + 3 * width
+
+const pixels = (): Uint8Array =>
+  Uint8Array.from({ length: height * rowBytes }, (_, at) => {
+    const inRow = at % rowBytes - 1
+    return inRow === -1 ? 0 : colourAt(Math.floor(inRow / 3), Math.floor(at / rowBytes))[inRow % 3] ?? 0
+  })
 
 /**
  * Paints it, as a PNG.

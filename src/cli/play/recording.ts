@@ -117,8 +117,21 @@ const naming = (prefix: string, ids: ReadonlyArray<string>): ReadonlyMap<string,
 }
 
 const reserved: ReadonlySet<string> = new Set([
-  "Bodies", "Effect", "FakeDingTalk", "Option", "Quoted", "answers", "assert", "command", "describe", "fake", "it", "press",
-  "robot", "seen", "spawn"
+  "Bodies",
+  "Effect",
+  "FakeDingTalk",
+  "Option",
+  "Quoted",
+  "answers",
+  "assert",
+  "command",
+  "describe",
+  "fake",
+  "it",
+  "press",
+  "robot",
+  "seen",
+  "spawn"
 ])
 
 const quoted = ({ kind, text, title }: Quote): string => {
@@ -143,7 +156,9 @@ const fileLines = (name: string, bytes: Uint8Array, isPicture: boolean): Readonl
     : `Buffer.from(${literal(Buffer.from(bytes).toString("base64"))}, "base64")`
   return isPicture
     ? [
-      ...bytes.length > largestFile ? [`// ${literal(name)} had ${bytes.length} bytes: put them here if the robot looks at them.`] : [],
+      ...bytes.length > largestFile
+        ? [`// ${literal(name)} had ${bytes.length} bytes: put them here if the robot looks at them.`]
+        : [],
       `const picture = ${content}`,
       `const code = yield* fake.putFile(picture, { fileName: ${literal(name)} })`,
       `yield* fake.putFile(picture, { fileName: ${literal(name)}, downloadCode: \`\${code}-picture\` })`
@@ -321,7 +336,8 @@ export const testOf = (
   }
   const speakers = [...new Map(steps.map(({ by }) => [by.staffId, by])).values()]
   const spokenIn = [
-    ...new Map(steps.flatMap(({ group }) => group === undefined ? [] : [[group.conversationId, group] as const])).values()
+    ...new Map(steps.flatMap(({ group }) => group === undefined ? [] : [[group.conversationId, group] as const]))
+      .values()
   ]
   const people = naming("person", speakers.map(({ staffId }) => staffId))
   const groups = naming("group", spokenIn.map(({ conversationId }) => conversationId))

@@ -30,8 +30,10 @@ const text = (words: (message: Message) => string): Answer => (message) =>
 const isChinese = ({ text }: Message): boolean => /\p{Script=Han}/u.test(text)
 
 const story = {
-  zh: "从前有座山，山里有座庙，庙里有个老和尚，正在给小和尚讲故事。\n\n**讲的是什么呢？**\n\n- 机器人一边想，一边写；\n- 卡片跟着长；\n- 写完了，就停。\n",
-  en: "Once there was a robot that thought out loud.\n\n**What did people see?**\n\n- a card that grew while it thought,\n- a button to stop it,\n- and an end.\n"
+  zh:
+    "从前有座山，山里有座庙，庙里有个老和尚，正在给小和尚讲故事。\n\n**讲的是什么呢？**\n\n- 机器人一边想，一边写；\n- 卡片跟着长；\n- 写完了，就停。\n",
+  en:
+    "Once there was a robot that thought out loud.\n\n**What did people see?**\n\n- a card that grew while it thought,\n- a button to stop it,\n- and an end.\n"
 }
 
 /** A piece of the story comes so often, in milliseconds. */
@@ -102,8 +104,7 @@ const feed: Answer = (message) => {
   )
 }
 
-const picture: Answer = (message) =>
-  DingTalkMedia.reply(message, Source.fromBytes(sunset(), "sunset.png"))
+const picture: Answer = (message) => DingTalkMedia.reply(message, Source.fromBytes(sunset(), "sunset.png"))
 
 const file: Answer = (message) =>
   DingTalkMedia.reply(message, Source.fromBytes(new TextEncoder().encode("a,b\n1,2\n"), "report.csv"), {

@@ -42,7 +42,7 @@ export const linesOf = (lines: ReadonlyArray<Seen.Line>, people: ReadonlySet<str
       content: card === undefined ? content : {},
       mentions,
       reactions,
-      readBy,
+      readBy: id === undefined ? undefined : readBy,
       card: card === undefined ? undefined : cardOf(card)
     }
   })

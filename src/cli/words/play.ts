@@ -1,11 +1,13 @@
 /** What `play` says on the terminal. */
 
 export const english = {
-  welcome: (url: string) => `Your playground is open. Nothing leaves this machine.
+  welcome: (url: string) =>
+    `Your playground is open. Nothing leaves this machine.
 
   ${url}
 `,
-  own: (variables: ReadonlyArray<string>) => `Start your robot with these, in another terminal:
+  own: (variables: ReadonlyArray<string>) =>
+    `Start your robot with these, in another terminal:
 
 ${variables.join("\n")}
 `,
@@ -14,11 +16,13 @@ ${variables.join("\n")}
 }
 
 export const chinese: typeof english = {
-  welcome: (url) => `游乐场已经打开，一切都不会离开本机。
+  welcome: (url) =>
+    `游乐场已经打开，一切都不会离开本机。
 
   ${url}
 `,
-  own: (variables) => `在另一个终端里用这些变量启动你的机器人：
+  own: (variables) =>
+    `在另一个终端里用这些变量启动你的机器人：
 
 ${variables.join("\n")}
 `,
