@@ -148,7 +148,7 @@ export const Robot = Schema.Struct({
   /** How many connections it has. */
   connections: Schema.Number,
   /** Where its account stands; `undefined` for one of somebody else's. */
-  status: Schema.UndefinedOr(Schema.Literal("Connecting", "Connected", "BackingOff", "Stopping", "Stopped")),
+  status: Schema.UndefinedOr(Schema.Literal("Connecting", "Connected", "BackingOff", "Standby", "Stopping", "Stopped")),
   /** What a robot needs to come here. */
   settings: Texts
 })

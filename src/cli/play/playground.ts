@@ -22,13 +22,12 @@ import type { Fake } from "../../testing/FakeDingTalk.ts"
 import * as FakeDingTalk from "../../testing/FakeDingTalk.ts"
 import { PortUnavailable } from "../../testing/Seen.ts"
 import * as Options from "../argv/options.ts"
-import { UsageError } from "../errors.ts"
+import { AccountsStopped, UsageError } from "../errors.ts"
 import * as Answering from "../exec/answering.ts"
 import * as Children from "../exec/Children.ts"
 import * as Logging from "../logging.ts"
 import * as Network from "../network.ts"
 import { Stdout } from "../process/Stdout.ts"
-import * as Running from "../running.ts"
 import { Language } from "../words/Catalogue.ts"
 import * as BuiltIn from "./robot.ts"
 import * as Routes from "./routes.ts"
@@ -142,14 +141,12 @@ const loggers = (notes: Logger.Logger<unknown, void>, format: Option.Option<Logg
       })
     ))
 
+/** The built-in robot without a page, as a saved test runs it. */
 const robotAlone = (logFormat: Option.Option<Logging.LogFormat>) =>
   Effect.gen(function*() {
-    const settings = yield* DingTalkConfig.fromEnv
-    return yield* Running.run({
-      given: { config: Option.none(), logFormat, healthPort: Option.none(), healthHost: "127.0.0.1", healthName: [] },
-      settings,
-      handlers: Effect.succeed(BuiltIn.handlers)
-    })
+    const services = yield* ground(yield* DingTalkConfig.fromEnv)
+    const channel = yield* Effect.provide(DingTalkChannel.make(BuiltIn.handlers), services)
+    return yield* new AccountsStopped({ reasons: yield* channel.awaitAllStopped })
   }).pipe(Effect.provide(Options.logging(logFormat)))
 
 /** What can't go together. */

@@ -82,6 +82,7 @@ const english = {
     Connecting: "connecting",
     Connected: "connected",
     BackingOff: "waits to try again",
+    Standby: "stands by",
     Stopping: "stopping",
     Stopped: "stopped"
   },
@@ -207,7 +208,14 @@ const chinese: Words = {
     flood: ["洪峰", "众人同时说 1000 句话"]
   },
   robotTab: "机器人",
-  status: { Connecting: "连接中", Connected: "已连接", BackingOff: "等待重试", Stopping: "停止中", Stopped: "已停止" },
+  status: {
+    Connecting: "连接中",
+    Connected: "已连接",
+    BackingOff: "等待重试",
+    Standby: "待命",
+    Stopping: "停止中",
+    Stopped: "已停止"
+  },
   kind: { builtin: "内置机器人", command: "你的命令", own: "你自己的机器人" },
   connections: (n) => `${n} 条连接`,
   start: "启动",
