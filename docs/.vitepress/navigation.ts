@@ -38,6 +38,7 @@ export const groups: ReadonlyArray<Group> = [
       { name: "media", en: "Files and pictures", zh: "文件与图片" },
       { name: "cards", en: "Cards and AI streaming", zh: "卡片与 AI 流式输出" },
       { name: "reactions-and-recall", en: "Reactions and recall", zh: "表情与撤回" },
+      { name: "play", en: "Playground", zh: "游乐场" },
       { name: "testing", en: "Testing", zh: "测试" }
     ]
   },
