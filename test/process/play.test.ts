@@ -1,5 +1,5 @@
 /** The playground in a real browser, started as people start it. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -20,8 +20,8 @@ const started = (...args: ReadonlyArray<string>) =>
 
 const say = (page: Page, text: string) =>
   does(async () => {
-    await page.getByRole("textbox").fill(text)
-    await page.keyboard.press("Enter")
+    await page.locator("textarea").fill(text)
+    await page.locator("textarea").press("Enter")
   })
 
 /** Waits until the robot's last message has this in it. */
@@ -35,8 +35,8 @@ const press = (page: Page, name: string | RegExp) => does(() => page.getByRole("
 const openTab = (page: Page, name: string) => does(() => page.getByRole("tab", { name }).click())
 
 describe.skipIf(!Browser.isThere)(`play${Browser.note}`, () => {
-  it.layer(Browser.Browser.layer)("in a browser", (it) => {
-    it.scopedLive(
+  layer(Browser.Browser.layer, { excludeTestServices: true })("in a browser", (it) => {
+    it.scoped(
       "chats: Markdown, cards that type, buttons, pictures, quotes, records, in both languages",
       () =>
         Effect.gen(function*() {
@@ -86,7 +86,7 @@ describe.skipIf(!Browser.isThere)(`play${Browser.note}`, () => {
       60_000
     )
 
-    it.scopedLive("lets things go wrong, and says what the robot did", () =>
+    it.scoped("lets things go wrong, and says what the robot did", () =>
       Effect.gen(function*() {
         const { url } = yield* started()
         const { page, problems } = yield* Browser.open(url)
@@ -108,7 +108,7 @@ describe.skipIf(!Browser.isThere)(`play${Browser.note}`, () => {
         assert.deepStrictEqual(problems, [])
       }), 60_000)
 
-    it.scopedLive("saves a conversation as a test that passes as it stands", () =>
+    it.scoped("saves a conversation as a test that passes as it stands", () =>
       Effect.gen(function*() {
         const { url } = yield* started("--", "tr", "a-z", "A-Z")
         const { page } = yield* Browser.open(url)

@@ -159,7 +159,20 @@ const chinese: ReadonlyMap<string, string> = new Map(Object.entries({
   "The first robot: it says everything louder.": "第一个机器人：把每句话都变成大写。",
   "Complete commands and options in this shell.": "在这个 shell 里补全命令和选项。",
   "Look on, then talk to the robot.": "先看，再和机器人说话。",
-  "With the log beside it.": "同时显示日志。"
+  "With the log beside it.": "同时显示日志。",
+
+  // play
+  "Chat with a robot in the browser: DingTalk is played on this machine, without an account and without a network. The robot is COMMAND, as in exec; without one, a built-in robot; with --own, one that you start yourself. What goes wrong with DingTalk goes wrong at a click, and a conversation can be saved as a test.":
+    "在浏览器里与机器人聊天：钉钉由本机模拟，不需要账号和网络。机器人是 COMMAND（同 exec），不写则为内置机器人，--own 则由您自己启动。点一下就能让钉钉出故障，对话还可以存成测试。",
+  "The port of the page on 127.0.0.1; 0 for any. Default: 0.": "页面在 127.0.0.1 上的端口；0 为任意。默认：0。",
+  "The port of the DingTalk that is played, for a robot of your own; 0 for any. Default: 0.":
+    "模拟的钉钉的端口，供您自己的机器人连接；0 为任意。默认：0。",
+  "Start no robot: the page says what yours needs in order to connect.": "不启动机器人：页面会写明您的机器人怎样连接。",
+  "Open the page in the browser.": "在浏览器里打开页面。",
+  "Run the built-in robot alone, with the settings of the environment, as a saved test does.":
+    "只运行内置机器人，设置取自环境变量；保存的测试就是这样启动它的。",
+  "Chat with the built-in robot, and let things go wrong.": "与内置机器人聊天，再制造一些故障。",
+  "The same with a robot of yours.": "换成您自己的机器人。"
 }))
 
 /**
