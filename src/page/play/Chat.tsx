@@ -128,7 +128,7 @@ const ForwardDialog = ({ onClose, onForward, place, stage }: {
         {[undefined, ...stage.groups].map((group) => (
           <li key={group?.conversationId ?? "robot"}>
             <button class="button" type="button" onClick={() => onForward({ me: place.me, group })}>
-              {group?.title ?? words.robot}
+              {group?.title ?? words.robotName}
             </button>
           </li>
         ))}
