@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import { postgres, postgresMissing } from "../utils/postgres.ts"
@@ -26,6 +26,10 @@ describe("--inbox", () => {
       yield* fake.awaitConnection
       for (const text of ["one", "two"]) yield* fake.say(text, group)
       yield* fake.awaitAllAcked
+      // What people said is in them.
+      for (const name of readdirSync(dirname(file)).filter((name) => name.startsWith("inbox.db"))) {
+        assert.strictEqual(statSync(join(dirname(file), name)).mode & 0o777, 0o600, name)
+      }
       yield* first.signal("SIGKILL")
       yield* first.ended
 

@@ -8,7 +8,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { existsSync, statSync } from "node:fs"
+import { closeSync, existsSync, openSync, statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { UsageError } from "../errors.ts"
 import * as Place from "./Place.ts"
@@ -31,7 +31,10 @@ const problemOfFile = (path: string, mayBeNew: boolean): string | undefined => {
   try {
     if (existsSync(path)) return statSync(path).isDirectory() ? "it is a directory: name a file in it" : undefined
     if (!mayBeNew) return "there is no such file: name the one that listen or exec was given"
-    return existsSync(dirname(path)) ? undefined : `there is no directory ${dirname(path)}: make it first`
+    if (!existsSync(dirname(path))) return `there is no directory ${dirname(path)}: make it first`
+    // For its owner alone: what people said is in it. SQLite gives the files that it puts beside it the same mode.
+    closeSync(openSync(path, "a", 0o600))
+    return undefined
   } catch (error) {
     return error instanceof Error ? error.message : "it can't be looked at"
   }
