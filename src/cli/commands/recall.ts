@@ -22,6 +22,7 @@ import { closedIsFailed, Stdout } from "../process/Stdout.ts"
 import * as Entries from "../recall/entries.ts"
 import { strangeCharacter } from "../send/recipients.ts"
 import { toJson } from "../text/printable.ts"
+import { Language } from "../words/Catalogue.ts"
 
 const options = {
   config: Options.config,
@@ -73,9 +74,6 @@ const entriesOf = (keys: ReadonlyArray<string>, to: Option.Option<string>) =>
     })
   })
 
-const summary = (recalled: number, total: number): string =>
-  `${recalled} of ${total} recalled${recalled === total ? "" : `, ${total - recalled} failed`}`
-
 /**
  * The command.
  *
@@ -100,7 +98,7 @@ export const command = Command.make("recall", { ...options, keys }, (given) =>
       )))
     const recalled = results.reduce((sum, each) => sum + each.recalled, 0)
     const total = results.reduce((sum, each) => sum + each.total, 0)
-    yield* Stderr.line(summary(recalled, total))
+    yield* Stderr.line((yield* Language).sending.recalled(recalled, total))
     // What was to be taken back is, whether that can be told or not.
     yield* closedIsFailed(check)
     if (recalled < total) return yield* new Incomplete()

@@ -38,6 +38,7 @@ import * as Reporting from "../send/reporting.ts"
 import * as WebhookLoad from "../send/webhookLoad.ts"
 import * as Webhooks from "../send/webhooks.ts"
 import { toJson } from "../text/printable.ts"
+import { Language } from "../words/Catalogue.ts"
 
 const text = (name: string, pseudoName: string, description: string) =>
   CliOptions.text(name).pipe(CliOptions.withPseudoName(pseudoName), CliOptions.withDescription(description))
@@ -164,7 +165,7 @@ const earlierRun = ({ againUnknown, resume }: Given) =>
       (lines) => orUsage(Outcomes.fromLines(resume.value, lines))
     )
     for (const number of earlier.torn) {
-      yield* Stderr.line(`${resume.value}, line ${number} ends too early and was left out`)
+      yield* Stderr.line((yield* Language).sending.torn(resume.value, number))
     }
     return earlier
   })
@@ -266,9 +267,7 @@ const perform = (job: Job, settings: DingTalkConfig.Settings) =>
   Effect.gen(function*() {
     const { writeLine } = yield* Stdout
     if (job.targets.length > 0 && job.content._tag === "Text" && job.content.at !== undefined) {
-      yield* Stderr.line(
-        "an application's robot can mention nobody, so names stand in the text; a custom robot can: --to webhook:NAME"
-      )
+      yield* Stderr.line((yield* Language).sending.namesInText)
     }
     if (job.isList) yield* Reporting.run(toMany(job), job.targets.length + job.webhooks.length)
     else yield* Effect.flatMap(toTheOne(job), (line) => closedIsFailed(writeLine(line)))
@@ -288,7 +287,7 @@ const rehearse = (job: Job, settings: DingTalkConfig.Settings) =>
         Layer.provideMerge(services(DryRun.unhurried(settings)), Layer.succeed(HttpClient.HttpClient, client))
       ))
     yield* closedIsFailed(check)
-    yield* Stderr.line(`dry run: ${count} ${count === 1 ? "request" : "requests"}, and none was made`)
+    yield* Stderr.line((yield* Language).sending.rehearsed(count))
   })
 
 /** People by their mobile numbers: who they are; in a rehearsal, where nobody can be asked, a word for it. */
@@ -345,6 +344,7 @@ export const command = Command.make(
   options,
   (given) =>
     Effect.gen(function*() {
+      const words = yield* Language
       const content = yield* orUsage(Content.fromOptions(given))
       if ((isStdin(given.text) || isStdin(given.markdown)) && isStdin(given.toFile)) {
         return yield* usage(["stdin is wanted twice, for the text and for --to-file: put one of them into a file"])
@@ -361,13 +361,13 @@ export const command = Command.make(
           ))
         : asked
       const remaining = Outcomes.remaining(all, earlier.outcomes, given.againUnknown)
-      const leftOut = Outcomes.leftOut(remaining)
+      const leftOut = Outcomes.leftOut(words, remaining)
       const rest = leftOut === ""
         ? Effect.void
         : Effect.zipRight(Stderr.line(leftOut), Effect.fail(new Incomplete()))
       if (remaining.targets.length === 0) {
         return yield* leftOut === ""
-          ? Stderr.line("everybody has got it already: nothing is left to be sent")
+          ? Stderr.line(words.sending.nobodyLeft)
           : rest
       }
       const targets = remaining.targets.flatMap((one) => one._tag === "User" || one._tag === "Group" ? [one] : [])

@@ -6,6 +6,7 @@
 import * as Either from "effect/Either"
 import { isRecord } from "../../internal/json.ts"
 import { toJson } from "../text/printable.ts"
+import type { Words } from "../words/Catalogue.ts"
 import { format, lines, type Recipient, shortened } from "./recipients.ts"
 
 /**
@@ -180,27 +181,22 @@ export const remaining = <A extends Recipient>(
  * @since 0.1.0
  * @category rendering
  */
-export const leftOut = ({ refused, unknown }: Omit<Remaining<unknown>, "targets">): string =>
+export const leftOut = (
+  { sending }: Words,
+  { refused, unknown }: Omit<Remaining<unknown>, "targets">
+): string =>
   [
-    ...(unknown === 0
-      ? []
-      : [`of ${unknown} it is unknown whether they have got it: --again-unknown sends to them again`]),
-    ...(refused === 0 ? [] : [`${refused} were refused by DingTalk, and would be again`])
-  ].join("; ")
+    ...(unknown === 0 ? [] : [sending.unknownLeft(unknown)]),
+    ...(refused === 0 ? [] : [sending.refusedLeft(refused)])
+  ].join(sending.semicolon)
 
 const done = ({ failed, refused, sent, unknown }: Counts): number => sent + refused + unknown + failed
 
-const words: Readonly<Record<Exclude<Kind, "sent">, string>> = {
-  refused: "refused",
-  unknown: "unknown (may have arrived)",
-  failed: "failed"
-}
-
-const rest = (counts: Counts): ReadonlyArray<string> => [
+const rest = ({ sending }: Words, counts: Counts): ReadonlyArray<string> => [
   ...(["refused", "unknown", "failed"] as const).filter((kind) => counts[kind] > 0).map((kind) =>
-    `${counts[kind]} ${words[kind]}`
+    sending.ofOutcome(counts[kind], sending.outcomes[kind])
   ),
-  ...(done(counts) < counts.total ? [`${counts.total - done(counts)} not tried`] : [])
+  ...(done(counts) < counts.total ? [sending.notTried(counts.total - done(counts))] : [])
 ]
 
 /**
@@ -209,8 +205,8 @@ const rest = (counts: Counts): ReadonlyArray<string> => [
  * @since 0.1.0
  * @category rendering
  */
-export const summary = (counts: Counts): string =>
-  [`${counts.sent} of ${counts.total} sent`, ...rest(counts)].join(", ")
+export const summary = (words: Words, counts: Counts): string =>
+  [words.sending.sent(counts.sent, counts.total), ...rest(words, counts)].join(words.sending.comma)
 
 /**
  * Whether everybody was sent to.

@@ -10,6 +10,7 @@ import { Incomplete } from "../errors.ts"
 import * as StatusLine from "../process/statusLine.ts"
 import * as Stderr from "../process/stderr.ts"
 import { closedIsFailed, Stdout, type StdoutFailed } from "../process/Stdout.ts"
+import { Language } from "../words/Catalogue.ts"
 import type { Step } from "./delivery.ts"
 import * as Outcomes from "./outcomes.ts"
 
@@ -45,11 +46,9 @@ export const run = <E, R>(
       yield* StatusLine.clear
       const { counts } = yield* Ref.get(state)
       const untold = yield* Ref.get(missing)
-      yield* Stderr.line(
-        Outcomes.summary(counts) + (untold === 0
-          ? ""
-          : `; what became of ${untold} of them could not be printed: --resume will send to them again`)
-      )
+      const words = yield* Language
+      const { semicolon, untold: told } = words.sending
+      yield* Stderr.line(Outcomes.summary(words, counts) + (untold === 0 ? "" : `${semicolon}${told(untold)}`))
     })
     yield* Effect.raceFirst(Stream.runForEach(steps, report), closedIsFailed(ended)).pipe(
       Effect.ensuring(tell)

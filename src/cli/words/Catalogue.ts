@@ -13,6 +13,7 @@ import * as Init from "./init.ts"
 import { type Locale, locale } from "./locale.ts"
 import * as New from "./new.ts"
 import * as Play from "./play.ts"
+import * as Sending from "./sending.ts"
 import * as Simulate from "./simulate.ts"
 
 const english = {
@@ -23,6 +24,7 @@ const english = {
   init: Init.english,
   new: New.english,
   play: Play.english,
+  sending: Sending.english,
   simulate: Simulate.english
 }
 
@@ -42,6 +44,7 @@ const chinese: Words = {
   init: Init.chinese,
   new: New.chinese,
   play: Play.chinese,
+  sending: Sending.chinese,
   simulate: Simulate.chinese
 }
 

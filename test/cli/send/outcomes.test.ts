@@ -2,7 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Outcomes from "../../../src/cli/send/outcomes.ts"
+import { catalogue } from "../../../src/cli/words/Catalogue.ts"
 import * as Target from "../../../src/outbound/message/Target.ts"
+
+const { en, zh } = catalogue
 
 const kind = FastCheck.constantFrom(
   { outcome: "sent", messageId: "k" } as const,
@@ -58,7 +61,8 @@ describe("outcomes", () => {
     }])
     const [final, { counts }] = Outcomes.advance(announced, [])
     assert.deepStrictEqual(final.map(({ to }) => to), ["user:a"])
-    assert.strictEqual(Outcomes.summary(counts), "0 of 2 sent, 1 unknown (may have arrived), 1 not tried")
+    assert.strictEqual(Outcomes.summary(en, counts), "0 of 2 sent, 1 unknown (may have arrived), 1 not tried")
+    assert.strictEqual(Outcomes.summary(zh, counts), "2 个目标已发送 0 个，1 个结果不明（可能已送达），1 个未尝试")
   })
 
   it("what was printed is read back, the last word about each", () => {
@@ -102,11 +106,11 @@ describe("outcomes", () => {
     const ids = (againUnknown: boolean) => Outcomes.remaining(targets, known, againUnknown).targets.map(({ id }) => id)
     assert.deepStrictEqual(ids(false), ["d", "e"])
     assert.deepStrictEqual(ids(true), ["c", "d", "e"])
-    const left = Outcomes.leftOut(Outcomes.remaining(targets, known, false))
+    const left = Outcomes.leftOut(en, Outcomes.remaining(targets, known, false))
     assert.include(left, "of 1 it is unknown")
     assert.include(left, "--again-unknown")
     assert.include(left, "1 were refused")
-    assert.strictEqual(Outcomes.leftOut(Outcomes.remaining(targets.slice(0, 1), known, false)), "")
+    assert.strictEqual(Outcomes.leftOut(en, Outcomes.remaining(targets.slice(0, 1), known, false)), "")
   })
 
   it("the bar", () => {
