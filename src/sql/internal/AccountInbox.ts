@@ -255,9 +255,7 @@ export const make = (
       reading.await.pipe(
         Effect.zipRight(Effect.sync(() => reading.unsafeClose())),
         Effect.zipRight(readOn),
-        Effect.catchAll((error) =>
-          Effect.zipRight(health.told(error), Effect.delay(Effect.sync(() => reading.unsafeOpen()), lookMs))
-        )
+        Effect.catchAll(() => Effect.delay(Effect.sync(() => reading.unsafeOpen()), lookMs))
       )
     )
     const release = Effect.suspend(() => {
@@ -329,16 +327,14 @@ export const make = (
       window.reset()
       return Effect.void
     })
-    const tried = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<Option.Option<A>> =>
-      Effect.matchEffect(effect, {
-        onFailure: (error) => Effect.as(health.told(error), Option.none()),
-        onSuccess: (value) => Effect.as(health.told(undefined), Option.some(value))
-      })
+    /** Whether anything can be written is told by what is written: to read may go well all the same. */
+    const writing = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
+      Effect.tapBoth(effect, { onFailure: health.told, onSuccess: () => health.told(undefined) })
     const eventually = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A> =>
-      Effect.flatMap(tried(effect), (done) =>
+      Effect.flatMap(Effect.option(effect), (done) =>
         Option.isSome(done) ? Effect.succeed(done.value) : Effect.delay(eventually(effect), lookMs / 4))
     const every = (ms: number, effect: Effect.Effect<unknown, SqlError>) =>
-      Effect.forever(Effect.zipRight(Effect.sleep(ms), tried(effect)))
+      Effect.forever(Effect.zipRight(Effect.sleep(ms), Effect.option(effect)))
 
     /** Takes the lease if it is free; tells whether it has. */
     const take = (seen: Seen) =>
@@ -351,7 +347,7 @@ export const make = (
           seen.since = now()
         }
         return Lease.isFree(lease, self, Place.isAlive, now() - seen.since, options)
-          ? statements.transaction(statements.takeLease(self, lease.beat, ttlMs))
+          ? writing(statements.transaction(statements.takeLease(self, lease.beat, ttlMs)))
           : Effect.succeed(false)
       })
     const waitToOwn = Effect.suspend(() => {
@@ -368,7 +364,7 @@ export const make = (
       return attempt
     })
     const untilLost: Effect.Effect<void> = Effect.sleep(ttlMs / Lease.renewals).pipe(
-      Effect.zipRight(tried(statements.transaction(statements.renewLease(self, ttlMs)))),
+      Effect.zipRight(Effect.option(writing(statements.transaction(statements.renewLease(self, ttlMs))))),
       // As long as the database does not answer, nobody else can take it either.
       Effect.flatMap(Option.match({
         onNone: () =>
@@ -376,7 +372,7 @@ export const make = (
         onSome: (isMine) => isMine ? untilLost : Effect.logWarning(logEvents.inboxLost)
       }))
     )
-    const life = eventually(statements.transaction(statements.enter)).pipe(
+    const life = eventually(writing(statements.transaction(statements.enter))).pipe(
       Effect.zipRight(Effect.forever(
         waitToOwn.pipe(
           Effect.zipRight(eventually(own)),

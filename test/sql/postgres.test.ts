@@ -1,0 +1,78 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import { DingTalkInbox } from "../../src/sql/index.ts"
+import { postgres, postgresMissing } from "../utils/postgres.ts"
+import { freshId, robot } from "./world.ts"
+
+const database = (url: string) => Layer.orDie(PgClient.layer({ url: Redacted.make(url), maxConnections: 4 }))
+
+const until = (what: string, isSo: () => boolean) =>
+  Effect.suspend(() => isSo() ? Effect.void : Effect.fail(what)).pipe(
+    Effect.retry({ times: 2_000, schedule: Schedule.spaced("10 millis") })
+  )
+
+describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgresMissing ?? ""}`, () => {
+  it.scopedLive(
+    "keeps, hands over, tries again, buries and is looked into, as one in SQLite",
+    () =>
+      Effect.gen(function*() {
+        const server = yield* postgres
+        const url = yield* server.database("inbox")
+        const id = freshId()
+        const handled: Array<string> = []
+        const options = { maxAttempts: 2, retryDelay: "100 millis" } as const
+        const first = yield* Effect.scoped(Effect.gen(function*() {
+          const { answers, say } = yield* robot("", { onMessage: () => Effect.never }, { id }, options, database(url))
+          for (const msgId of ["m1", "m2", "m3\0\ud800"]) say(msgId)
+          yield* until("kept", () => answers().size === 3)
+          return answers().size
+        }))
+        assert.strictEqual(first, 3)
+        const { answers, say } = yield* robot(
+          "",
+          {
+            onMessage: ({ attempt, messageId }) =>
+              Effect.suspend(() => {
+                handled.push(`${messageId}.${attempt}`)
+                return messageId === "bad" ? Effect.fail("no") : Effect.void
+              })
+          },
+          { id },
+          options,
+          database(url)
+        )
+        yield* until("handed over", () => handled.length === 3)
+        assert.deepStrictEqual(handled.slice(0, 2), ["m1.2", "m2.1"])
+        say("bad")
+        say("later")
+        say("m1", { frameId: "again" })
+        yield* until("in order", () => handled.at(-1) === "later.1")
+        assert.deepStrictEqual(handled.slice(3), ["bad.1", "bad.2", "later.1"])
+        assert.isTrue(answers().has("again"))
+        const [dead] = yield* Effect.provide(DingTalkInbox.list({ account: id, states: ["dead"] }), database(url))
+        assert.deepInclude(dead, { id: "bad", attempts: 2 })
+        const which = { account: id, entry: "bad" }
+        yield* Effect.provide(DingTalkInbox.retry(which), database(url))
+        yield* until("again", () => handled.at(-1) === "bad.4")
+        // The server comes back, and things go on by themselves.
+        yield* server.crash
+        say("lost")
+        yield* server.start
+        yield* Effect.suspend(() => {
+          say("found", { frameId: `found-${handled.length}-${Math.random()}` })
+          return Effect.sleep("200 millis")
+        }).pipe(Effect.repeat({ until: () => handled.includes("found.1") }))
+        const error = yield* Effect.provide(
+          Effect.flip(DingTalkInbox.drop({ account: id, entry: "nothing" })),
+          database(url)
+        )
+        assert.strictEqual(error._tag, "NoSuchEntry")
+      }),
+    60_000
+  )
+})
