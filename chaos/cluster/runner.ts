@@ -40,17 +40,17 @@ let handled = 0
 const Bot = DingTalkChannel.layer({
   onMessage: (message) =>
     Effect.gen(function*() {
-      const { accountId: account, attempt, conversationId: conversation, text } = message
+      const { accountId: account, attempt, conversationId: conversation, messageId, text } = message
       if (options.counts === true) {
         handled += 1
         return
       }
-      say({ event: "begin", account, conversation, text, attempt })
+      say({ event: "begin", account, conversation, messageId, text, attempt })
       if (text.startsWith("die")) return yield* Effect.dieMessage("as asked")
       if (text.startsWith("once") && attempt === 1) return yield* Effect.dieMessage("once, as asked")
       if (text.startsWith("kill")) process.kill(process.pid, "SIGKILL")
       yield* Effect.sleep(options.handlerMs)
-      say({ event: "end", account, conversation, text, attempt })
+      say({ event: "end", account, conversation, messageId, text, attempt })
     }),
   onDeadLetter: ({ text }, { attempts }) => Effect.sync(() => say({ event: "dead", text, attempts }))
 })
@@ -77,14 +77,16 @@ const Main = Layer.scopedDiscard(Effect.gen(function*() {
       runnerAddress: Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
     }
   })),
-  Layer.provide(PgClient.layer({ url: Redacted.make(options.url), maxConnections: 20 })),
-  Layer.provide(
-    options.log === true ? Logger.minimumLogLevel(LogLevel.Debug) : Logger.minimumLogLevel(LogLevel.Warning)
-  ),
-  Layer.provide(Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger)))
+  Layer.provide(PgClient.layer({ url: Redacted.make(options.url), maxConnections: 20 }))
+)
+
+/** To stderr, for stdout is for what is said. */
+const logging = Layer.merge(
+  Logger.minimumLogLevel(options.log === true ? LogLevel.Debug : LogLevel.Error),
+  Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger))
 )
 
 if (options.counts === true) setInterval(() => say({ event: "handled", handled }), 250).unref()
 say({ event: "up" })
 process.on("exit", () => say({ event: "gone", handled }))
-NodeRuntime.runMain(Layer.launch(Main), { disablePrettyLogger: true })
+NodeRuntime.runMain(Effect.provide(Layer.launch(Main), logging), { disablePrettyLogger: true })

@@ -8,3 +8,8 @@
  * @since 0.1.0
  */
 export * as DingTalkInbox from "./DingTalkInbox.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkBulkRun from "./DingTalkBulkRun.ts"

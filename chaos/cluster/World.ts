@@ -1,0 +1,122 @@
+/** Runners of a cluster as processes of their own, what they say of themselves, and what is wrong with it. */
+import * as Effect from "effect/Effect"
+import { build } from "esbuild"
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdirSync, rmSync } from "node:fs"
+import type { Options } from "./runner.ts"
+
+/** What a runner says, and when, in milliseconds since 1970. */
+export interface Fact {
+  readonly runner: string
+  readonly at: number
+  readonly event: "up" | "status" | "begin" | "end" | "dead" | "handled" | "gone"
+  readonly account?: string
+  readonly conversation?: string
+  readonly messageId?: string
+  readonly text?: string
+  readonly attempt?: number
+  readonly attempts?: number
+  readonly handled?: number
+  readonly statuses?: Readonly<Record<string, string>>
+}
+
+export interface Runner {
+  readonly child: ChildProcess
+  readonly facts: ReadonlyArray<Fact>
+  /** How many accounts it has the connection of. */
+  readonly connected: () => number
+  /** Ends it so, and waits until it is gone. Gives how long that took, in milliseconds. */
+  readonly end: (signal: NodeJS.Signals) => Effect.Effect<number>
+}
+
+const root = process.cwd()
+
+/** The program of a runner, for the life of the scope. */
+export const program = Effect.acquireRelease(
+  Effect.promise(async () => {
+    // Inside node_modules, so that its imports are found from there.
+    const directory = `${root}/node_modules/.cache/effect-dingtalk`
+    mkdirSync(directory, { recursive: true })
+    const bundle = `${directory}/cluster-runner-${process.pid}.mjs`
+    await build({
+      entryPoints: [`${root}/chaos/cluster/runner.ts`],
+      outfile: bundle,
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      logLevel: "warning"
+    })
+    return bundle
+  }),
+  (bundle) => Effect.sync(() => rmSync(bundle, { force: true }))
+)
+
+const gone = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
+
+/** Starts a runner; at the end of the scope it is gone. */
+export const start = (bundle: string, options: Options) =>
+  Effect.acquireRelease(
+    Effect.sync((): Runner => {
+      const child = spawn(process.execPath, [bundle, JSON.stringify(options)], { stdio: ["ignore", "pipe", "inherit"] })
+      const facts: Array<Fact> = []
+      let rest = ""
+      child.stdout.on("data", (chunk: Buffer) => {
+        const lines = (rest + chunk.toString("utf8")).split("\n")
+        rest = lines.pop() ?? ""
+        for (const line of lines) {
+          const fact: Fact = JSON.parse(line)
+          facts.push(fact)
+        }
+      })
+      const connected = () => {
+        const { statuses = {} } = facts.findLast(({ event }) => event === "status") ?? {}
+        return gone(child) ? 0 : Object.values(statuses).filter((status) => status === "Connected").length
+      }
+      const end = (signal: NodeJS.Signals) =>
+        Effect.async<number>((resume) => {
+          const since = performance.now()
+          const done = () => resume(Effect.succeed(performance.now() - since))
+          if (gone(child)) return done()
+          child.once("close", done)
+          child.kill(signal)
+        })
+      return { child, facts, connected, end }
+    }),
+    ({ end }) => end("SIGKILL")
+  )
+
+/** What is wrong with what runners did, by the order in which the database got it: nothing, if it is empty. */
+export const faults = (
+  kept: ReadonlyArray<{ readonly entity: string; readonly messageId: string }>,
+  facts: ReadonlyArray<Fact>
+): { readonly wrong: ReadonlyArray<string>; readonly twice: number } => {
+  const inTime = facts.toSorted((one, other) => one.at - other.at)
+  const begins = inTime.filter(({ event }) => event === "begin")
+  const ended = new Set(inTime.filter(({ event }) => event === "end").map(({ messageId }) => messageId))
+  const wrong: Array<string> = []
+  const byEntity = new Map<string, Array<string>>()
+  for (const { entity, messageId } of kept) byEntity.set(entity, [...byEntity.get(entity) ?? [], messageId])
+  for (const [entity, messageIds] of byEntity) {
+    for (const messageId of messageIds) {
+      if (!ended.has(messageId)) wrong.push(`${entity}: ${messageId} was never handled`)
+    }
+    const first = new Set(
+      begins.filter(({ account, conversation }) => `${account}/${conversation}` === entity).map(({ messageId }) =>
+        messageId
+      )
+    )
+    const order = [...first].filter((messageId) => messageId !== undefined)
+    if (order.join() !== messageIds.filter((messageId) => first.has(messageId)).join()) {
+      wrong.push(`${entity}: begun in the order ${order.join()}, but kept as ${messageIds.join()}`)
+    }
+  }
+  for (const { attempt, messageId } of begins) {
+    const before = begins.filter((other) => other.messageId === messageId).length
+    if (before > 1 && attempt === undefined) {
+      wrong.push(`${messageId} was begun ${before} times, and nobody told the handler`)
+    }
+  }
+  return { wrong, twice: inTime.filter(({ event }) => event === "end").length - ended.size }
+}

@@ -1,0 +1,36 @@
+import { RunnerAddress } from "@effect/cluster"
+import { NodeClusterSocket, NodeRuntime } from "@effect/platform-node"
+import { PgClient } from "@effect/sql-pg"
+import { Config, Effect, Layer, Option } from "effect"
+import { DingTalkChannel, DingTalkConfig, DingTalkSender } from "effect-dingtalk"
+import { DingTalkCluster } from "effect-dingtalk/cluster"
+import { NodeDingTalk } from "effect-dingtalk/node"
+
+const Bot = DingTalkChannel.layer({
+  onMessage: (message) =>
+    DingTalkSender.reply(message, message.attempt === 1 ? `你说：${message.text}` : "我又来了，刚才没说完")
+})
+
+// The address at which the other runners reach this one.
+const Runner = Layer.unwrapEffect(Effect.map(
+  Config.all({ host: Config.string("RUNNER_HOST"), port: Config.integer("RUNNER_PORT") }),
+  ({ host, port }) =>
+    NodeClusterSocket.layer({
+      storage: "sql",
+      shardingConfig: {
+        ...DingTalkCluster.shardingConfig,
+        runnerAddress: Option.some(RunnerAddress.make(host, port))
+      }
+    })
+))
+
+const Main = Bot.pipe(
+  Layer.provide(DingTalkSender.layer),
+  Layer.provide(DingTalkConfig.layerConfig),
+  Layer.provide(NodeDingTalk.layer()),
+  Layer.provide(DingTalkCluster.layer()),
+  Layer.provide(Runner),
+  Layer.provide(PgClient.layerConfig({ url: Config.redacted("DATABASE_URL") }))
+)
+
+DingTalkChannel.run().pipe(Effect.provide(Main), NodeRuntime.runMain)
