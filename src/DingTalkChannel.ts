@@ -163,9 +163,10 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     const awaited = yield* Awaited.make(handlers.asks === true)
     const reloading = yield* Effect.makeSemaphore(1)
     const claimed = yield* SilentStart.claims
+    const forAnyAccount = yield* SilentStart.ForAnyAccount
     const warn = (settings: Settings) =>
       Effect.forEach(
-        [...settings.warnings, ...SilentStart.warnings(settings, handlers), ...claimed(settings)],
+        [...settings.warnings, ...SilentStart.warnings(settings, handlers, forAnyAccount), ...claimed(settings)],
         (warning) => Effect.annotateLogs(Effect.logWarning(logEvents.configWarning), { warning }),
         { discard: true }
       )

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { globalValue } from "effect/GlobalValue"
 import type * as Scope from "effect/Scope"
@@ -10,18 +11,33 @@ import type { Settings } from "../config/Settings.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 
 /**
+ * Whether the handlers are for accounts of whatever settings: a handler that an account has no use for is then no mistake.
+ * The command line's are. Default false.
+ *
+ * @since 0.1.0
+ * @category references
+ */
+export class ForAnyAccount extends Context.Reference<ForAnyAccount>()("effect-dingtalk/accounts/ForAnyAccount", {
+  defaultValue: (): boolean => false
+}) {}
+
+/**
  * Handlers that will never be called, and settings that nobody heeds. Pure.
  *
  * @since 0.1.0
  * @category decisions
  */
-export const warnings = <R>({ accounts }: Settings, handlers: Handlers<R>): ReadonlyArray<string> => {
+export const warnings = <R>(
+  { accounts }: Settings,
+  handlers: Handlers<R>,
+  forAnyAccount: boolean
+): ReadonlyArray<string> => {
   const { onCardAction, onEvent, onGraphCall, onMessage, onMessages, onStale } = handlers
   if ([onMessage, onMessages, onEvent, onCardAction, onGraphCall].every((handler) => handler === undefined)) {
     return ["There is no handler (onMessage, onEvent, onCardAction, onGraphCall): nothing that arrives is handled."]
   }
   return [...accounts.values()].flatMap(({ events, id, staleAfterMs }) => [
-    ...events === (onEvent !== undefined) ? [] : [
+    ...events === (onEvent !== undefined) || (!events && forAnyAccount) ? [] : [
       events
         ? `The account ${id} has \`events\` on, but there is no onEvent: no event is subscribed.`
         : `There is an onEvent, but the account ${id} has \`events\` off: no event will arrive. Set \`events: true\`.`

@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as ProcessBounds from "../accounts/ProcessBounds.ts"
+import * as SilentStart from "../accounts/SilentStart.ts"
 import * as DingTalkChannel from "../DingTalkChannel.ts"
 import * as DingTalkConfig from "../DingTalkConfig.ts"
 import * as DingTalkSender from "../DingTalkSender.ts"
@@ -155,7 +156,8 @@ export const run = <R, E, R2>(
       yield* warnIfFirst
       const bounds = yield* ProcessBounds.make
       const channel = yield* DingTalkChannel.make(yield* InHand.tracked(yield* handlers, bounds.memory.waiting)).pipe(
-        Effect.provideService(ProcessBounds.ProcessBounds, bounds)
+        Effect.provideService(ProcessBounds.ProcessBounds, bounds),
+        Effect.provideService(SilentStart.ForAnyAccount, true)
       )
       yield* serveHealth(given, channel)
       const { requests } = yield* Hangup

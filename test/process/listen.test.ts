@@ -19,6 +19,14 @@ const listening = (
   })
 
 describe("listen", () => {
+  it.scopedLive("does not complain of events that are off", () =>
+    Effect.gen(function*() {
+      const { program } = yield* listening({ events: false })
+      yield* program.signal("SIGTERM")
+      assert.strictEqual((yield* program.ended).code, 0)
+      assert.notInclude(program.stderr(), "onEvent")
+    }))
+
   it.scopedLive("prints messages, events and card actions, one object per line, and ends with 0 on SIGTERM", () =>
     Effect.gen(function*() {
       const { fake, program } = yield* listening({ events: true })

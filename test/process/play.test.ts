@@ -1,4 +1,6 @@
 /** The playground in a real browser, started as people start it. */
+// The tests of this room do not share their modules.
+// oxlint-disable-next-line no-restricted-imports
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
