@@ -58,11 +58,13 @@ const header = (): Buffer => {
 /** Each row begins with how it is filtered: it is not. */
 const rowBytes = 1 + 3 * width
 
-const pixels = (): Uint8Array =>
-  Uint8Array.from({ length: height * rowBytes }, (_, at) => {
-    const inRow = at % rowBytes - 1
-    return inRow === -1 ? 0 : colourAt(Math.floor(inRow / 3), Math.floor(at / rowBytes))[inRow % 3] ?? 0
-  })
+const pixels = (): Uint8Array => {
+  const bytes = new Uint8Array(height * rowBytes)
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) bytes.set(colourAt(x, y), y * rowBytes + 1 + 3 * x)
+  }
+  return bytes
+}
 
 /**
  * Paints it, as a PNG.
