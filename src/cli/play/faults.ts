@@ -81,7 +81,7 @@ export const begin = (fake: Fake, fault: Fault, last: string | undefined): Effec
 }
 
 /**
- * Ends it. A connection that does not answer pings is ended with it: nothing else brings it back.
+ * Ends it.
  *
  * @since 0.1.0
  * @category operations
