@@ -72,7 +72,7 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
           database(url)
         )
         assert.strictEqual(error._tag, "NoSuchEntry")
-      }),
+      }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))),
     60_000
   )
 })
