@@ -64,6 +64,7 @@ export const groups: ReadonlyArray<Group> = [
       { name: "deploy", en: "Deploying", zh: "部署" },
       { name: "connections", en: "Connections", zh: "连接" },
       { name: "losses", en: "What can be lost", zh: "什么会丢" },
+      { name: "durability", en: "Durability", zh: "持久收件箱" },
       { name: "cluster", en: "On many machines", zh: "多机运行" },
       { name: "several-bots", en: "Several bots", zh: "多个机器人" },
       { name: "telemetry", en: "Telemetry", zh: "可观测性" },

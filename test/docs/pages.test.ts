@@ -148,7 +148,9 @@ describe("the pages", () => {
         )
 
     it("metric", () => {
-      assert.sameMembers(listed("Metrics"), [...found(/"(effect_dingtalk_\w+[a-z])"/g)])
+      // Tables of databases have names like theirs.
+      const names = readFileSync("src/metrics.ts", "utf8").matchAll(/"(effect_dingtalk_\w+[a-z])"/g)
+      assert.sameMembers(listed("Metrics"), Array.from(names, ([, name = ""]) => name))
     })
 
     it("span", () => {

@@ -4,7 +4,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 
 /** What has been done to the tables is written down in a table of their own. */
-const table = "effect_dingtalk_inbox_migrations"
+const table = `effect_dingtalk_inbox_migrations`
 
 const first = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
