@@ -67,6 +67,7 @@ export const groups: ReadonlyArray<Group> = [
       { name: "durability", en: "Durability", zh: "持久收件箱" },
       { name: "cluster", en: "On many machines", zh: "多机运行" },
       { name: "several-bots", en: "Several bots", zh: "多个机器人" },
+      { name: "console", en: "Console", zh: "控制台" },
       { name: "telemetry", en: "Telemetry", zh: "可观测性" },
       { name: "performance", en: "Performance", zh: "性能" }
     ]

@@ -137,6 +137,8 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
     const noteChanges = (before: Statuses, after: Statuses) => {
       for (const [account, status] of after) {
         const known = before.get(account)
+        // It was not started yet.
+        if (known === undefined && status._tag === "Stopped" && status.reason._tag === "ByRequest") continue
         // A start is told of when it is asked for, and when it begins.
         if (Equal.equals(status, known) || (status._tag === "Connecting" && known?._tag === "Connecting")) continue
         journal.add({ _tag: "Change", at: now(), account, status: StatusView.of(status, hintOf) })

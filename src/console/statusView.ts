@@ -34,7 +34,8 @@ const whatOf = (error: DingTalkError): string => {
   if (error._tag === "StreamStall") return `${error.strikes} × ≤ ${error.lastDurationMs} ms`
   const { code, detail, requestId, status } = error
   const facts = [
-    ...(status === undefined ? [] : [`HTTP ${status}`]),
+    // Of a connection it is a close code.
+    ...(status === undefined ? [] : [`${error._tag === "PermanentAuth" ? "HTTP" : "status"} ${status}`]),
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(requestId === undefined ? [] : [`request ${requestId}`])
   ]

@@ -6,6 +6,7 @@
 import { useState } from "preact/hooks"
 import { useLocale, useWords } from "../shared/words/locale.ts"
 import { time } from "./format.ts"
+import { useSentence } from "./parts.tsx"
 import type { State } from "./state.ts"
 import { words as all } from "./words.ts"
 
@@ -20,7 +21,23 @@ const toneOf = (level: string): string => level === "WARN" ? "warn" : isProblem(
 export const Events = ({ now, state }: { readonly now: number; readonly state: State }) => {
   const words = useWords(all)
   const locale = useLocale()
+  const said = useSentence()
   const [problemsOnly, setProblemsOnly] = useState(false)
+  /** Records say it in English only; where an account still has the trouble, its status says it in both languages. */
+  const todoOf = (
+    account: string | undefined,
+    error: string | undefined,
+    reason: string | undefined,
+    hint: string | undefined
+  ) => {
+    const trouble = state.accounts.find(({ id }) => id === account)?.status.trouble
+    const now = trouble !== undefined && (trouble.reason ?? trouble.error) === (reason ?? error)
+      ? trouble.hint
+      : undefined
+    if (now !== undefined) return said(now)
+    const usual = words.reasons[reason ?? ""]
+    return locale === "zh-CN" ? usual ?? hint : hint ?? usual
+  }
   const shown = problemsOnly ? state.incidents.filter(({ level }) => isProblem(level)) : state.incidents
   return (
     <>
@@ -38,7 +55,7 @@ export const Events = ({ now, state }: { readonly now: number; readonly state: S
       {shown.length === 0 ? <p class="dim">{words.noErrors}</p> : (
         <ol class="events">
           {shown.map(({ account, at, event, facts: { hint, reason, ...facts }, level, seq }) => {
-            const todo = hint ?? (isProblem(level) ? words.reasons[reason ?? ""] : undefined)
+            const todo = isProblem(level) ? todoOf(account, facts["error"], reason, hint) : undefined
             const told = reason === undefined ? facts : { reason, ...facts }
             return (
               <li key={seq} class={`panel event ${toneOf(level)}`}>

@@ -48,12 +48,8 @@ const newest = <A>(before: ReadonlyArray<A>, more: ReadonlyArray<A>): ReadonlyAr
   [...more.toReversed(), ...before].slice(0, mostOfKind)
 
 const merged = (before: ReadonlyArray<Heard>, more: ReadonlyArray<Heard>): ReadonlyArray<Heard> => {
-  const later = new Map(more.map((heard) => [heard.key, heard]))
-  const known = new Set(before.map(({ key }) => key))
-  return newest(
-    before.map((heard) => later.get(heard.key) ?? heard),
-    [...later.values()].filter(({ key }) => !known.has(key))
-  )
+  const all = new Map([...before, ...more].map((heard) => [heard.key, heard]))
+  return [...all.values()].toSorted((a, b) => b.at - a.at).slice(0, mostOfKind)
 }
 
 /**

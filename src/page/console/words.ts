@@ -187,7 +187,7 @@ const chinese: Words = {
   refusedByGate: "拒绝",
   dropped: "丢弃",
   queue: "队列",
-  workers: "工作协程",
+  workers: "并发",
   of: (n, most) => `${n} / ${most}`,
   details: (id) => `${id} 的详情`,
   back: "所有账号",
