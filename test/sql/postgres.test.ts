@@ -27,9 +27,13 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
         const handled: Array<string> = []
         const options = { maxAttempts: 2, retryDelay: "100 millis" } as const
         const first = yield* Effect.scoped(Effect.gen(function*() {
-          const { answers, say } = yield* robot("", { onMessage: () => Effect.never }, { id }, options, database(url))
+          const begun: Array<string> = []
+          const onMessage = ({ messageId }: { readonly messageId: string }) =>
+            Effect.zipRight(Effect.sync(() => begun.push(messageId)), Effect.never)
+          const { answers, say } = yield* robot("", { onMessage }, { id }, options, database(url))
           for (const msgId of ["m1", "m2", "m3\0\ud800"]) say(msgId)
           yield* until("kept", () => answers().size === 3)
+          yield* until("begun", () => begun.length === 1)
           return answers().size
         }))
         assert.strictEqual(first, 3)

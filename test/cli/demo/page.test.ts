@@ -17,12 +17,19 @@ describe("page", () => {
     assert.strictEqual(start("张三"), start("robot"))
   })
 
-  it("wraps without losing a word", () => {
-    const words = FastCheck.array(FastCheck.stringMatching(/^[a-z张]{1,8}$/), { minLength: 1 })
-    FastCheck.assert(FastCheck.property(words, FastCheck.integer({ min: 1, max: 40 }), (text, width) => {
+  it("wraps without losing a word, and Chinese between its characters", () => {
+    const words = (letters: string) =>
+      FastCheck.array(FastCheck.stringMatching(new RegExp(`^[${letters}]{1,8}$`)), { minLength: 1 })
+    const width = FastCheck.integer({ min: 1, max: 40 })
+    FastCheck.assert(FastCheck.property(words("a-z"), width, (text, width) => {
       const lines = Columns.wrap(text.join(" "), width)
       assert.strictEqual(lines.join(" "), text.join(" "))
       for (const line of lines) assert.isTrue(Columns.columns(line) <= width || !line.includes(" "))
+    }))
+    FastCheck.assert(FastCheck.property(words("a-z张三"), width, (text, width) => {
+      const lines = Columns.wrap(text.join(" "), width)
+      assert.strictEqual(lines.join("").replaceAll(" ", ""), text.join(""))
+      for (const line of lines) assert.isTrue(Columns.columns(line) <= Math.max(width, 8), line)
     }))
   })
 
