@@ -234,7 +234,9 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     const settings = yield* config.get
     yield* warn(settings)
     yield* accounts.put(settings.accounts.values())
-    if (Option.isSome(observer)) yield* observer.value.joined({ ...accounts, settings: config.get })
+    if (Option.isSome(observer)) {
+      yield* observer.value.joined({ ...accounts, settings: config.get, deadLetters: inbox?.deadLetters })
+    }
     yield* Effect.forEach(settings.accounts.keys(), (id) => known(accounts.start(id)), { discard: true })
 
     return channelOf(accounts)

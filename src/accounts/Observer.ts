@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Settings } from "../config/Settings.ts"
 import type { UnknownAccount } from "../DingTalkError.ts"
+import type { DeadLetters } from "../inbound/DeadLetters.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import type { Message } from "../inbound/message/Message.ts"
 import type { Statuses } from "./AccountStatus.ts"
@@ -28,6 +29,8 @@ export interface Observed {
   readonly start: (id: string) => Effect.Effect<void, UnknownAccount>
   readonly stop: (id: string) => Effect.Effect<void, UnknownAccount>
   readonly restart: (id: string) => Effect.Effect<void, UnknownAccount>
+  /** Those of its inbox, if it has one that gives up. */
+  readonly deadLetters: DeadLetters | undefined
 }
 
 /**

@@ -17,6 +17,7 @@ import * as Redacted from "effect/Redacted"
 import { Observer } from "../accounts/Observer.ts"
 import type { PageNotBuilt } from "../pageServer/files.ts"
 import * as PageServer from "../pageServer/PageServer.ts"
+import * as Graveyard from "./graveyard.ts"
 import * as Protocol from "./Protocol.ts"
 import * as StatusView from "./statusView.ts"
 import * as Watch from "./Watch.ts"
@@ -73,6 +74,8 @@ export const layerWith = (
             ({ message }) => new PageServer.Refused({ code: "unknownAccount", message })
           )
         )),
+      PageServer.answer(Protocol.DeadLetters, () => Graveyard.look(watch.deadLetters, showText)),
+      PageServer.answer(Protocol.Decide, (asked) => Effect.as(Graveyard.decide(watch.deadLetters, asked), {})),
       (own) => setup === undefined ? own : HttpRouter.concat(own, setup)
     )
     const served: { readonly port: number; readonly url: string } = yield* PageServer.serve({

@@ -242,6 +242,8 @@ export const Update = Schema.Struct({
   showsText: Schema.Boolean,
   /** Whether there is a configuration that can be changed here. */
   hasSetup: Schema.Boolean,
+  /** Whether there is an inbox, whose dead letters can be looked at. */
+  hasInbox: Schema.Boolean,
   /** The ids of all accounts, in order. */
   order: Schema.Array(Schema.String),
   /** Those that are not as they were told of last. */
@@ -270,5 +272,60 @@ export const Live = Endpoint.feed({ path: "/api/live", event: Update })
 export const Act = Endpoint.call({
   path: "/api/act",
   payload: Schema.Struct({ account: Schema.String, act: Schema.Literal("start", "stop", "restart", "debug") }),
+  success: Schema.Struct({})
+})
+
+/**
+ * What an inbox has given up. `number` is which one it is of the account's; `id` is DingTalk's.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Buried = Schema.Struct({
+  account: Schema.String,
+  number: Schema.Number,
+  id: Schema.optional(Schema.String),
+  /** The conversation, or what an event is about. */
+  line: Schema.String,
+  topic: Schema.String,
+  attempts: Schema.Number,
+  receivedAt: Schema.Number,
+  endedAt: Schema.optional(Schema.Number),
+  cause: Schema.optional(Schema.String),
+  /** Only where the console was told to show it. */
+  text: Schema.optional(Schema.String)
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Buried = typeof Buried.Type
+
+/**
+ * How many dead letters there are, and the last of them, the last one first.
+ *
+ * @since 0.1.0
+ * @category endpoints
+ */
+export const DeadLetters = Endpoint.call({
+  path: "/api/dead",
+  payload: Schema.Struct({}),
+  success: Schema.Struct({ count: Schema.Number, entries: Schema.Array(Buried) })
+})
+
+/**
+ * Says what becomes of a dead letter: it is handled again, or never.
+ *
+ * @since 0.1.0
+ * @category endpoints
+ */
+export const Decide = Endpoint.call({
+  path: "/api/dead/decide",
+  payload: Schema.Struct({
+    account: Schema.String,
+    number: Schema.Number,
+    decision: Schema.Literal("retry", "drop")
+  }),
   success: Schema.Struct({})
 })

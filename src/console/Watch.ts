@@ -21,6 +21,7 @@ import type { AccountStatus, Statuses } from "../accounts/AccountStatus.ts"
 import { type Observed, Observer } from "../accounts/Observer.ts"
 import type { AccountSettings } from "../config/Settings.ts"
 import type { UnknownAccount } from "../DingTalkError.ts"
+import type { DeadLetters } from "../inbound/DeadLetters.ts"
 import type { Message } from "../inbound/message/Message.ts"
 import * as Figures from "./figures.ts"
 import * as Journal from "./Journal.ts"
@@ -59,6 +60,8 @@ export interface Watch {
   /** What changes, for as long as somebody looks; the first one holds everything. */
   readonly updates: Stream.Stream<Protocol.Update>
   readonly act: (account: string, act: Act) => Effect.Effect<void, UnknownAccount>
+  /** Those of the inboxes of all channels. */
+  readonly deadLetters: Effect.Effect<ReadonlyArray<DeadLetters>>
 }
 
 /** How often it is looked for what has changed, while somebody looks at it, in milliseconds. */
@@ -163,20 +166,24 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
     const look = Effect.gen(function*() {
       const figures = Figures.ofSnapshot(yield* Metric.snapshot)
       const inDebug = yield* Ref.get(debugged)
-      const all = yield* Effect.forEach(yield* Ref.get(channels), ({ channel: { settings, statuses } }) =>
+      const present = yield* Ref.get(channels)
+      const all = yield* Effect.forEach(present, ({ channel: { settings, statuses } }) =>
         Effect.zipWith(settings, statuses, ({ accounts }, statuses) =>
           [...statuses].flatMap(([id, status]) =>
             accountOf(accounts.get(id), id, status, figures, inDebug.has(id))
           )))
-      return all.flat()
+      return {
+        accounts: all.flat(),
+        hasInbox: present.some(({ channel }) =>
+          channel.deadLetters !== undefined
+        )
+      }
     })
     const update = (
       told: Told,
-      accounts: ReadonlyArray<Protocol.Account>
+      { accounts, hasInbox }: Effect.Effect.Success<typeof look>
     ): readonly [Told, ReadonlyArray<Protocol.Update>] => {
-      const order = accounts.map(({ id }) =>
-        id
-      )
+      const order = accounts.map(({ id }) => id)
       const texts = new Map(accounts.map((account) => [account.id, JSON.stringify(account)]))
       const changed = accounts.filter(({ id }) => texts.get(id) !== told.accounts.get(id))
       const entries = journal.since(told.seq)
@@ -189,6 +196,7 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
         startedAt,
         showsText: showText,
         hasSetup,
+        hasInbox,
         order,
         accounts: changed,
         entries
@@ -233,6 +241,10 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
         Stream.mapAccum(nothing, update),
         Stream.flattenIterables
       ),
+      // Channels may share an inbox.
+      deadLetters: Effect.map(Ref.get(channels), (all) => [
+        ...new Set(all.flatMap(({ channel: { deadLetters } }) => deadLetters ?? []))
+      ]),
       act: (account, act) =>
         Effect.flatMap(
           inCharge(account),

@@ -13,6 +13,7 @@ import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
 import type { Frame } from "../stream/Frame.ts"
 import type { Attempt } from "./Attempt.ts"
+import type { DeadLetters } from "./DeadLetters.ts"
 import type { Delivery } from "./Delivery.ts"
 import type { DeadLetter } from "./Handlers.ts"
 
@@ -82,6 +83,8 @@ export interface OpenInbox {
 export interface Durable {
   /** Opens the inbox of an account. When the scope closes, what is at work has ended. */
   readonly open: (desk: Desk) => Effect.Effect<OpenInbox, never, Scope.Scope>
+  /** What it has given up, for the console; `undefined` where that can't be looked at. */
+  readonly deadLetters?: DeadLetters | undefined
 }
 
 /**

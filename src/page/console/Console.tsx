@@ -12,6 +12,7 @@ import { LanguageSwitch, LinkNotice } from "../shared/ui/Shell.tsx"
 import { common } from "../shared/words/common.ts"
 import { useLocale, useWords } from "../shared/words/locale.ts"
 import { AccountPage } from "./AccountPage.tsx"
+import { DeadLetters } from "./DeadLetters.tsx"
 import { Events } from "./Events.tsx"
 import { duration, useNow } from "./format.ts"
 import { Messages } from "./Messages.tsx"
@@ -48,6 +49,7 @@ export const Console = () => {
           <Tab href="/">{words.overview}</Tab>
           <Tab href="/messages">{words.messages}</Tab>
           <Tab href="/events">{words.errors}</Tab>
+          {state.hasInbox ? <Tab href="/dead">{words.deadLetters}</Tab> : null}
           {state.hasSetup ? <Tab href="/setup">{words.setup}</Tab> : null}
         </nav>
         {state.isEmpty ?
@@ -66,6 +68,9 @@ export const Console = () => {
               </Route>
               <Route path="/events">
                 <Events now={now} state={state} />
+              </Route>
+              <Route path="/dead">
+                <DeadLetters now={now} state={state} />
               </Route>
               <Route path="/setup">
                 <Setup now={now} state={state} />

@@ -19,6 +19,7 @@ export interface State {
   readonly aheadMs: number
   readonly showsText: boolean
   readonly hasSetup: boolean
+  readonly hasInbox: boolean
   readonly accounts: ReadonlyArray<Account>
   /** The newest first, each. */
   readonly changes: ReadonlyArray<Of<"Change">>
@@ -36,6 +37,7 @@ export const initial: State = {
   aheadMs: 0,
   showsText: false,
   hasSetup: false,
+  hasInbox: false,
   accounts: [],
   changes: [],
   incidents: [],
@@ -67,6 +69,7 @@ export const reduce = (state: State, update: Update): State => {
     aheadMs: update.now - Date.now(),
     showsText: update.showsText,
     hasSetup: update.hasSetup,
+    hasInbox: update.hasInbox,
     accounts: update.order.flatMap((id) => known.get(id) ?? []),
     changes: newest(before.changes, update.entries.filter(isOf("Change"))),
     incidents: newest(before.incidents, update.entries.filter(isOf("Incident"))),

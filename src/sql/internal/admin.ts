@@ -96,6 +96,22 @@ export const list = ({ account, after = 0, limit = 100, states: wanted = ["waiti
     (rows) => rows.map(entryOf)
   )
 
+/** How many dead letters there are, and the last ones. */
+export const dead = ({ limit, withPayload }: { readonly limit: number; readonly withPayload: boolean }) =>
+  Effect.gen(function*() {
+    // `state > 0` lets both databases use the index of what has ended.
+    const where = "FROM effect_dingtalk_inbox WHERE state = 2 AND state > 0"
+    const [counted] = yield* ask(() => `SELECT count(*) AS count ${where}`, () => [])
+    const rows = yield* ask(
+      () => `SELECT ${columns}${withPayload ? ", payload" : ""} ${where} ORDER BY ended_at DESC, number DESC LIMIT ?`,
+      () => [limit]
+    )
+    return {
+      count: Number(counted?.["count"] ?? 0),
+      entries: rows.map((row) => ({ ...entryOf(row), payload: maybe(row["payload"], String) }))
+    }
+  })
+
 export const counts = Effect.map(
   ask(
     () =>
@@ -122,8 +138,15 @@ export const find = (account: string, entry: number | string) =>
     ([row]): Content | undefined => row === undefined ? undefined : { ...entryOf(row), payload: String(row["payload"]) }
   )
 
-/** Puts an entry into another state, if it may be; tells whether it was. The owner is told to look. */
-export const change = (account: string, number: number, to: "waiting" | "dropped") =>
+const from = { waiting: ["dead", "dropped"], dropped: ["waiting", "dead"] } as const
+
+/** Puts an entry of these states into another one, if it may be; tells whether it was. The owner is told to look. */
+export const change = (
+  account: string,
+  number: number,
+  to: "waiting" | "dropped",
+  among: ReadonlyArray<State> = from[to]
+) =>
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const dialect = Dialect.of(sql)
@@ -132,14 +155,15 @@ export const change = (account: string, number: number, to: "waiting" | "dropped
         const say = (template: string, ...params: ReadonlyArray<unknown>) =>
           connection.execute(dialect.text(template), params, undefined)
         yield* say("UPDATE effect_dingtalk_inbox_account SET poked = poked + 1 WHERE account = ?", account)
+        const mayBe = `state IN (${among.map((state) => states.indexOf(state)).join(", ")})`
         const changed = to === "waiting"
           ? yield* say(
-            "UPDATE effect_dingtalk_inbox SET state = 0, ended_at = NULL, pardoned = attempts WHERE account = ? AND number = ? AND state IN (2, 3) RETURNING number",
+            `UPDATE effect_dingtalk_inbox SET state = 0, ended_at = NULL, pardoned = attempts WHERE account = ? AND number = ? AND ${mayBe} RETURNING number`,
             account,
             number
           )
           : yield* say(
-            `UPDATE effect_dingtalk_inbox SET state = 3, ended_at = ${dialect.now} WHERE account = ? AND number = ? AND state IN (0, 2) RETURNING number`,
+            `UPDATE effect_dingtalk_inbox SET state = 3, ended_at = ${dialect.now} WHERE account = ? AND number = ? AND ${mayBe} RETURNING number`,
             account,
             number
           )
