@@ -1,3 +1,4 @@
+import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -5,12 +6,15 @@ import { readFileSync, statSync, writeFileSync } from "node:fs"
 import type { Page } from "playwright-core"
 import { FakeDingTalk } from "../../src/testing/index.ts"
 import * as Program from "../process/utils/Program.ts"
+import { client, file } from "../sql/world.ts"
 import * as Browser from "../utils/browser.ts"
 
 const secret = "s3cr3t-that-nobody-sees-again"
 
 /** A robot with a console over a file, as somebody starts it. */
-const started = (options: { readonly width?: number; readonly locale?: string } = {}) =>
+const started = (
+  options: { readonly width?: number; readonly locale?: string; readonly inbox?: string } = {}
+) =>
   Effect.gen(function*() {
     const fake = yield* FakeDingTalk.make({
       apps: [{ clientId: "dingfakeappkey", clientSecret: "fake-secret" }, {
@@ -20,7 +24,8 @@ const started = (options: { readonly width?: number; readonly locale?: string } 
       registrationIntervalSeconds: 1
     })
     const path = yield* Program.configFile({ _note: "stays", ...fake.config, allowedUsers: ["zhangsan"] })
-    const program = yield* Program.start(["exec", "--config", path, "--console-port", "0", "--", "cat"])
+    const inbox = options.inbox === undefined ? [] : ["--inbox", options.inbox]
+    const program = yield* Program.start(["exec", "--config", path, "--console-port", "0", ...inbox, "--", "cat"])
     const [, url = ""] = yield* program.untilStderr(/^console: (\S+)$/m)
     yield* fake.awaitConnection
     const { page, problems } = yield* Browser.open(url, {
@@ -29,6 +34,30 @@ const started = (options: { readonly width?: number; readonly locale?: string } 
     })
     return { fake, path, program, url, page, problems, file: () => JSON.parse(readFileSync(path, "utf8")) }
   })
+
+/** A dead letter in the inbox of a running program: it would take minutes to come by one. */
+const buried = (filename: string) =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`INSERT INTO effect_dingtalk_inbox ${
+      sql.insert({
+        account: "default",
+        number: 1,
+        id: "msgDead",
+        line: "cidA",
+        type: "CALLBACK",
+        topic: "/v1.0/im/bot/messages/get",
+        frame: "frame",
+        payload: "{}",
+        length: 2,
+        received_at: Date.now(),
+        state: 2,
+        attempts: 5,
+        ended_at: Date.now(),
+        cause: "Error: it broke"
+      })
+    }`
+  }).pipe(Effect.provide(client(filename)))
 
 const { does } = Browser
 
@@ -121,6 +150,20 @@ describe.skipIf(!Browser.isThere)(`the console in a browser${Browser.note}`, () 
       }).pipe(Effect.provide(Browser.Browser.layer)),
     60_000
   )
+
+  it.scopedLive("shows dead letters where there is an inbox, and lets people decide", () =>
+    Effect.gen(function*() {
+      const inbox = yield* file
+      const { page, problems } = yield* started({ inbox, width: 360 })
+      yield* buried(inbox)
+      yield* open(page, "Dead letters")
+      yield* does(() => page.getByRole("heading", { name: "Dead letters (1)" }).waitFor())
+      yield* does(() => page.getByText("Error: it broke").waitFor())
+      assert.isFalse(yield* does(() => isSideways(page)))
+      yield* does(() => page.getByRole("button", { name: "Drop default 1" }).click())
+      yield* does(() => page.getByText("No dead letter.").waitFor())
+      assert.deepStrictEqual(problems, [])
+    }).pipe(Effect.provide(Browser.Browser.layer)), 60_000)
 
   it.scopedLive("makes a robot by a scan, or says that nothing came of it", () =>
     Effect.gen(function*() {
