@@ -60,7 +60,10 @@ export const observed = <R>(handlers: Handlers<R>, observer: Context.Tag.Service
   ): Effect.Effect<A, unknown, R> =>
     Effect.suspend(() => {
       const ended = messages.map(observer.began)
-      return Effect.onExit(Effect.suspend(handle), (exit) => Effect.sync(() => ended.forEach((tell) => tell(exit))))
+      return Effect.onExit(Effect.suspend(handle), (exit) => {
+        for (const tell of ended) tell(exit)
+        return Effect.void
+      })
     })
   return {
     ...handlers,

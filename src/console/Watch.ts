@@ -82,7 +82,7 @@ const limitsOf = (settings: AccountSettings): Protocol.Account["limits"] => ({
 
 const outcomeOf = (
   exit: Exit.Exit<unknown, unknown>
-): { readonly outcome: Protocol.Outcome; readonly why?: string } => {
+): Pick<Journal.Ending, "outcome" | "why"> => {
   if (Exit.isSuccess(exit)) return { outcome: "handled" }
   if (Cause.isInterruptedOnly(exit.cause)) return { outcome: "interrupted" }
   return { outcome: "failed", why: (Cause.pretty(exit.cause).split("\n")[0] ?? "").slice(0, mostText) }
@@ -124,9 +124,9 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
     const channels = yield* Ref.make<ReadonlyArray<Present>>([])
     const debugged = yield* Ref.make<ReadonlySet<string>>(new Set())
 
-    const heard = (message: Message, at: number, outcome: Protocol.Outcome) => ({
+    // Of the message only what is shown: its payload may be large.
+    const heard = (message: Message, at: number) => ({
       _tag: "Heard" as const,
-      key: `${message.accountId} ${message.messageId}`,
       at,
       account: message.accountId,
       messageId: message.messageId,
@@ -134,8 +134,8 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
       chat: message.chatType,
       sender: message.senderName ?? message.senderStaffId ?? message.senderDingTalkId,
       kind: message.msgtype,
-      ...(showText ? { text: message.text.slice(0, mostText) } : {}),
-      outcome
+      text: showText ? message.text.slice(0, mostText) : undefined,
+      outcome: "atWork" as const
     })
     const noteChanges = (before: Statuses, after: Statuses) => {
       for (const [account, status] of after) {
@@ -231,9 +231,11 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
           }),
         began: (message) => {
           const at = now()
-          const begun = heard(message, at, "atWork")
-          journal.add(begun)
-          return (exit) => journal.add({ ...begun, ...outcomeOf(exit), durationMs: now() - at })
+          const end = journal.begin(heard(message, at))
+          return (exit) => {
+            const { outcome, why } = outcomeOf(exit)
+            end({ outcome, why, durationMs: now() - at })
+          }
         }
       },
       logger: Logger.make((record) => Records.notesOf(record).forEach(journal.add)),

@@ -44,7 +44,6 @@ const heardOf = (event: string, account: string, at: number, deliveries: unknown
     const why = string(delivery["reason"])
     return [{
       _tag: "Heard",
-      key: `${account} ${messageId}`,
       at,
       account,
       messageId,
