@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import { isMainThread } from "node:worker_threads"
+import * as Cluster from "./cluster/scenarios.ts"
 import { run } from "./faults/run.ts"
 import { hour, inARow, kinds } from "./faults/script.ts"
 import { header, missed, rows } from "./faults/verdict.ts"
@@ -9,7 +10,7 @@ import * as Inbox from "./inbox/scenarios.ts"
 import * as Overload from "./overload/scenarios.ts"
 import * as Process from "./process/scenarios.ts"
 import { serve } from "./support/fakeThread.ts"
-import { main, numberOption, print, words } from "./support/program.ts"
+import { main, numberOption, print, textOption, words } from "./support/program.ts"
 import { table } from "./support/table.ts"
 
 const seed = numberOption("seed", 1)
@@ -74,6 +75,16 @@ const program = Effect.gen(function*() {
   if (wants("inbox")) {
     bars.push(
       ...yield* Inbox.inbox({ seed, kills: numberOption("kills", 100), faultMs: numberOption("fault", 60_000) })
+    )
+  }
+  if (wants("cluster")) {
+    bars.push(
+      ...yield* Cluster.cluster({
+        seed,
+        kills: numberOption("kills", 8),
+        faultMs: numberOption("fault", 20_000),
+        older: textOption("older")
+      })
     )
   }
   if (wants("spinning")) bars.push(...yield* Overload.spinning)

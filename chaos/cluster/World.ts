@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { build } from "esbuild"
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, rmSync } from "node:fs"
+import { basename, join } from "node:path"
 import type { Options } from "./runner.ts"
 
 /** What a runner says, and when, in milliseconds since 1970. */
@@ -21,6 +22,7 @@ export interface Fact {
 }
 
 export interface Runner {
+  readonly name: string
   readonly child: ChildProcess
   readonly facts: ReadonlyArray<Fact>
   /** How many accounts it has the connection of. */
@@ -31,35 +33,49 @@ export interface Runner {
 
 const root = process.cwd()
 
-/** The program of a runner, for the life of the scope. */
-export const program = Effect.acquireRelease(
-  Effect.promise(async () => {
-    // Inside node_modules, so that its imports are found from there.
-    const directory = `${root}/node_modules/.cache/effect-dingtalk`
-    mkdirSync(directory, { recursive: true })
-    const bundle = `${directory}/cluster-runner-${process.pid}.mjs`
-    await build({
-      entryPoints: [`${root}/chaos/cluster/runner.ts`],
-      outfile: bundle,
-      bundle: true,
-      packages: "external",
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      logLevel: "warning"
-    })
-    return bundle
-  }),
-  (bundle) => Effect.sync(() => rmSync(bundle, { force: true }))
-)
+/** The program of a runner for the life of the scope, of the library in this directory or in that of another version. */
+export const programOf = (sources: string) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      // Inside node_modules, so that its imports are found from there.
+      const directory = `${root}/node_modules/.cache/effect-dingtalk`
+      mkdirSync(directory, { recursive: true })
+      const bundle = `${directory}/cluster-runner-${process.pid}-${basename(sources)}.mjs`
+      await build({
+        entryPoints: [`${root}/chaos/cluster/runner.ts`],
+        outfile: bundle,
+        bundle: true,
+        packages: "external",
+        platform: "node",
+        format: "esm",
+        target: "node20",
+        logLevel: "warning",
+        plugins: [{
+          name: "sources",
+          setup: ({ onResolve }) =>
+            onResolve(
+              { filter: /^\.\.\/\.\.\/src\// },
+              ({ path }) => ({ path: join(sources, path.slice("../../".length)) })
+            )
+        }]
+      })
+      return bundle
+    }),
+    (bundle) => Effect.sync(() => rmSync(bundle, { force: true }))
+  )
+
+export const program = programOf(root)
 
 const gone = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
 
-/** Starts a runner; at the end of the scope it is gone. */
-export const start = (bundle: string, options: Options) =>
+/** Starts a runner, in a network namespace if one is named; at the end of the scope it is gone. */
+export const start = (bundle: string, options: Options, namespace?: string) =>
   Effect.acquireRelease(
     Effect.sync((): Runner => {
-      const child = spawn(process.execPath, [bundle, JSON.stringify(options)], { stdio: ["ignore", "pipe", "inherit"] })
+      const command = [process.execPath, bundle, JSON.stringify(options)]
+      // `ip` becomes the runner: the process that is killed is the right one.
+      const [file, ...args] = namespace === undefined ? command : ["ip", "netns", "exec", namespace, ...command]
+      const child = spawn(file ?? "", args, { stdio: ["ignore", "pipe", "inherit"] })
       const facts: Array<Fact> = []
       let rest = ""
       child.stdout.on("data", (chunk: Buffer) => {
@@ -82,7 +98,7 @@ export const start = (bundle: string, options: Options) =>
           child.once("close", done)
           child.kill(signal)
         })
-      return { child, facts, connected, end }
+      return { name: options.name, child, facts, connected, end }
     }),
     ({ end }) => end("SIGKILL")
   )

@@ -17,6 +17,7 @@ import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
+import { type Address, forward } from "./forward.ts"
 
 export interface Options {
   readonly name: string
@@ -27,6 +28,8 @@ export interface Options {
   readonly handlerMs: number
   readonly maxAttempts?: number
   readonly log?: boolean
+  /** Ports of this loopback that stand for ports elsewhere. */
+  readonly forwards?: ReadonlyArray<Address>
   /** Say nothing of each message, only so many a second. */
   readonly counts?: boolean
 }
@@ -86,6 +89,7 @@ const logging = Layer.merge(
   Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger))
 )
 
+for (const to of options.forwards ?? []) forward({ host: "127.0.0.1", port: to.port }, to)
 if (options.counts === true) setInterval(() => say({ event: "handled", handled }), 250).unref()
 say({ event: "up" })
 process.on("exit", () => say({ event: "gone", handled }))

@@ -21,9 +21,18 @@ export const numberOption = (name: string, fallback: number): number => {
   return Number.isFinite(value) ? value : fallback
 }
 
-/** The words of the command line that are neither options nor their values. */
+/** The value of `--name value`. */
+export const textOption = (name: string): string | undefined => {
+  const at = process.argv.indexOf(`--${name}`)
+  return at === -1 ? undefined : process.argv[at + 1]
+}
+
+/** The words of the command line that are neither options nor their values, and those that `--only` names. */
 export const words = (): ReadonlyArray<string> =>
-  process.argv.slice(2).filter((word, i, all) => !word.startsWith("--") && all[i - 1]?.startsWith("--") !== true)
+  process.argv.slice(2).filter((word, i, all) => {
+    const before = all[i - 1]
+    return !word.startsWith("--") && (before === "--only" || before?.startsWith("--") !== true)
+  })
 
 /** Runs a program that gives the bars it missed; says so, and exits with 1 if there are any. */
 export const main = async (program: Effect.Effect<ReadonlyArray<string>, unknown>): Promise<void> => {

@@ -31,8 +31,8 @@ export interface Postgres {
   readonly port: number
   /** Makes an empty database of its own and tells its URL. */
   readonly database: (name: string) => Effect.Effect<string>
-  /** Says something to the database of {@link Postgres.url}, and gives what it answers, a line for each row. */
-  readonly query: (sql: string) => Effect.Effect<ReadonlyArray<string>>
+  /** Says something to a database, by default that of {@link Postgres.url}, and gives what it answers, a line for each row. */
+  readonly query: (sql: string, database?: string) => Effect.Effect<ReadonlyArray<string>>
   /** Stops answering, as a server that hangs or is cut off does, and goes on. */
   readonly pause: Effect.Effect<void>
   readonly resume: Effect.Effect<void>
@@ -109,9 +109,9 @@ export const postgres = Effect.gen(function*() {
         )
         return url(name)
       }),
-    query: (sql) =>
+    query: (sql, database = "postgres") =>
       Effect.sync(() =>
-        execFileSync(join(binaries, "psql"), ["-Atq", "-c", sql, url("postgres")], { ...started.run, encoding: "utf8" })
+        execFileSync(join(binaries, "psql"), ["-Atq", "-c", sql, url(database)], { ...started.run, encoding: "utf8" })
           .split("\n").slice(0, -1)
       ),
     pause: Effect.sync(() => started.signal("SIGSTOP")),
