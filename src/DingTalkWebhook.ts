@@ -77,7 +77,7 @@ export const make = (
     const client = yield* ApiClient.make(
       yield* HttpClient.HttpClient,
       { id: account, appKey: "", appSecret: webhook.secret ?? Redacted.make(""), apiBaseUrl: "" },
-      yield* Scheduler.makeEgress
+      yield* Scheduler.makeEgress()
     )
     return {
       send: (message, { at } = {}) =>

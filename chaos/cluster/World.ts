@@ -124,15 +124,14 @@ export const faults = (
       )
     )
     const order = [...first].filter((messageId) => messageId !== undefined)
-    if (order.join() !== messageIds.filter((messageId) => first.has(messageId)).join()) {
-      wrong.push(`${entity}: begun in the order ${order.join()}, but kept as ${messageIds.join()}`)
-    }
+    const due = messageIds.filter((messageId) => first.has(messageId))
+    const at = order.findIndex((messageId, index) => messageId !== due[index])
+    if (at >= 0) wrong.push(`${entity}: ${order[at]} was begun when it was ${due[at]}'s turn`)
   }
-  for (const { attempt, messageId } of begins) {
-    const before = begins.filter((other) => other.messageId === messageId).length
-    if (before > 1 && attempt === undefined) {
-      wrong.push(`${messageId} was begun ${before} times, and nobody told the handler`)
-    }
+  const begun = new Set<string | undefined>()
+  for (const { attempt = 1, messageId } of begins) {
+    if (begun.has(messageId) && attempt === 1) wrong.push(`${messageId} was begun again, and nobody told the handler`)
+    begun.add(messageId)
   }
   return { wrong, twice: inTime.filter(({ event }) => event === "end").length - ended.size }
 }

@@ -114,6 +114,7 @@ const stage = <E>(
       Effect.sync(() => {
         const at = Date.now()
         blows.push({ runner: runner.name, at })
+        if (process.env["TRACE"]) print(`${runner.name} hit at ${at}`)
         return at
       })
     const hasAll: Stage["hasAll"] = (runner, since) =>

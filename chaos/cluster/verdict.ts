@@ -52,7 +52,10 @@ export const judge = (
       )
       if (blow !== undefined) inHand.set(blow, (inHand.get(blow) ?? 0) + 1)
       // A handler that failed is begun again as it should be.
-      else if (end !== undefined) twiceForNothing.push(messageId)
+      else if (end !== undefined) {
+        const told = [before, next].map(({ at, attempt, runner }) => `${runner} at ${at}, attempt ${attempt}`)
+        twiceForNothing.push(`${messageId} (${told.join("; ")})`)
+      }
       before = next
     }
   }

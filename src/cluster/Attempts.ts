@@ -1,84 +1,97 @@
 /**
- * How often what waits was begun: kept in the database, so that a message that ends the process each time is given up.
+ * How often what waits was begun: kept in the database, so that a message that ends the process each time is given up, and
+ * that of two runners which both believe that they have its conversation only one begins it.
  *
  * @since 0.1.0
  */
+import type { EntityAddress } from "@effect/cluster/EntityAddress"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import { falseOf } from "./Tables.ts"
 
 /**
  * @since 0.1.0
  * @category models
  */
 export interface Attempts {
-  /** How often each of a conversation's was begun, by the id of its request. */
-  readonly of: (entity: string) => Effect.Effect<ReadonlyMap<string, number>, SqlError>
-  /** Takes note that one is about to be begun, for so many times. */
-  readonly begin: (entity: string, request: string, attempts: number) => Effect.Effect<void, SqlError>
-  /** One is done: nobody will ask for it again. Completes at once. */
-  readonly forget: (request: string) => Effect.Effect<void>
-}
-
-/** A row of the table. */
-type Begun = {
-  readonly request_id: string
-  readonly entity_id: string
-  readonly attempts: number
+  /** How often each of a conversation's that waits was begun, by the id of its request. */
+  readonly of: (address: EntityAddress) => Effect.Effect<ReadonlyMap<string, number>, SqlError>
+  /**
+   * Takes note that one is about to be begun for so many times. Tells whether it may: not if another runner has begun it
+   * meanwhile, or handled it.
+   */
+  readonly begin: (request: string, attempts: number) => Effect.Effect<boolean, SqlError>
+  /** It was begun only so many times after all. */
+  readonly undo: (request: string, attempts: number) => Effect.Effect<void, SqlError>
 }
 
 const mostAtOnce = 500
 
 /**
- * Writes of all conversations that come while one is under way are one write.
+ * Writes of all conversations that come while one is under way are one write. What is past goes with its message.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = (table: string): Effect.Effect<Attempts, never, SqlClient.SqlClient | Scope.Scope> =>
+export const make = (
+  tables: { readonly attempts: string; readonly messages: string }
+): Effect.Effect<Attempts, never, SqlClient.SqlClient | Scope.Scope> =>
   Effect.gen(function*() {
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const begun = yield* Queue.unbounded<{ readonly row: Begun; readonly written: Deferred.Deferred<void, SqlError> }>()
-    const over = yield* Queue.unbounded<string>()
-    const erase = Effect.flatMap(Queue.takeUpTo(over, mostAtOnce), (requests) => {
-      const ids = [...requests]
-      return ids.length === 0
-        ? Effect.void
-        : Effect.asVoid(sql`DELETE FROM ${sql(table)} WHERE ${sql.in("request_id", ids)}`)
-    })
+    const [attempts, messages] = [sql(tables.attempts), sql(tables.messages)]
+    const isFalse = falseOf(sql)
+    const begun = yield* Queue.unbounded<{
+      readonly request: string
+      readonly attempts: number
+      readonly written: Deferred.Deferred<boolean, SqlError>
+    }>()
     const write = Effect.flatMap(Queue.takeBetween(begun, 1, mostAtOnce), (taken) => {
       const all = [...taken]
-      return sql`
-        INSERT INTO ${sql(table)} ${sql.insert(all.map(({ row }) => row))}
+      return sql<{ readonly request_id: string | number }>`
+        INSERT INTO ${attempts} (request_id, attempts)
+        SELECT CAST(v.column1 AS BIGINT), CAST(v.column2 AS INTEGER)
+        FROM (VALUES ${sql.csv(all.map(({ attempts, request }) => sql`(${request}, ${attempts})`))}) AS v
+        WHERE EXISTS (
+          SELECT 1 FROM ${messages} AS m WHERE m.id = CAST(v.column1 AS BIGINT) AND m.processed = ${isFalse}
+        )
         ON CONFLICT (request_id) DO UPDATE SET attempts = excluded.attempts
+        WHERE ${attempts}.attempts = excluded.attempts - 1
+        RETURNING CAST(request_id AS CHAR(20)) AS request_id
       `.pipe(
-        Effect.asVoid,
-        Effect.onExit((exit) => Effect.forEach(all, ({ written }) => Deferred.done(written, exit), { discard: true })),
-        Effect.zipRight(erase),
+        Effect.map((rows) => new Set(rows.map(({ request_id }) => String(request_id).trim()))),
+        Effect.onExit((exit) =>
+          Effect.forEach(
+            all,
+            ({ request, written }) => Deferred.done(written, Exit.map(exit, (those) => those.has(request))),
+            { discard: true }
+          )
+        ),
         // The one who asked is told.
         Effect.ignore
       )
     })
     yield* Effect.forkScoped(Effect.forever(write))
 
-    const attempts: Attempts = {
-      of: (entity) =>
+    return {
+      of: ({ entityId, entityType, shardId }) =>
         Effect.map(
-          sql<{ request_id: string; attempts: number }>`
-            SELECT request_id, attempts FROM ${sql(table)} WHERE entity_id = ${entity}
+          sql<{ readonly request_id: string | number; readonly attempts: number }>`
+            SELECT CAST(a.request_id AS CHAR(20)) AS request_id, a.attempts
+            FROM ${messages} AS m JOIN ${attempts} AS a ON a.request_id = m.id
+            WHERE m.shard_id = ${shardId.toString()} AND m.processed = ${isFalse}
+            AND m.entity_type = ${entityType} AND m.entity_id = ${entityId}
           `,
-          (rows) => new Map(rows.map(({ attempts, request_id }) => [String(request_id), Number(attempts)]))
+          (rows) => new Map(rows.map(({ attempts, request_id }) => [String(request_id).trim(), Number(attempts)]))
         ),
-      begin: (entity, request, attempts) =>
-        Effect.flatMap(Deferred.make<void, SqlError>(), (written) =>
-          Effect.zipRight(
-            Queue.offer(begun, { row: { request_id: request, entity_id: entity, attempts }, written }),
-            Deferred.await(written)
-          )),
-      forget: (request) => Effect.asVoid(Queue.offer(over, request))
-    }
-    return attempts
+      begin: (request, attempts) =>
+        Effect.flatMap(Deferred.make<boolean, SqlError>(), (written) =>
+          Effect.zipRight(Queue.offer(begun, { request, attempts, written }), Deferred.await(written))),
+      undo: (request, times) =>
+        Effect.asVoid(sql`UPDATE ${attempts} SET attempts = ${times} WHERE request_id = CAST(${request} AS BIGINT)`)
+    } satisfies Attempts
   }).pipe(Effect.withTracerEnabled(false))

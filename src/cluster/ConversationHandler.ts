@@ -65,6 +65,9 @@ const noRoomMs = 100
 /** Until it is handed again, when the database didn't answer, in milliseconds. */
 const noDatabaseMs = 1_000
 
+/** Longer than a runner takes to know that it has lost a conversation, in milliseconds. */
+const disputedMs = 10_000
+
 /**
  * Registers the runner for conversations.
  *
@@ -79,10 +82,11 @@ export const layer = (options: Options): Layer.Layer<never, never, Sharding> =>
 
 const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: Options) =>
   Effect.gen(function*() {
-    const { entityId: entity } = yield* Entity.CurrentAddress
+    const address = yield* Entity.CurrentAddress
+    const entity = address.entityId
     const account = accountOf(entity)
     const run = yield* FiberSet.makeRuntime<never>()
-    const begunBefore = yield* Effect.orDie(Effect.retry(attempts.of(entity), again))
+    const begunBefore = yield* Effect.orDie(Effect.retry(attempts.of(address), again))
     let lane: Lane.Lane<Letter> | undefined
     let unread: Array<Unread> = []
 
@@ -90,7 +94,6 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
 
     const finish = (line: Lane.Lane<Letter>, letter: Letter) => {
       line.remove(letter)
-      run(attempts.forget(letter.request))
       Deferred.unsafeDone(letter.done, Exit.void)
       handOut()
     }
@@ -102,6 +105,16 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
           finish(line, letter)
         })
       )
+    /** Somebody else has begun it, which only a runner does that has the conversation, too: one of the two loses it soon. */
+    const lookAgain = (line: Lane.Lane<Letter>, letter: Letter) =>
+      Effect.sleep(disputedMs).pipe(
+        Effect.zipRight(Effect.orDie(Effect.retry(attempts.of(address), again))),
+        Effect.map((begun) => {
+          letter.attempts = begun.get(letter.request) ?? letter.attempts
+          line.resume(letter)
+          handOut()
+        })
+      )
     const attemptAt = (line: Lane.Lane<Letter>, ticket: Lane.Ticket<Letter>, desk: Desk): Attempt => {
       const { letter } = ticket
       const number = letter.attempts + 1
@@ -109,14 +122,18 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
         number,
         begin: Effect.suspend(() =>
           line.begin(ticket)
-            ? Effect.matchEffect(attempts.begin(entity, letter.request, number), {
-              onSuccess: () => Effect.succeed(true),
-              onFailure: () =>
-                Effect.sync(() => {
-                  line.takeBack(ticket)
-                  later(noDatabaseMs, handOut)
-                  return false
-                })
+            ? Effect.match(attempts.begin(letter.request, number), {
+              onSuccess: (mayBegin) => {
+                if (mayBegin) return line.confirm(ticket)
+                line.hold(letter)
+                run(lookAgain(line, letter))
+                return false
+              },
+              onFailure: () => {
+                line.takeBack(ticket)
+                later(noDatabaseMs, handOut)
+                return false
+              }
             })
             : Effect.succeed(false)
         ),
@@ -124,7 +141,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
           Done: () => Effect.sync(() => finish(line, letter)),
           PutBack: () =>
             Effect.zipRight(
-              Effect.ignore(attempts.begin(entity, letter.request, letter.attempts)),
+              Effect.ignore(attempts.undo(letter.request, letter.attempts)),
               Effect.sync(() => {
                 line.takeBack(ticket)
                 handOut()

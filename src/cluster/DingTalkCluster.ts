@@ -22,6 +22,8 @@ import * as Schedule from "effect/Schedule"
 import { Leadership } from "../accounts/Leadership.ts"
 import { Inbox } from "../inbound/Inbox.ts"
 import { logEvents } from "../logEvents.ts"
+import type { SharedState } from "../outbound/api/SharedState.ts"
+import * as DingTalkSharing from "../sql/DingTalkSharing.ts"
 import * as Attempts from "./Attempts.ts"
 import * as ClusterInbox from "./ClusterInbox.ts"
 import * as ConnectionElection from "./ConnectionElection.ts"
@@ -54,6 +56,11 @@ export interface Options {
   readonly retain?: Duration.DurationInput | undefined
   /** Of how many handled ones that is remembered. Default 100 000. */
   readonly retainCount?: number | undefined
+  /**
+   * A name for the address that this runner calls DingTalk from, as in `DingTalkSharing` of `effect-dingtalk/sql`. Default
+   * `default`: all go through one gateway.
+   */
+  readonly egress?: string | undefined
   /** What the names of the engine's tables begin with, if `SqlMessageStorage.layerWith` was told. Default `cluster`. */
   readonly prefix?: string | undefined
 }
@@ -87,7 +94,8 @@ export const shardingConfig = {
 const sweepEvery = Schedule.spaced("1 minute")
 
 /**
- * Puts the channel on a cluster: provide it to the channel's layer, and all runners the same settings and handlers.
+ * Puts the channel on a cluster: provide it to the channel's layer, and all runners the same settings and handlers. What
+ * sends beneath it shares tokens, rate limits and lock-outs.
  *
  * It needs a runner of `@effect/cluster`, as `NodeClusterSocket.layer({ storage: "sql", shardingConfig: … })` of
  * `@effect/platform-node` or {@link layerSingleRunner}, and its database. Without the database nothing is acknowledged.
@@ -97,7 +105,7 @@ const sweepEvery = Schedule.spaced("1 minute")
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<Inbox | Leadership, never, Sharding | MessageStorage.MessageStorage | SqlClient> =>
+): Layer.Layer<Inbox | Leadership | SharedState, never, Sharding | MessageStorage.MessageStorage | SqlClient> =>
   Layer.unwrapScoped(Effect.gen(function*() {
     const { maxAttempts = 5, prefix = "cluster", retainCount = 100_000 } = options
     const first = Duration.toMillis(options.retryDelay ?? "2 seconds")
@@ -106,7 +114,7 @@ export const layer = (
     const desks = yield* Desks.make
     const conversations = ConversationHandler.layer({
       desks,
-      attempts: yield* Attempts.make(Tables.attempts),
+      attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),
       deadLetters: yield* DeadLetters.make(Tables.deadLetters),
       maxAttempts: Math.max(1, maxAttempts),
       pauseMs: (attempts) => Math.min(first * 4 ** (attempts - 1), longest),
@@ -130,7 +138,8 @@ export const layer = (
       conversations,
       sweeping,
       Layer.scoped(Inbox, ClusterInbox.make(desks)),
-      Layer.succeed(Leadership, ConnectionElection.make(yield* Sharding))
+      Layer.succeed(Leadership, ConnectionElection.make(yield* Sharding)),
+      DingTalkSharing.layer({ egress: options.egress })
     )
   }))
 
@@ -142,5 +151,5 @@ export const layer = (
  */
 export const layerSingleRunner = (
   options: Options = {}
-): Layer.Layer<Inbox | Leadership, ConfigError, SqlClient> =>
+): Layer.Layer<Inbox | Leadership | SharedState, ConfigError, SqlClient> =>
   Layer.provide(layer(options), SingleRunner.layer({ shardingConfig, runnerStorage: "memory" }))

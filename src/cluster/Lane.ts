@@ -22,9 +22,10 @@ export interface Letter {
 /**
  * - `waiting`: for its turn, or for the next attempt
  * - `handed`: to a worker, which has not begun
+ * - `beginning`: once that is kept
  * - `begun`
  */
-type State = "waiting" | "handed" | "begun"
+type State = "waiting" | "handed" | "beginning" | "begun"
 
 /**
  * One handing of a letter; another one of the same letter is another ticket.
@@ -44,8 +45,10 @@ export interface Lane<L extends Letter> {
   readonly add: (letter: L) => void
   /** What is to be handed out now, in this order. */
   readonly next: () => ReadonlyArray<Ticket<L>>
-  /** Whether the letter may begin: not one that was taken back since. */
+  /** Whether the letter may begin, once that is kept: not one that was taken back since. */
   readonly begin: (ticket: Ticket<L>) => boolean
+  /** It is kept. Whether the letter begins now: not one that was forgotten since. */
+  readonly confirm: (ticket: Ticket<L>) => boolean
   /** It did not begin after all, and waits again, as do those behind it. */
   readonly takeBack: (ticket: Ticket<L>) => void
   /** It is done, or given up. */
@@ -111,13 +114,19 @@ export const make = <L extends Letter>(most: number): Lane<L> => {
     begin: (ticket) => {
       const place = placeOf(ticket.letter)
       if (place?.ticket !== ticket || place.state !== "handed") return false
+      place.state = "beginning"
+      return true
+    },
+    confirm: (ticket) => {
+      const place = placeOf(ticket.letter)
+      if (place?.ticket !== ticket || place.state !== "beginning") return false
       place.state = "begun"
       return true
     },
     takeBack: (ticket) => {
       const place = placeOf(ticket.letter)
       if (place === undefined || place.ticket !== ticket) return
-      if (place.state === "begun") place.state = "handed"
+      if (place.state !== "waiting") place.state = "handed"
       unhandFrom(place)
     },
     remove: (letter) => {

@@ -10,6 +10,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Conversation } from "./Conversation.ts"
+import * as Tables from "./Tables.ts"
 
 /**
  * @since 0.1.0
@@ -40,11 +41,9 @@ export const sweep = (
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function*() {
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const messages = sql(`${prefix}_messages`)
-    const replies = sql(`${prefix}_replies`)
-    const isDone = sql`entity_type = ${Conversation.type} AND processed = ${
-      sql.onDialectOrElse({ sqlite: () => sql.literal("1"), orElse: () => sql.literal("TRUE") })
-    }`
+    const engine = Tables.engine(prefix)
+    const [messages, replies] = [sql(engine.messages), sql(engine.replies)]
+    const isDone = sql`entity_type = ${Conversation.type} AND processed = ${Tables.trueOf(sql)}`
     const now = yield* Clock.currentTimeMillis
     const before = String(Snowflake.make({ timestamp: now - retainMs, machineId: makeMachineId(0), sequence: 0 }))
     const [newest] = yield* sql<{ readonly id: bigint | string | number }>`

@@ -10,6 +10,16 @@ import * as Effect from "effect/Effect"
 export const attempts = "effect_dingtalk_cluster_attempts"
 export const deadLetters = "effect_dingtalk_cluster_dead_letters"
 
+/** The engine's tables, whose names begin so. */
+export const engine = (prefix: string) => ({ messages: `${prefix}_messages`, replies: `${prefix}_replies` })
+
+/** What stands for a boolean in the engine's tables. */
+const literal = (whole: string, word: string) => (sql: SqlClient.SqlClient) =>
+  sql.onDialectOrElse({ sqlite: () => sql.literal(whole), orElse: () => sql.literal(word) })
+
+export const falseOf = literal("0", "FALSE")
+export const trueOf = literal("1", "TRUE")
+
 export const migrate = Effect.orDie(
   Migrator.make({})({
     table: "effect_dingtalk_cluster_migrations",
@@ -19,11 +29,9 @@ export const migrate = Effect.orDie(
         yield* sql`
         CREATE TABLE ${sql(attempts)} (
           request_id BIGINT PRIMARY KEY,
-          entity_id VARCHAR(255) NOT NULL,
           attempts INTEGER NOT NULL
         )
       `
-        yield* sql`CREATE INDEX ${sql(`${attempts}_entity`)} ON ${sql(attempts)} (entity_id)`
         yield* sql`
         CREATE TABLE ${sql(deadLetters)} (
           request_id BIGINT PRIMARY KEY,

@@ -13,3 +13,8 @@ export * as DingTalkInbox from "./DingTalkInbox.ts"
  * @since 0.1.0
  */
 export * as DingTalkBulkRun from "./DingTalkBulkRun.ts"
+
+/**
+ * @since 0.1.0
+ */
+export * as DingTalkSharing from "./DingTalkSharing.ts"

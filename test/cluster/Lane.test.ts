@@ -11,6 +11,9 @@ const letter = (request: number, isAhead = false): Lane.Letter => ({ request: St
 
 const requests = (tickets: ReadonlyArray<Lane.Ticket<Lane.Letter>>) => tickets.map((ticket) => ticket.letter.request)
 
+const begins = (lane: Lane.Lane<Lane.Letter>, ticket: Lane.Ticket<Lane.Letter>) =>
+  lane.begin(ticket) && lane.confirm(ticket)
+
 describe("Lane", () => {
   it("hands out one after the other", () => {
     const lane = Lane.make(1)
@@ -19,7 +22,7 @@ describe("Lane", () => {
     lane.add(two)
     const [ticket] = lane.next()
     assert.deepStrictEqual(requests(lane.next()), [])
-    assert.isTrue(ticket !== undefined && lane.begin(ticket))
+    assert.isTrue(ticket !== undefined && begins(lane, ticket))
     lane.remove(one)
     assert.deepStrictEqual(requests(lane.next()), ["2"])
   })
@@ -29,9 +32,9 @@ describe("Lane", () => {
     const letters = [letter(1), letter(2), letter(3)]
     letters.forEach(lane.add)
     const [first, second] = lane.next()
-    assert.isTrue(first !== undefined && lane.begin(first))
+    assert.isTrue(first !== undefined && begins(lane, first))
     lane.hold(letters[0] ?? letter(0))
-    assert.isFalse(second !== undefined && lane.begin(second))
+    assert.isFalse(second !== undefined && begins(lane, second))
     assert.deepStrictEqual(requests(lane.next()), [])
     lane.resume(letters[0] ?? letter(0))
     assert.deepStrictEqual(requests(lane.next()), ["1", "2", "3"])
@@ -53,9 +56,18 @@ describe("Lane", () => {
     lane.add(letter(1))
     lane.add(letter(2))
     const [ticket] = lane.next()
-    assert.isTrue(ticket !== undefined && lane.begin(ticket))
+    assert.isTrue(ticket !== undefined && begins(lane, ticket))
     assert.deepStrictEqual([lane.leave("1"), lane.leave("2"), lane.leave("3")], ["begun", "forgotten", "forgotten"])
     assert.strictEqual(lane.size(), 1)
+  })
+
+  it("does not begin what was forgotten before its beginning was kept", () => {
+    const lane = Lane.make(1)
+    lane.add(letter(1))
+    const [ticket] = lane.next()
+    assert.isTrue(ticket !== undefined && lane.begin(ticket))
+    assert.strictEqual(lane.leave("1"), "forgotten")
+    assert.isFalse(ticket !== undefined && lane.confirm(ticket))
   })
 
   it("keeps the order of what begins, whatever fails, is put back or declined, and begins everything", () => {
@@ -72,7 +84,7 @@ describe("Lane", () => {
         if (what === "add") lane.add(letter(++last))
         else if (what === "begin" && begun === undefined) {
           const ticket = handed.shift()
-          if (ticket !== undefined && lane.begin(ticket)) {
+          if (ticket !== undefined && begins(lane, ticket)) {
             // Nothing that came before is still to be done.
             assert.strictEqual(Number(ticket.letter.request), done.length + 1)
             begun = ticket

@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import { postgres, postgresMissing } from "../utils/postgres.ts"
+import { shared } from "./sharing.ts"
 import { freshId, robot } from "./world.ts"
 
 const database = (url: string) => Layer.orDie(PgClient.layer({ url: Redacted.make(url), maxConnections: 4 }))
@@ -18,11 +19,12 @@ const until = (what: string, isSo: () => boolean) =>
 
 describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgresMissing ?? ""}`, () => {
   it.scopedLive(
-    "keeps, hands over, tries again, buries and is looked into, as one in SQLite",
+    "shares limits and tokens, keeps, hands over, tries again, buries and is looked into, as one in SQLite",
     () =>
       Effect.gen(function*() {
         const server = yield* postgres
         const url = yield* server.database("inbox")
+        yield* shared(database(url))
         const id = freshId()
         const handled: Array<string> = []
         const options = { maxAttempts: 2, retryDelay: "100 millis" } as const

@@ -20,6 +20,7 @@ import * as ApiError from "./ApiError.ts"
 import type { Failure, Operation, Success } from "./classifyAnswer.ts"
 import * as Exchange from "./internal/exchange.ts"
 import { maxTries, tried } from "./internal/retry.ts"
+import * as SharedToken from "./internal/sharedToken.ts"
 import * as MediaIds from "./MediaIds.ts"
 import type * as RateLimit from "./RateLimit.ts"
 import * as Scheduler from "./Scheduler.ts"
@@ -129,7 +130,8 @@ export const make = (
   Effect.gen(function*() {
     const account = credentials.id
     const metrics = Metrics.ofOutbound(account)
-    const scheduler = yield* Scheduler.make(egress)
+    const application = `${credentials.apiBaseUrl} ${credentials.appKey}`
+    const scheduler = yield* Scheduler.make(egress, application)
     const secret = Redacted.value(credentials.appSecret)
     const metricsOf = memo((operation: string) =>
       memo((outcome: string) => Metrics.ofCall(account, operation, outcome))
@@ -161,7 +163,12 @@ export const make = (
       // It is fetched for everybody, not on behalf of the one who happened to come first.
       Exchange.spanOf(account, getToken, { root: true })
     )
-    const tokens = yield* Token.make(fetchToken)
+    const shared = egress.shared === undefined
+      ? undefined
+      : SharedToken.make(egress.shared, application, credentials.appSecret, fetchToken)
+    const tokens = yield* Token.make(shared?.fetch ?? fetchToken)
+    const refused = (token: Redacted.Redacted<string>) =>
+      Effect.zipRight(tokens.invalidate(token), shared?.refused(token) ?? Effect.void)
 
     /** Waits for the call's turn, if it has a limit. */
     const inTurn = ({ api = "message", limit, operation }: Call): Effect.Effect<void, ApiError.ApiError> =>
@@ -200,7 +207,7 @@ export const make = (
             secrets: [value, secret],
             boundMs: call.timeoutMs ?? timeoutMs
           }),
-          (failure) => failure._tag === "TokenRejected" ? tokens.invalidate(token) : report(call)(failure)
+          (failure) => failure._tag === "TokenRejected" ? refused(token) : report(call)(failure)
         )
       })
 

@@ -10,6 +10,7 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { type AccountSettings, DingTalkConfig, type Settings } from "../../config/Settings.ts"
 import { UnknownAccount } from "../../DingTalkError.ts"
@@ -17,6 +18,7 @@ import * as SentMessages from "../../SentMessages.ts"
 import * as ApiClient from "./ApiClient.ts"
 import * as Scheduler from "./Scheduler.ts"
 import { CredentialsMissing } from "./SendError.ts"
+import { SharedState } from "./SharedState.ts"
 
 /**
  * An account that can be called for: its settings of this moment and its client.
@@ -91,7 +93,7 @@ export const layer: Layer.Layer<ApiClients, never, DingTalkConfig | HttpClient.H
     const sent = yield* SentMessages.SentMessages
     const config = yield* DingTalkConfig
     const http = yield* HttpClient.HttpClient
-    const egress = yield* Scheduler.makeEgress
+    const egress = yield* Scheduler.makeEgress(Option.getOrUndefined(yield* Effect.serviceOption(SharedState)))
     const clients = yield* Cache.make({
       capacity,
       timeToLive: Duration.infinity,

@@ -14,7 +14,9 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import type { Failure } from "./classifyAnswer.ts"
 import { longestWaitMs } from "./internal/retry.ts"
+import { changeEgress, changeLine } from "./internal/sharedLine.ts"
 import * as RateLimit from "./RateLimit.ts"
+import type { Store } from "./SharedState.ts"
 
 /**
  * How urgent a call is.
@@ -191,15 +193,20 @@ export const isBan = (failure: Failure): boolean => failure._tag === "Throttled"
  * @since 0.1.0
  * @category models
  */
-export type Egress = Ref.Ref<Holds>
+export interface Egress {
+  readonly holds: Ref.Ref<Holds>
+  /** Where other processes hear of it, too. */
+  readonly shared: Store | undefined
+}
 
 /**
- * An address that nobody has locked out.
+ * An address that nobody has locked out yet.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const makeEgress: Effect.Effect<Egress> = Ref.make(noHolds)
+export const makeEgress = (shared?: Store): Effect.Effect<Egress> =>
+  Effect.map(Ref.make(noHolds), (holds) => ({ holds, shared }))
 
 /**
  * Makes known to everybody behind an address that it is locked out, if that is what a call failed with.
@@ -209,7 +216,15 @@ export const makeEgress: Effect.Effect<Egress> = Ref.make(noHolds)
  */
 export const reportBan = (egress: Egress, failure: Failure): Effect.Effect<void> =>
   isBan(failure)
-    ? Effect.flatMap(Clock.currentTimeMillis, (now) => Ref.update(egress, (holds) => afterFailure(holds, failure, now)))
+    ? Effect.zipRight(
+      Effect.flatMap(
+        Clock.currentTimeMillis,
+        (now) => Ref.update(egress.holds, (holds) => afterFailure(holds, failure, now))
+      ),
+      egress.shared === undefined ? Effect.void : Effect.ignore(
+        changeEgress(egress.shared, (holds: Holds = noHolds, now) => afterFailure(holds, failure, now))
+      )
+    )
     : Effect.void
 
 /**
@@ -286,12 +301,13 @@ const tryToGo = (egress: Holds, priority: Priority, turn: Turn, now: number) =>
 }
 
 /**
- * A line with full buckets and nobody in it.
+ * A line with full buckets and nobody in it. If the egress is shared, so are the buckets of those of the same account;
+ * each process has its own line in front of them. Without what is shared it goes by its own ones.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = (egress: Egress): Effect.Effect<Scheduler> =>
+export const make = (egress: Egress, account = ""): Effect.Effect<Scheduler> =>
   Effect.map(Ref.make(initial), (state) => {
     // In the order of coming. Only who is the first of all looks at the buckets; nothing is reserved for those behind.
     const lines = {
@@ -309,12 +325,24 @@ export const make = (egress: Egress): Effect.Effect<Scheduler> =>
     const isAnyBefore = (priority: Priority): boolean =>
       order.slice(0, order.indexOf(priority) + 1).some((each) => lines[each].size > 0)
 
+    const { shared } = egress
+    const alone = (priority: Priority, turn: Turn, now: number) =>
+      Effect.flatMap(Ref.get(egress.holds), (holds) => Ref.modify(state, tryToGo(holds, priority, turn, now)))
+    const together = shared === undefined ? alone : (priority: Priority, turn: Turn, now: number) =>
+      Effect.catchTag(
+        changeLine(
+          shared,
+          account,
+          (line: State = initial, holds: Holds = noHolds, there) => tryToGo(holds, priority, turn, there)(line)
+        ),
+        "SharedStateUnavailable",
+        () => alone(priority, turn, now)
+      )
     const go = (priority: Priority, turn: Turn, now: number): Effect.Effect<number, Failure> =>
-      Effect.flatMap(Ref.get(egress), (holds) =>
-        Effect.flatMap(
-          Ref.modify(state, tryToGo(holds, priority, turn, now)),
-          (wait) => typeof wait === "number" ? Effect.succeed(wait) : Effect.fail(wait)
-        ))
+      Effect.flatMap(
+        together(priority, turn, now),
+        (wait) => typeof wait === "number" ? Effect.succeed(wait) : Effect.fail(wait)
+      )
 
     const pass = (me: Effect.Latch, priority: Priority, turn: Turn): Effect.Effect<number, Failure> =>
       // Closed before looking, so that a call that comes right after the look is heard.
@@ -352,16 +380,21 @@ export const make = (egress: Egress): Effect.Effect<Scheduler> =>
               ? inLine
               : Effect.flatMap(go(priority, turn, came), (wait) => wait === 0 ? Effect.succeed(0) : inLine)
           })),
-      report: (turn, failure) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          // Who starts again with a burst is refused again.
-          const slowed = (state: State): State =>
-            failure._tag === "Throttled"
-              ? change(state, turn, (limit, bucket) => RateLimit.emptyUntil(limit, bucket, now + failure.retryAfterMs))
-              : state
-          return isBan(failure)
-            ? Effect.zipRight(reportBan(egress, failure), Ref.update(state, slowed))
-            : Ref.update(state, (before) => slowed({ ...before, holds: afterFailure(before.holds, failure, now) }))
-        })
+      report: (turn, failure) => {
+        // Who starts again with a burst is refused again.
+        const after = (now: number) => (before: State): State => {
+          const slowed = failure._tag === "Throttled"
+            ? change(before, turn, (limit, bucket) => RateLimit.emptyUntil(limit, bucket, now + failure.retryAfterMs))
+            : before
+          return isBan(failure) ? slowed : { ...slowed, holds: afterFailure(before.holds, failure, now) }
+        }
+        return Effect.all([
+          reportBan(egress, failure),
+          Effect.flatMap(Clock.currentTimeMillis, (now) => Ref.update(state, after(now))),
+          shared === undefined ? Effect.void : Effect.ignore(
+            changeLine(shared, account, (line: State = initial, _, now) => [undefined, after(now)(line)])
+          )
+        ], { discard: true })
+      }
     }
   })

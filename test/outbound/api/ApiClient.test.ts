@@ -21,7 +21,7 @@ const request = ApiClient.post(`https://api.dingtalk.com${path}`, { a: 1 })
 const call = (operation: Operation): ApiClient.Call => ({ operation, request, limit: undefined })
 
 const clientOf = (api: Fake.FakeApi, id = "default") =>
-  Effect.flatMap(Scheduler.makeEgress, (egress) =>
+  Effect.flatMap(Scheduler.makeEgress(), (egress) =>
     ApiClient.make(api.client, {
       id,
       appKey: "dingkey",

@@ -24,7 +24,7 @@ const quota: Failure = { _tag: "QuotaExhausted", ...facts }
 const gone: Failure = { _tag: "TargetGone", ...facts }
 const as = (priority: Scheduler.Priority) => Effect.provideService(Scheduler.CallPriority, priority)
 
-const fresh = Effect.flatMap(Scheduler.makeEgress, Scheduler.make)
+const fresh = Effect.flatMap(Scheduler.makeEgress(), (egress) => Scheduler.make(egress))
 
 describe("Scheduler, decisions", () => {
   it("the next month begins by the calendar of Shanghai", () => {
@@ -283,7 +283,7 @@ describe("Scheduler", () => {
 
   it.effect("a lock-out of the address meets every account behind it; a throttle does not", () =>
     Effect.gen(function*() {
-      const egress = yield* Scheduler.makeEgress
+      const egress = yield* Scheduler.makeEgress()
       const [a, b] = [yield* Scheduler.make(egress), yield* Scheduler.make(egress)]
       yield* a.report(turn(usual), throttled(20_000))
       assert.strictEqual(yield* b.take(turn(usual)), 0)

@@ -1,0 +1,94 @@
+/**
+ * Tokens, rate limits and lock-outs that processes share through a database, so that ten of them send as fast as one.
+ *
+ * @since 0.1.0
+ */
+import * as Migrator from "@effect/sql/Migrator"
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { SharedState, SharedStateUnavailable, type Store } from "../outbound/api/SharedState.ts"
+import * as Dialect from "./internal/dialect.ts"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /**
+   * A name for the address that this process calls DingTalk from. Those of one name are locked out together; machines that
+   * don't go through one gateway need different ones. Default `default`.
+   */
+  readonly egress?: string | undefined
+}
+
+const table = "effect_dingtalk_shared"
+
+/** Whoever sends waits no longer for the database, and goes on alone. */
+const patience = "2 seconds"
+
+const migrate = Migrator.make({})({
+  table: `${table}_migrations`,
+  loader: Migrator.fromRecord({
+    "0001_shared": Effect.flatMap(
+      SqlClient.SqlClient,
+      (sql) =>
+        sql`CREATE TABLE ${sql.withoutTransforms()(table)} (name VARCHAR(255) PRIMARY KEY, content TEXT NOT NULL)`
+    )
+  })
+})
+
+const make = ({ egress = "default" }: Options): Effect.Effect<Store, never, SqlClient.SqlClient> =>
+  Effect.gen(function*() {
+    const client = yield* SqlClient.SqlClient
+    const sql = client.withoutTransforms()
+    const now = sql.literal(Dialect.of(client).now)
+    const asked = <A>(effect: Effect.Effect<A, SqlError>) =>
+      effect.pipe(
+        Effect.timeout(patience),
+        Effect.mapError((cause) => new SharedStateUnavailable({ cause })),
+        Effect.withTracerEnabled(false)
+      )
+    yield* Effect.orDie(migrate)
+    return {
+      egress,
+      read: (keys) =>
+        asked(Effect.map(
+          sql<{ readonly name: string | null; readonly content: string; readonly now: number | string }>`
+            SELECT t.name, t.content, c.now FROM (SELECT ${now} AS now) AS c
+            LEFT JOIN ${sql(table)} AS t ON ${sql.in("t.name", keys)}
+          `,
+          (rows) => {
+            const contents = new Map(rows.map(({ content, name }) => [name, content]))
+            return { values: keys.map((key) => contents.get(key)), now: Number(rows[0]?.now) }
+          }
+        )),
+      replace: (key, before, after) =>
+        asked(Effect.map(
+          before === undefined
+            ? sql`
+              INSERT INTO ${sql(table)} ${sql.insert({ name: key, content: after })}
+              ON CONFLICT (name) DO NOTHING RETURNING name
+            `
+            : sql`UPDATE ${
+              sql(table)
+            } SET content = ${after} WHERE name = ${key} AND content = ${before} RETURNING name`,
+          (rows) => rows.length > 0
+        ))
+    }
+  })
+
+/**
+ * Shares all that the process sends with the others on the same database, which is SQLite or PostgreSQL: provide it to the
+ * layers that send.
+ *
+ * The rate of an account's settings is that of all of them together, counted by the database's clock; each call costs two
+ * statements. One of them fetches a token for all, kept encrypted with the application's secret, which is not in the
+ * database. While the database does not answer, each process limits itself alone.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<SharedState, never, SqlClient.SqlClient> =>
+  Layer.effect(SharedState, make(options))
