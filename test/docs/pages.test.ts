@@ -149,7 +149,7 @@ describe("the pages", () => {
 
     it("metric", () => {
       // Tables of databases have names like theirs.
-      const tables = /^effect_dingtalk_(?:bulk|cluster)(?:_|$)/
+      const tables = /^effect_dingtalk_(?:bulk|cluster|shared)(?:_|$)/
       const names = [...found(/"(effect_dingtalk_\w+[a-z])"/g)].filter((name) => !tables.test(name))
       assert.sameMembers(listed("Metrics"), names)
     })
