@@ -95,6 +95,8 @@ export interface ClientSpec {
   readonly tracing: "default" | "off" | "recording"
   /** Ours only: the SQLite file in which its inbox is. Default: in memory. */
   readonly inbox?: string
+  /** Ours only: the database and the port of a runner of a cluster. Default: alone. */
+  readonly cluster?: { readonly url: string; readonly port: number }
   /** The official SDK only: its client-side heartbeat, which is off by default. */
   readonly keepAlive: boolean
 }

@@ -8,6 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { spec } from "../harness/child.ts"
 import type { ClientSpec, Work } from "../protocol.ts"
@@ -54,13 +56,34 @@ const untilConnected = (accounts: number) =>
   Effect.flatMap(DingTalkChannel.DingTalkChannel, ({ statusChanges }) =>
     statusChanges.pipe(
       Stream.filter((statuses) =>
-        [...statuses.values()].filter(({ _tag }) => _tag === "Connected").length === accounts
+        // In a cluster another runner may have the connection.
+        [...statuses.values()].filter(({ _tag }) => _tag === "Connected" || _tag === "Standby").length === accounts
       ),
       Stream.runHead
     ))
 
 /** What a thousand connections cost is measured, not how long DingTalk's limit has them wait. */
 const unpaced = Layer.succeed(StreamTiming.StreamTiming, { ...StreamTiming.defaults, openingBurst: 10_000 })
+
+const cluster = ({ port, url }: NonNullable<ClientSpec["cluster"]>) =>
+  Layer.unwrapEffect(Effect.promise(async () => {
+    const [{ DingTalkCluster }, NodeClusterSocket, PgClient, RunnerAddress] = await Promise.all([
+      import("effect-dingtalk/cluster"),
+      import("@effect/platform-node/NodeClusterSocket"),
+      import("@effect/sql-pg/PgClient"),
+      import("@effect/cluster/RunnerAddress")
+    ])
+    const runnerAddress = Option.some(RunnerAddress.make("127.0.0.1", port))
+    return DingTalkCluster.layer().pipe(
+      Layer.provide(
+        NodeClusterSocket.layer({
+          storage: "sql",
+          shardingConfig: { ...DingTalkCluster.shardingConfig, runnerAddress }
+        })
+      ),
+      Layer.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 20 }))
+    )
+  }))
 
 /** Loaded where there is one only: start-up is measured, too. */
 const inbox = (file: string | undefined) =>
@@ -71,6 +94,9 @@ const inbox = (file: string | undefined) =>
     ])
     return DingTalkInbox.layer({ inboxLimit: 10_000_000 }).pipe(Layer.provide(SqliteClient.layer({ filename: file })))
   }))
+
+const behind = (spec: ClientSpec): Layer.Layer<Inbox.Inbox, unknown> =>
+  spec.cluster === undefined ? inbox(spec.inbox) : cluster(spec.cluster)
 
 /** Reads sums over all accounts of the client. The metrics are made once: making them is not part of a measurement. */
 const reader = (spec: ClientSpec) => {
@@ -87,7 +113,7 @@ const connect = async (spec: ClientSpec): Promise<Client> => {
   let sum: ReturnType<typeof reader> | undefined
   const runtime = ManagedRuntime.make(
     DingTalkChannel.layer({ onMessage: handler(spec.work, handled) }).pipe(
-      Layer.provide(inbox(spec.inbox)),
+      Layer.provide(behind(spec)),
       Layer.provide(DingTalkConfig.layerUnknown(settings(spec, spec.accounts))),
       Layer.provide(NodeDingTalk.layer()),
       Layer.provide(unpaced),

@@ -1,3 +1,4 @@
+import { cluster } from "./cluster.ts"
 import { flood } from "./flood.ts"
 import { growth } from "./growth.ts"
 import { handOver } from "./handOver.ts"
@@ -19,6 +20,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   flood,
   ordering,
   inbox,
+  cluster,
   observability,
   outbound,
   startUp,

@@ -114,7 +114,6 @@ const stage = <E>(
       Effect.sync(() => {
         const at = Date.now()
         blows.push({ runner: runner.name, at })
-        if (process.env["TRACE"]) print(`${runner.name} hit at ${at}`)
         return at
       })
     const hasAll: Stage["hasAll"] = (runner, since) =>
@@ -233,7 +232,7 @@ const deploying = (older: string, newer: string) => ({ hasAll, isShared, start, 
     yield* isShared([one, two])
   })
 
-/** The database is silent; each runner is frozen, as a virtual machine that is moved. */
+/** Each runner is frozen, as a virtual machine that is moved; the database is silent, and crashes. */
 const freezing = ({ faultMs }: Options, database: Postgres) => ({ hasAll, hit, isShared, start, took }: Stage) =>
   Effect.gen(function*() {
     const [one, two] = [yield* start("one", 0), yield* start("two", 1)]
@@ -247,18 +246,10 @@ const freezing = ({ faultMs }: Options, database: Postgres) => ({ hasAll, hit, i
       runner.child.kill("SIGCONT")
     }
     yield* isShared([one, two])
-    yield* hit(one)
-    yield* hit(two)
-    yield* database.pause
-    yield* Effect.sleep(faultMs)
-    yield* database.resume
-    yield* isShared([one, two])
-    yield* hit(one)
-    yield* hit(two)
-    yield* database.crash
-    yield* Effect.sleep(faultMs)
-    yield* database.start
-    yield* isShared([one, two])
+    for (const [stop, go] of [[database.pause, database.resume], [database.crash, database.start]] as const) {
+      yield* Effect.all([hit(one), hit(two), stop, Effect.sleep(faultMs), go, hit(one), hit(two)])
+      yield* isShared([one, two])
+    }
   })
 
 /** Cuts the two off from each other, and each from the database. */

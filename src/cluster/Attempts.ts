@@ -10,6 +10,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { falseOf } from "./Tables.ts"
@@ -23,9 +24,11 @@ export interface Attempts {
   readonly of: (address: EntityAddress) => Effect.Effect<ReadonlyMap<string, number>, SqlError>
   /**
    * Takes note that one is about to be begun for so many times. Tells whether it may: not if another runner has begun it
-   * meanwhile, or handled it.
+   * meanwhile, or handled it; nor if one that came before it in its conversation was never begun, unless it goes ahead.
    */
-  readonly begin: (request: string, attempts: number) => Effect.Effect<boolean, SqlError>
+  readonly begin: (request: string, attempts: number, isAhead: boolean) => Effect.Effect<boolean, SqlError>
+  /** What came before one in its conversation and was never begun: the first of it. */
+  readonly before: (request: string) => Effect.Effect<Option.Option<string>, SqlError>
   /** It was begun only so many times after all. */
   readonly undo: (request: string, attempts: number) => Effect.Effect<void, SqlError>
 }
@@ -45,20 +48,29 @@ export const make = (
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
     const [attempts, messages] = [sql(tables.attempts), sql(tables.messages)]
     const isFalse = falseOf(sql)
+    /** Of `e` and `m`. What was begun is no longer in anybody's way. */
+    const isBefore = sql`
+      e.entity_id = m.entity_id AND e.entity_type = m.entity_type AND e.processed = ${isFalse} AND e.rowid < m.rowid
+      AND e.kind = m.kind AND NOT EXISTS (SELECT 1 FROM ${attempts} AS a WHERE a.request_id = e.id)
+    `
     const begun = yield* Queue.unbounded<{
       readonly request: string
       readonly attempts: number
+      readonly isAhead: boolean
       readonly written: Deferred.Deferred<boolean, SqlError>
     }>()
     const write = Effect.flatMap(Queue.takeBetween(begun, 1, mostAtOnce), (taken) => {
       const all = [...taken]
       return sql<{ readonly request_id: string | number }>`
         INSERT INTO ${attempts} (request_id, attempts)
-        SELECT CAST(v.column1 AS BIGINT), CAST(v.column2 AS INTEGER)
-        FROM (VALUES ${sql.csv(all.map(({ attempts, request }) => sql`(${request}, ${attempts})`))}) AS v
-        WHERE EXISTS (
-          SELECT 1 FROM ${messages} AS m WHERE m.id = CAST(v.column1 AS BIGINT) AND m.processed = ${isFalse}
-        )
+        SELECT m.id, CAST(v.column2 AS INTEGER)
+        FROM (VALUES ${
+        sql.csv(all.map(({ attempts, isAhead, request }) => sql`(${request}, ${attempts}, ${isAhead ? 1 : 0})`))
+      }) AS v JOIN ${messages} AS m ON m.id = CAST(v.column1 AS BIGINT)
+        WHERE m.processed = ${isFalse} AND (CAST(v.column3 AS INTEGER) = 1 OR NOT EXISTS (
+          SELECT 1 FROM ${messages} AS e WHERE ${isBefore}
+          AND ${sql.literal(`e.id NOT IN (${all.map(({ request }) => BigInt(request)).join(", ")})`)}
+        ))
         ON CONFLICT (request_id) DO UPDATE SET attempts = excluded.attempts
         WHERE ${attempts}.attempts = excluded.attempts - 1
         RETURNING CAST(request_id AS CHAR(20)) AS request_id
@@ -88,9 +100,18 @@ export const make = (
           `,
           (rows) => new Map(rows.map(({ attempts, request_id }) => [String(request_id).trim(), Number(attempts)]))
         ),
-      begin: (request, attempts) =>
+      begin: (request, attempts, isAhead) =>
         Effect.flatMap(Deferred.make<boolean, SqlError>(), (written) =>
-          Effect.zipRight(Queue.offer(begun, { request, attempts, written }), Deferred.await(written))),
+          Effect.zipRight(Queue.offer(begun, { request, attempts, isAhead, written }), Deferred.await(written))),
+      before: (request) =>
+        Effect.map(
+          sql<{ readonly id: string | number }>`
+            SELECT CAST(e.id AS CHAR(20)) AS id FROM ${messages} AS m JOIN ${messages} AS e ON ${isBefore}
+            WHERE m.id = CAST(${request} AS BIGINT) ORDER BY e.rowid LIMIT 1
+          `,
+          ([first]) =>
+            Option.fromNullable(first && String(first.id).trim())
+        ),
       undo: (request, times) =>
         Effect.asVoid(sql`UPDATE ${attempts} SET attempts = ${times} WHERE request_id = CAST(${request} AS BIGINT)`)
     } satisfies Attempts

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Entity from "@effect/cluster/Entity"
+import type { EntityAddress } from "@effect/cluster/EntityAddress"
 import type { Sharding } from "@effect/cluster/Sharding"
 import * as Rpc from "@effect/rpc/Rpc"
 import * as Cause from "effect/Cause"
@@ -33,6 +34,8 @@ export interface Options {
   readonly desks: Desks.Desks
   readonly attempts: Attempts.Attempts
   readonly deadLetters: DeadLetters.DeadLetters
+  /** Has the engine read again what waits in a conversation. */
+  readonly readAgain: (address: EntityAddress) => Effect.Effect<void>
   /** How often a handler is begun at most. */
   readonly maxAttempts: number
   /** The pause after so many attempts that failed, in milliseconds. */
@@ -65,6 +68,9 @@ const noRoomMs = 100
 /** Until it is handed again, when the database didn't answer, in milliseconds. */
 const noDatabaseMs = 1_000
 
+/** Longer than the engine takes to read what waits, in milliseconds. */
+const readMs = 1_500
+
 /** Longer than a runner takes to know that it has lost a conversation, in milliseconds. */
 const disputedMs = 10_000
 
@@ -80,7 +86,7 @@ export const layer = (options: Options): Layer.Layer<never, never, Sharding> =>
     concurrency: "unbounded"
   })
 
-const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: Options) =>
+const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, readAgain }: Options) =>
   Effect.gen(function*() {
     const address = yield* Entity.CurrentAddress
     const entity = address.entityId
@@ -105,16 +111,24 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
           finish(line, letter)
         })
       )
-    /** Somebody else has begun it, which only a runner does that has the conversation, too: one of the two loses it soon. */
+    /**
+     * It may not begin. Either something came before it that the engine has not read here, for a runner that had lost the
+     * conversation did so last; or such a runner has begun it.
+     */
     const lookAgain = (line: Lane.Lane<Letter>, letter: Letter) =>
-      Effect.sleep(disputedMs).pipe(
-        Effect.zipRight(Effect.orDie(Effect.retry(attempts.of(address), again))),
-        Effect.map((begun) => {
+      Effect.gen(function*() {
+        const before = yield* Effect.orDie(Effect.retry(attempts.before(letter.request), again))
+        if (Option.isNone(before)) {
+          yield* Effect.sleep(disputedMs)
+          const begun = yield* Effect.orDie(Effect.retry(attempts.of(address), again))
           letter.attempts = begun.get(letter.request) ?? letter.attempts
-          line.resume(letter)
-          handOut()
-        })
-      )
+        } else if (!line.advance(before.value)) {
+          yield* readAgain(address)
+          yield* Effect.sleep(readMs)
+        }
+        line.resume(letter)
+        handOut()
+      })
     const attemptAt = (line: Lane.Lane<Letter>, ticket: Lane.Ticket<Letter>, desk: Desk): Attempt => {
       const { letter } = ticket
       const number = letter.attempts + 1
@@ -122,7 +136,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
         number,
         begin: Effect.suspend(() =>
           line.begin(ticket)
-            ? Effect.match(attempts.begin(letter.request, number), {
+            ? Effect.match(attempts.begin(letter.request, number, letter.isAhead), {
               onSuccess: (mayBegin) => {
                 if (mayBegin) return line.confirm(ticket)
                 line.hold(letter)
@@ -179,7 +193,11 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
         const frame = Frame.decode(each.frame)
         // Another version may have kept what this one can't read, but a frame it was.
         if (typeof frame === "string") {
-          Deferred.unsafeDone(each.done, Exit.die(new Error(`what was kept is no frame: ${frame}`)))
+          const cause = Cause.die(new Error(`what was kept is no frame: ${frame}`))
+          run(Effect.zipRight(
+            Effect.orDie(Effect.retry(deadLetters.keep({ ...each, entity, attempts: 0, cause }), again)),
+            Deferred.succeed(each.done, undefined)
+          ))
           continue
         }
         const delivery = desk.read(frame, each.receivedAt)
@@ -203,8 +221,10 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
     const leave = (it: Unread) => {
       unread = unread.filter((other) => other !== it)
       return lane?.leave(it.request) === "begun"
-        ? Effect.flatMap(releaseWithin(graceMs)(Deferred.await(it.done)), (ended) =>
-          Option.isSome(ended) ? Effect.void : Effect.interrupt)
+        ? Effect.flatMap(
+          releaseWithin(graceMs)(Deferred.await(it.done)),
+          (ended) => Option.isSome(ended) ? Effect.void : Effect.interrupt
+        )
         : Effect.interrupt
     }
 
@@ -220,8 +240,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs }: O
           }
           return Effect.catchAllCause(
             Effect.interruptible(Deferred.await(done)),
-            (cause) =>
-              Cause.isInterrupted(cause) ? leave(it) : Effect.failCause(cause)
+            (cause) => Cause.isInterrupted(cause) ? leave(it) : Effect.failCause(cause)
           )
         }))
     })

@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import type * as MessageStorage from "@effect/cluster/MessageStorage"
+import * as MessageStorage from "@effect/cluster/MessageStorage"
 import { Sharding } from "@effect/cluster/Sharding"
 import type { ShardingConfig } from "@effect/cluster/ShardingConfig"
 import * as SingleRunner from "@effect/cluster/SingleRunner"
@@ -110,10 +110,12 @@ export const layer = (
     const { maxAttempts = 5, prefix = "cluster", retainCount = 100_000 } = options
     const first = Duration.toMillis(options.retryDelay ?? "2 seconds")
     const longest = Duration.toMillis(options.maxRetryDelay ?? "5 minutes")
-    yield* Tables.migrate
+    yield* Tables.migrate(prefix)
+    const storage = yield* MessageStorage.MessageStorage
     const desks = yield* Desks.make
     const conversations = ConversationHandler.layer({
       desks,
+      readAgain: (address) => Effect.ignore(storage.resetAddress(address)),
       attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),
       deadLetters: yield* DeadLetters.make(Tables.deadLetters),
       maxAttempts: Math.max(1, maxAttempts),

@@ -56,6 +56,8 @@ export interface Lane<L extends Letter> {
   /** It failed, and holds up those behind it until {@link Lane.resume}. */
   readonly hold: (letter: L) => void
   readonly resume: (letter: L) => void
+  /** Puts one before all those that have not begun. False: it is not here. */
+  readonly advance: (request: string) => boolean
   /** Forgets a letter that has not begun, or says that it has. */
   readonly leave: (request: string) => "begun" | "forgotten"
   /** Takes back all that has not begun. */
@@ -143,6 +145,16 @@ export const make = <L extends Letter>(most: number): Lane<L> => {
     resume: (letter) => {
       const place = placeOf(letter)
       if (place !== undefined) place.isHeld = false
+    },
+    advance: (request) => {
+      const place = inLine.find(({ letter }) => letter.request === request)
+      if (place === undefined) return false
+      const hasBegun = ({ state }: Place<L>) => state === "beginning" || state === "begun"
+      if (hasBegun(place)) return true
+      const others = inLine.filter((other) => other !== place)
+      inLine = [...others.filter(hasBegun), place, ...others.filter((other) => !hasBegun(other))]
+      unhandFrom(place)
+      return true
     },
     leave: (request) => {
       const place = [...ahead, ...inLine].find(({ letter }) => letter.request === request)

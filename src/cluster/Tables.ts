@@ -20,19 +20,21 @@ const literal = (whole: string, word: string) => (sql: SqlClient.SqlClient) =>
 export const falseOf = literal("0", "FALSE")
 export const trueOf = literal("1", "TRUE")
 
-export const migrate = Effect.orDie(
-  Migrator.make({})({
-    table: "effect_dingtalk_cluster_migrations",
-    loader: Migrator.fromRecord({
-      "0001_attempts": Effect.gen(function*() {
-        const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-        yield* sql`
+/** The tables, and an index of the engine's that tells quickly who is first in a conversation. */
+export const migrate = (prefix: string) =>
+  Effect.orDie(
+    Migrator.make({})({
+      table: "effect_dingtalk_cluster_migrations",
+      loader: Migrator.fromRecord({
+        "0001_attempts": Effect.gen(function*() {
+          const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+          yield* sql`
         CREATE TABLE ${sql(attempts)} (
           request_id BIGINT PRIMARY KEY,
           attempts INTEGER NOT NULL
         )
       `
-        yield* sql`
+          yield* sql`
         CREATE TABLE ${sql(deadLetters)} (
           request_id BIGINT PRIMARY KEY,
           entity_id VARCHAR(255) NOT NULL,
@@ -44,7 +46,20 @@ export const migrate = Effect.orDie(
           died_at BIGINT NOT NULL
         )
       `
+        }),
+        "0002_line": Effect.gen(function*() {
+          const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+          const { messages } = engine(prefix)
+          yield* sql`
+        CREATE INDEX ${sql(`${messages}_dingtalk_line`)} ON ${sql(messages)} (${
+            // There it is part of every index.
+            sql.onDialectOrElse({
+              sqlite: () => sql.literal("entity_id"),
+              orElse: () => sql.literal("entity_id, rowid")
+            })})
+        WHERE processed = ${falseOf(sql)}
+      `
+        })
       })
     })
-  })
-)
+  )

@@ -70,6 +70,15 @@ describe("Lane", () => {
     assert.isFalse(ticket !== undefined && lane.confirm(ticket))
   })
 
+  it("puts one that came late before what has not begun, and not before what has", () => {
+    const lane = Lane.make<Lane.Letter>(3)
+    for (const number of [1, 2, 3, 4]) lane.add(letter(number))
+    const [first] = lane.next()
+    assert.isTrue(first !== undefined && begins(lane, first))
+    assert.deepStrictEqual([lane.advance("4"), lane.advance("1"), lane.advance("5")], [true, true, false])
+    assert.deepStrictEqual(requests(lane.next()), ["4", "2"])
+  })
+
   it("keeps the order of what begins, whatever fails, is put back or declined, and begins everything", () => {
     const step = FastCheck.constantFrom("add", "begin", "done", "fail", "resume", "putBack", "rest")
     FastCheck.assert(FastCheck.property(FastCheck.array(step, { maxLength: 80 }), (steps) => {
