@@ -58,6 +58,9 @@ const Bot = DingTalkChannel.layer({
   onDeadLetter: ({ text }, { attempts }) => Effect.sync(() => say({ event: "dead", text, attempts }))
 })
 
+/** A transaction of a machine that is cut off must not hold its locks until the server finds out by itself. */
+const session = encodeURIComponent("-c idle_in_transaction_session_timeout=4000")
+
 const Main = Layer.scopedDiscard(Effect.gen(function*() {
   const channel = yield* DingTalkChannel.DingTalkChannel
   yield* channel.statusChanges.pipe(
@@ -80,7 +83,7 @@ const Main = Layer.scopedDiscard(Effect.gen(function*() {
       runnerAddress: Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
     }
   })),
-  Layer.provide(PgClient.layer({ url: Redacted.make(options.url), maxConnections: 20 }))
+  Layer.provide(PgClient.layer({ url: Redacted.make(`${options.url}?options=${session}`), maxConnections: 20 }))
 )
 
 /** To stderr, for stdout is for what is said. */

@@ -249,6 +249,8 @@ const freezing = ({ faultMs }: Options, database: Postgres) => ({ hasAll, hit, i
     for (const [stop, go] of [[database.pause, database.resume], [database.crash, database.start]] as const) {
       yield* Effect.all([hit(one), hit(two), stop, Effect.sleep(faultMs), go, hit(one), hit(two)])
       yield* isShared([one, two])
+      // What has been waiting is not in the way of the next one.
+      yield* Effect.sleep("5 seconds")
     }
   })
 

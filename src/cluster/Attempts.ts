@@ -6,7 +6,8 @@
  */
 import type { EntityAddress } from "@effect/cluster/EntityAddress"
 import * as SqlClient from "@effect/sql/SqlClient"
-import type { SqlError } from "@effect/sql/SqlError"
+import { SqlError } from "@effect/sql/SqlError"
+import type * as Statement from "@effect/sql/Statement"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -23,17 +24,27 @@ export interface Attempts {
   /** How often each of a conversation's that waits was begun, by the id of its request. */
   readonly of: (address: EntityAddress) => Effect.Effect<ReadonlyMap<string, number>, SqlError>
   /**
-   * Takes note that one is about to be begun for so many times. Tells whether it may: not if another runner has begun it
-   * meanwhile, or handled it; nor if one that came before it in its conversation was never begun, unless it goes ahead.
+   * Takes note that one is about to be begun for so many times. Tells whether it may: not if somebody else has begun it
+   * meanwhile, or handled it; nor if what came before it in its conversation waits and was not begun by the same holder,
+   * unless it goes ahead.
    */
-  readonly begin: (request: string, attempts: number, isAhead: boolean) => Effect.Effect<boolean, SqlError>
-  /** What came before one in its conversation and was never begun: the first of it. */
-  readonly before: (request: string) => Effect.Effect<Option.Option<string>, SqlError>
+  readonly begin: (
+    beginning: {
+      readonly request: string
+      readonly attempts: number
+      readonly isAhead: boolean
+      readonly holder: string
+    }
+  ) => Effect.Effect<boolean, SqlError>
+  /** The first that comes before one in its conversation, and is in its way. */
+  readonly before: (request: string, holder: string) => Effect.Effect<Option.Option<string>, SqlError>
   /** It was begun only so many times after all. */
   readonly undo: (request: string, attempts: number) => Effect.Effect<void, SqlError>
 }
 
 const mostAtOnce = 500
+
+const patience = "5 seconds"
 
 /**
  * Writes of all conversations that come while one is under way are one write. What is past goes with its message.
@@ -48,38 +59,49 @@ export const make = (
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
     const [attempts, messages] = [sql(tables.attempts), sql(tables.messages)]
     const isFalse = falseOf(sql)
-    /** Of `e` and `m`. What was begun is no longer in anybody's way. */
-    const isBefore = sql`
-      e.entity_id = m.entity_id AND e.entity_type = m.entity_type AND e.processed = ${isFalse} AND e.rowid < m.rowid
-      AND e.kind = m.kind AND NOT EXISTS (SELECT 1 FROM ${attempts} AS a WHERE a.request_id = e.id)
-    `
+    /** Of `e` and `m`. What the holder has begun is in nobody's way: it has its place in the holder's line. */
+    const isBefore = (holder: Statement.Fragment) =>
+      sql`
+        e.entity_id = m.entity_id AND e.entity_type = m.entity_type AND e.processed = ${isFalse}
+        AND e.rowid < m.rowid AND e.kind = m.kind
+        AND NOT EXISTS (SELECT 1 FROM ${attempts} AS a WHERE a.request_id = e.id AND a.holder = ${holder})
+      `
     const begun = yield* Queue.unbounded<{
-      readonly request: string
-      readonly attempts: number
-      readonly isAhead: boolean
+      readonly beginning: Parameters<Attempts["begin"]>[0]
       readonly written: Deferred.Deferred<boolean, SqlError>
     }>()
     const write = Effect.flatMap(Queue.takeBetween(begun, 1, mostAtOnce), (taken) => {
       const all = [...taken]
       return sql<{ readonly request_id: string | number }>`
-        INSERT INTO ${attempts} (request_id, attempts)
-        SELECT m.id, CAST(v.column2 AS INTEGER)
+        INSERT INTO ${attempts} (request_id, attempts, holder)
+        SELECT m.id, CAST(v.column2 AS INTEGER), v.column4
         FROM (VALUES ${
-        sql.csv(all.map(({ attempts, isAhead, request }) => sql`(${request}, ${attempts}, ${isAhead ? 1 : 0})`))
+        sql.csv(
+          all.map(({ beginning: { attempts, holder, isAhead, request } }) =>
+            sql`(${request}, ${attempts}, ${isAhead ? 1 : 0}, ${holder})`
+          )
+        )
       }) AS v JOIN ${messages} AS m ON m.id = CAST(v.column1 AS BIGINT)
         WHERE m.processed = ${isFalse} AND (CAST(v.column3 AS INTEGER) = 1 OR NOT EXISTS (
-          SELECT 1 FROM ${messages} AS e WHERE ${isBefore}
-          AND ${sql.literal(`e.id NOT IN (${all.map(({ request }) => BigInt(request)).join(", ")})`)}
+          SELECT 1 FROM ${messages} AS e WHERE ${isBefore(sql.literal("v.column4"))}
+          AND ${sql.literal(`e.id NOT IN (${all.map(({ beginning: { request } }) => BigInt(request)).join(", ")})`)}
         ))
-        ON CONFLICT (request_id) DO UPDATE SET attempts = excluded.attempts
+        ON CONFLICT (request_id) DO UPDATE SET attempts = excluded.attempts, holder = excluded.holder
         WHERE ${attempts}.attempts = excluded.attempts - 1
         RETURNING CAST(request_id AS CHAR(20)) AS request_id
       `.pipe(
+        // Of a connection that is cut off nothing may ever be heard; those that come next take another one.
+        Effect.disconnect,
+        Effect.timeoutFail({
+          duration: patience,
+          onTimeout: () => new SqlError({ cause: undefined, message: "the database does not answer" })
+        }),
         Effect.map((rows) => new Set(rows.map(({ request_id }) => String(request_id).trim()))),
         Effect.onExit((exit) =>
           Effect.forEach(
             all,
-            ({ request, written }) => Deferred.done(written, Exit.map(exit, (those) => those.has(request))),
+            ({ beginning: { request }, written }) =>
+              Deferred.done(written, Exit.map(exit, (those) => those.has(request))),
             { discard: true }
           )
         ),
@@ -100,17 +122,20 @@ export const make = (
           `,
           (rows) => new Map(rows.map(({ attempts, request_id }) => [String(request_id).trim(), Number(attempts)]))
         ),
-      begin: (request, attempts, isAhead) =>
-        Effect.flatMap(Deferred.make<boolean, SqlError>(), (written) =>
-          Effect.zipRight(Queue.offer(begun, { request, attempts, isAhead, written }), Deferred.await(written))),
-      before: (request) =>
+      begin: (beginning) =>
+        Effect.flatMap(
+          Deferred.make<boolean, SqlError>(),
+          (written) => Effect.zipRight(Queue.offer(begun, { beginning, written }), Deferred.await(written))
+        ),
+      before: (request, holder) =>
         Effect.map(
           sql<{ readonly id: string | number }>`
-            SELECT CAST(e.id AS CHAR(20)) AS id FROM ${messages} AS m JOIN ${messages} AS e ON ${isBefore}
+            SELECT CAST(e.id AS CHAR(20)) AS id FROM ${messages} AS m JOIN ${messages} AS e ON ${
+            isBefore(sql`${holder}`)
+          }
             WHERE m.id = CAST(${request} AS BIGINT) ORDER BY e.rowid LIMIT 1
           `,
-          ([first]) =>
-            Option.fromNullable(first && String(first.id).trim())
+          ([first]) => Option.fromNullable(first && String(first.id).trim())
         ),
       undo: (request, times) =>
         Effect.asVoid(sql`UPDATE ${attempts} SET attempts = ${times} WHERE request_id = CAST(${request} AS BIGINT)`)

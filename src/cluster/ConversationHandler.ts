@@ -10,6 +10,7 @@ import type { Sharding } from "@effect/cluster/Sharding"
 import * as Rpc from "@effect/rpc/Rpc"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
@@ -71,8 +72,11 @@ const noDatabaseMs = 1_000
 /** Longer than the engine takes to read what waits, in milliseconds. */
 const readMs = 1_500
 
+/** After this time an answer of the database's is no longer relied on, in milliseconds. */
+const staleMs = 2_000
+
 /** Longer than a runner takes to know that it has lost a conversation, in milliseconds. */
-const disputedMs = 10_000
+const disputedMs = 4_000
 
 /**
  * Registers the runner for conversations.
@@ -90,6 +94,8 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
   Effect.gen(function*() {
     const address = yield* Entity.CurrentAddress
     const entity = address.entityId
+    // Of this stay of the conversation's on this runner.
+    const holder = yield* Effect.sync(() => crypto.randomUUID())
     const account = accountOf(entity)
     const run = yield* FiberSet.makeRuntime<never>()
     const begunBefore = yield* Effect.orDie(Effect.retry(attempts.of(address), again))
@@ -117,15 +123,14 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
      */
     const lookAgain = (line: Lane.Lane<Letter>, letter: Letter) =>
       Effect.gen(function*() {
-        const before = yield* Effect.orDie(Effect.retry(attempts.before(letter.request), again))
-        if (Option.isNone(before)) {
+        const before = yield* Effect.orDie(Effect.retry(attempts.before(letter.request, holder), again))
+        const begun = (yield* Effect.orDie(Effect.retry(attempts.of(address), again))).get(letter.request)
+        if (Option.isSome(before) && !line.advance(before.value)) {
+          yield* Effect.zipRight(readAgain(address), Effect.sleep(readMs))
+        } else if (Option.isNone(before) && begun !== undefined && begun !== letter.attempts) {
           yield* Effect.sleep(disputedMs)
-          const begun = yield* Effect.orDie(Effect.retry(attempts.of(address), again))
-          letter.attempts = begun.get(letter.request) ?? letter.attempts
-        } else if (!line.advance(before.value)) {
-          yield* readAgain(address)
-          yield* Effect.sleep(readMs)
-        }
+          letter.attempts = begun
+        } else yield* Effect.sleep(noRoomMs)
         line.resume(letter)
         handOut()
       })
@@ -136,9 +141,10 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
         number,
         begin: Effect.suspend(() =>
           line.begin(ticket)
-            ? Effect.match(attempts.begin(letter.request, number, letter.isAhead), {
-              onSuccess: (mayBegin) => {
-                if (mayBegin) return line.confirm(ticket)
+            ? Effect.match(Effect.timed(attempts.begin({ ...letter, attempts: number, holder })), {
+              onSuccess: ([took, mayBegin]) => {
+                // What took so long may have been true before a freeze.
+                if (mayBegin && Duration.toMillis(took) < staleMs) return line.confirm(ticket)
                 line.hold(letter)
                 run(lookAgain(line, letter))
                 return false

@@ -31,7 +31,8 @@ export const migrate = (prefix: string) =>
           yield* sql`
         CREATE TABLE ${sql(attempts)} (
           request_id BIGINT PRIMARY KEY,
-          attempts INTEGER NOT NULL
+          attempts INTEGER NOT NULL,
+          holder VARCHAR(36) NOT NULL
         )
       `
           yield* sql`
