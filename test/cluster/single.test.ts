@@ -11,6 +11,8 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
+import * as Sweep from "../../src/cluster/Sweep.ts"
+import * as Tables from "../../src/cluster/Tables.ts"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import type { Handlers } from "../../src/inbound/Handlers.ts"
@@ -74,7 +76,7 @@ describe("a cluster of one", () => {
       assert.include(String(kept[0]?.["cause"]), "as asked")
     }))
 
-  it.scopedLive("handles after a restart what it had acknowledged, and knows what it has handled", () =>
+  it.scopedLive("handles after a restart what it had acknowledged, and knows and forgets what it has handled", () =>
     Effect.gen(function*() {
       const fake = yield* FakeDingTalk.make()
       const filename = yield* file
@@ -105,5 +107,19 @@ describe("a cluster of one", () => {
       yield* until(
         Effect.map(sql`SELECT id FROM cluster_messages WHERE NOT processed`, (rows) => rows.length === 0)
       )
+      const sweep = (retainMs: number, retainCount: number) =>
+        Effect.provideService(
+          Sweep.sweep({ prefix: "cluster", attempts: Tables.attempts, retainMs, retainCount }),
+          SqlClient.SqlClient,
+          sql
+        )
+      const counts = Effect.forEach(
+        ["cluster_messages", "cluster_replies", Tables.attempts],
+        (table) => Effect.map(sql`SELECT count(*) AS count FROM ${sql(table)}`, ([row]) => Number(row?.["count"]))
+      )
+      yield* sweep(60_000, 2)
+      assert.deepStrictEqual(yield* counts, [2, 2, 2])
+      yield* sweep(-60_000, 2)
+      assert.deepStrictEqual(yield* counts, [0, 0, 0])
     }))
 })
