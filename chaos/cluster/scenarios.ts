@@ -150,15 +150,11 @@ const stage = <E>(
         onTimeout: () => new Cause.TimeoutException("not everything is acknowledged")
       })
     )
+    // What was on its way to be delivered again is there by then.
+    yield* Effect.sleep("2 seconds")
     const acked = (yield* fake.acks).flatMap(({ code, delivery: { msgId } }) =>
       code === 200 && msgId !== undefined ? [msgId] : []
     )
-    const isEnded = () => {
-      const ended = new Set(facts().filter(({ event }) => event === "end").map(({ messageId }) => messageId))
-      return acked.every((id) => ended.has(id))
-    }
-    // Whether it came to this the verdict says.
-    yield* Effect.ignore(until("everything is handled", isEnded))
     const kept = (yield* database.query(
       "SELECT entity_id || ' ' || (payload::json->>'id') FROM cluster_messages WHERE kind = 0 ORDER BY rowid",
       name
@@ -166,6 +162,12 @@ const stage = <E>(
       const [entity = "", messageId = ""] = row.split(" ")
       return { entity, messageId }
     })
+    const isEnded = () => {
+      const ended = new Set(facts().filter(({ event }) => event === "end").map(({ messageId }) => messageId))
+      return [...acked, ...kept.map(({ messageId }) => messageId)].every((id) => ended.has(id))
+    }
+    // Whether it came to this the verdict says.
+    yield* Effect.ignore(until("everything is handled", isEnded))
     const judged = judge(acked, kept, facts(), blows)
     print(
       `\n${title}, under ${perSecond} messages/s in ${conversations} conversations\n` +
@@ -247,7 +249,9 @@ const freezing = ({ faultMs }: Options, database: Postgres) => ({ hasAll, hit, i
     }
     yield* isShared([one, two])
     for (const [stop, go] of [[database.pause, database.resume], [database.crash, database.start]] as const) {
-      yield* Effect.all([hit(one), hit(two), stop, Effect.sleep(faultMs), go, hit(one), hit(two)])
+      // What is begun while it goes down is in hand, too.
+      const hits = Effect.zipRight(hit(one), hit(two))
+      yield* Effect.all([hits, stop, hits, Effect.sleep(faultMs), go, hits])
       yield* isShared([one, two])
       // What has been waiting is not in the way of the next one.
       yield* Effect.sleep("5 seconds")
@@ -272,6 +276,7 @@ const cutting =
         const [cut, other] = index === 0 ? [one, two] : [two, one]
         const at = yield* hit(cut)
         yield* places[index].cut("database")
+        yield* hit(cut)
         const ms = yield* hasAll(other, at)
         took.push({
           what: `${isHolder ? "the runner with the connection" : "the other runner"} is cut off from the database`,

@@ -38,8 +38,8 @@ export interface Attempts {
   ) => Effect.Effect<boolean, SqlError>
   /** The first that comes before one in its conversation, and is in its way. */
   readonly before: (request: string, holder: string) => Effect.Effect<Option.Option<string>, SqlError>
-  /** It was begun only so many times after all. */
-  readonly undo: (request: string, attempts: number) => Effect.Effect<void, SqlError>
+  /** The holder has begun it only so many times after all. */
+  readonly undo: (request: string, attempts: number, holder: string) => Effect.Effect<void, SqlError>
 }
 
 const mostAtOnce = 500
@@ -137,7 +137,10 @@ export const make = (
           `,
           ([first]) => Option.fromNullable(first && String(first.id).trim())
         ),
-      undo: (request, times) =>
-        Effect.asVoid(sql`UPDATE ${attempts} SET attempts = ${times} WHERE request_id = CAST(${request} AS BIGINT)`)
+      undo: (request, times, holder) =>
+        Effect.asVoid(sql`
+          UPDATE ${attempts} SET attempts = ${times}
+          WHERE request_id = CAST(${request} AS BIGINT) AND holder = ${holder}
+        `)
     } satisfies Attempts
   }).pipe(Effect.withTracerEnabled(false))

@@ -72,8 +72,8 @@ const noDatabaseMs = 1_000
 /** Longer than the engine takes to read what waits, in milliseconds. */
 const readMs = 1_500
 
-/** After this time an answer of the database's is no longer relied on, in milliseconds. */
-const staleMs = 2_000
+/** After this time an answer of the database's is no longer relied on, in milliseconds: less than a lock lasts. */
+const staleMs = 5_000
 
 /** Longer than a runner takes to know that it has lost a conversation, in milliseconds. */
 const disputedMs = 4_000
@@ -134,6 +134,15 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
         line.resume(letter)
         handOut()
       })
+    /** It might begin, but what took so long may have been true before a freeze: whoever has lost it knows by then. */
+    const beLate = (line: Lane.Lane<Letter>, letter: Letter) =>
+      Effect.ignore(attempts.undo(letter.request, letter.attempts, holder)).pipe(
+        Effect.zipRight(Effect.sleep(disputedMs)),
+        Effect.map(() => {
+          line.resume(letter)
+          handOut()
+        })
+      )
     const attemptAt = (line: Lane.Lane<Letter>, ticket: Lane.Ticket<Letter>, desk: Desk): Attempt => {
       const { letter } = ticket
       const number = letter.attempts + 1
@@ -143,10 +152,9 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
           line.begin(ticket)
             ? Effect.match(Effect.timed(attempts.begin({ ...letter, attempts: number, holder })), {
               onSuccess: ([took, mayBegin]) => {
-                // What took so long may have been true before a freeze.
                 if (mayBegin && Duration.toMillis(took) < staleMs) return line.confirm(ticket)
                 line.hold(letter)
-                run(lookAgain(line, letter))
+                run(mayBegin ? beLate(line, letter) : lookAgain(line, letter))
                 return false
               },
               onFailure: () => {
@@ -161,7 +169,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
           Done: () => Effect.sync(() => finish(line, letter)),
           PutBack: () =>
             Effect.zipRight(
-              Effect.ignore(attempts.undo(letter.request, letter.attempts)),
+              Effect.ignore(attempts.undo(letter.request, letter.attempts, holder)),
               Effect.sync(() => {
                 line.takeBack(ticket)
                 handOut()
