@@ -22,6 +22,7 @@ import * as ReloadPlan from "./accounts/reloadPlan.ts"
 import * as SilentStart from "./accounts/SilentStart.ts"
 import { DingTalkConfig, type Settings } from "./DingTalkConfig.ts"
 import type { PermanentError, UnknownAccount } from "./DingTalkError.ts"
+import { DingTalkSender } from "./DingTalkSender.ts"
 import * as Awaited from "./inbound/Awaited.ts"
 import type { Handlers } from "./inbound/Handlers.ts"
 import type { Interruptible } from "./inbound/Inbound.ts"
@@ -29,7 +30,9 @@ import { Inbox } from "./inbound/Inbox.ts"
 import type { Message } from "./inbound/message/Message.ts"
 import * as OwnQuotes from "./inbound/ownQuotes.ts"
 import { CurrentHandler } from "./internal/CurrentHandler.ts"
+import type { OpenCard } from "./internal/OpenCards.ts"
 import { logEvents } from "./logEvents.ts"
+import { settleOpen } from "./outbound/card/settleOpen.ts"
 import * as SentMessages from "./SentMessages.ts"
 import * as Heartbeat from "./stream/Heartbeat.ts"
 import type { Transport } from "./stream/Transport.ts"
@@ -158,6 +161,12 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     const config = yield* DingTalkConfig
     const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
     const inbox = Option.getOrUndefined(yield* Effect.serviceOption(Inbox))
+    const sender = Option.getOrUndefined(yield* Effect.serviceOption(DingTalkSender))
+    const settleCard = sender && ((account: string, card: OpenCard) =>
+      Effect.matchEffect(sender.account(account), {
+        onFailure: () => Effect.succeed(false),
+        onSuccess: (account) => settleOpen(account, card)
+      }))
     const observer = yield* Effect.serviceOption(Observer)
     const leadership = Option.getOrUndefined(yield* Effect.serviceOption(Leadership))
     const awaited = yield* Awaited.make(handlers.asks === true)
@@ -222,7 +231,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
       Accounts.make<R, DingTalkChannel>({
         handlers: Option.match(sent, { onNone: () => told, onSome: (sent) => OwnQuotes.knowing(told, sent) }),
         awaited,
-        inbox,
+        inbox: inbox && { ...inbox, open: (desk) => inbox.open(desk, settleCard) },
         leadership,
         own: (accounts) => Context.make(DingTalkChannel, channelOf(accounts))
       }),

@@ -70,6 +70,10 @@ export const logEvents = {
   inboxRefused: "dingtalk.inbox.refused",
   /** ERROR. A delivery is not tried any more; `cause` says what its last attempt ended with. */
   deadLetter: "dingtalk.inbox.dead_letter",
+  /** INFO. A card that a crash had left open shows its end: `outTrackId`. */
+  cardSettled: "dingtalk.card.settled",
+  /** WARN. A card that a crash had left open can't be made to show its end: `outTrackId`, and `reason` says why. */
+  cardStuck: "dingtalk.card.stuck",
   /** WARN. The cluster's database took no delivery, which is not acknowledged; at most one record every ten seconds. */
   notKept: "dingtalk.cluster.not_kept",
   /** WARN. The cluster's database did not let go of what is past; it is tried again. */

@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Ref from "effect/Ref"
 import * as Awaited from "../inbound/Awaited.ts"
 import type { CardAction, CardActionResponse } from "../inbound/call/CardAction.ts"
+import { CurrentHandler } from "../internal/CurrentHandler.ts"
 import { endWithin } from "../internal/endWithin.ts"
 import { uuid } from "../internal/uuid.ts"
 import type { ApiError } from "../outbound/api/ApiError.ts"
@@ -93,6 +94,12 @@ export const byCard = <A extends string>(asking: Asking<A>, target: Target.Targe
           onSuccess: () => count(account, outcome)
         })
       )
+    const openCards = (yield* CurrentHandler)?.openCards
+    const noted = openCards?.note({
+      outTrackId,
+      streamed: undefined,
+      params: shown(Question.end(Question.open, "Withdrawn"))
+    }) ?? Effect.void
     const create = CardApi.create(account, {
       templateId: template.templateId,
       outTrackId,
@@ -109,7 +116,7 @@ export const byCard = <A extends string>(asking: Asking<A>, target: Target.Targe
     yield* awaited.awaitActions(account.settings.id, outTrackId, onAction)
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
-        const made = yield* Effect.exit(restore(create))
+        const made = yield* Effect.exit(restore(Effect.zipRight(noted, create)))
         const exit: Exit.Exit<Question.Answer<A>, ApiError | AskExpired> = Exit.isFailure(made)
           ? Exit.failCause(made.cause)
           : yield* Effect.exit(restore(answered))
@@ -125,6 +132,6 @@ export const byCard = <A extends string>(asking: Asking<A>, target: Target.Targe
         yield* count(account, "answered")
         // Somebody answered in the moment in which the time was up: everybody sees that they did.
         return Exit.isInterrupted(exit) ? yield* exit : after.answer
-      })
+      }).pipe(Effect.ensuring(openCards?.forget(outTrackId) ?? Effect.void))
     )
   }).pipe(Effect.scoped)

@@ -6,6 +6,7 @@
 import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import type { OpenCards } from "../internal/OpenCards.ts"
 
 /**
  * How an attempt ended.
@@ -44,6 +45,8 @@ export interface Attempt {
   readonly begin: Effect.Effect<boolean>
   /** Takes note of how it ended. What comes behind it in its conversation begins when that is kept, and not before. */
   readonly end: (outcome: Outcome) => Effect.Effect<void>
+  /** Where the cards that its handler writes are noted. Default: nowhere. */
+  readonly openCards?: OpenCards | undefined
   /** It will not begin, for want of room. Synchronous. */
   readonly decline: () => void
 }

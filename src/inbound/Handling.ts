@@ -269,7 +269,7 @@ export const make = (
           count("handled", size, sinceMs, nowMs)
           return ended("handled")
         }
-        const own: Underway = { isStopped: false }
+        const own: Underway = { isStopped: false, openCards: delivery.attempt?.openCards }
         underway.set(delivery, own)
         const run = scoped(own, guarded(kind, value, delivery), {
           onSuccess: handled,

@@ -11,6 +11,7 @@ import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
+import type { OpenCard } from "../internal/OpenCards.ts"
 import type { Frame } from "../stream/Frame.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
@@ -75,14 +76,25 @@ export interface OpenInbox {
 }
 
 /**
+ * Settles a card of an account that a crash has left open; false if that failed and may go better another time.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type SettleCard = (account: string, card: OpenCard) => Effect.Effect<boolean>
+
+/**
  * An inbox that outlives the process.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Durable {
-  /** Opens the inbox of an account. When the scope closes, what is at work has ended. */
-  readonly open: (desk: Desk) => Effect.Effect<OpenInbox, never, Scope.Scope>
+  /**
+   * Opens the inbox of an account. When the scope closes, what is at work has ended. Without `settleCard`, cards that a
+   * crash has left open stay so.
+   */
+  readonly open: (desk: Desk, settleCard?: SettleCard) => Effect.Effect<OpenInbox, never, Scope.Scope>
   /** What it has given up, for the console; `undefined` where that can't be looked at. */
   readonly deadLetters?: DeadLetters | undefined
 }

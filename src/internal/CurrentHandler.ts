@@ -1,6 +1,7 @@
 /** Which handler a fiber belongs to: known to whatever runs within it, forked fibers and finalizers included. */
 import * as FiberRef from "effect/FiberRef"
 import * as GlobalValue from "effect/GlobalValue"
+import type { OpenCards } from "./OpenCards.ts"
 
 /** A delivery that is being handled. */
 export interface Underway {
@@ -8,6 +9,8 @@ export interface Underway {
   isStopped: boolean
   /** The `outTrackId`s of the cards that it writes, once there are any. */
   cards?: ReadonlyArray<string>
+  /** Where those of them that are not settled are noted, if anywhere. */
+  readonly openCards?: OpenCards | undefined
 }
 
 /**

@@ -121,7 +121,7 @@ export const layer = (
   Layer.effect(
     Inbox,
     Effect.map(prepared, ({ dialect, sql }) => ({
-      open: (desk) => AccountInbox.make(sql, dialect, settled(options), desk),
+      open: (desk, settleCard) => AccountInbox.make(sql, dialect, settled(options), desk, settleCard),
       deadLetters: deadLettersOf(sql)
     }))
   )

@@ -100,8 +100,13 @@ export interface LiveCard {
   readonly stop: (words: string) => Effect.Effect<void, ApiError>
 }
 
-/** A text as it may be shown, and words behind it; the text gives way where there is not room for both. */
-const behind = (text: string, words: string, characters: number): string => {
+/**
+ * A text as it may be shown, and words behind it; the text gives way where there is not room for both.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const behind = (text: string, words: string, characters: number): string => {
   if (words === "") return text
   const both = [shown(text), words].filter((part) => part !== "").join("\n\n")
   const excess = both.length - characters

@@ -184,21 +184,45 @@ export const streamText = <E, R>(
     const withButton = stopButton === undefined
       ? undefined
       : buttons.params([{ id: stopAction, text: stopButton }])
+    const endParams = withButton === undefined ? undefined : buttons.params([])
+    const contentKey = options.contentKey ?? "msgContent"
     const current = yield* CurrentHandler
     const newCard = (outTrackId: string) =>
       Effect.suspend(() => {
         if (current !== undefined) current.cards = [...current.cards ?? [], outTrackId]
-        return cardOf(outTrackId)
+        return Effect.map(cardOf(outTrackId), (card) => noted(outTrackId, card))
       })
+    const openCards = current?.openCards
+    /** Noted where it outlives the process, with what it shows should nothing be left of this fiber. */
+    const noted = (outTrackId: string, card: LiveCard.LiveCard): LiveCard.LiveCard => {
+      if (openCards === undefined) return card
+      return {
+        ...card,
+        show: (text, note) =>
+          Effect.zipRight(
+            openCards.note({
+              outTrackId,
+              streamed: contentKey,
+              params: {
+                ...endParams,
+                [contentKey]: LiveCard.behind(text, options.apology ?? "", characters),
+                flowStatus: LiveCard.flowStatus.failed
+              }
+            }),
+            card.show(text, note)
+          ),
+        finish: (text) => Effect.ensuring(card.finish(text), openCards.forget(outTrackId))
+      }
+    }
     const cardOf = (outTrackId: string) =>
       target._tag === "User" || target._tag === "Group"
         ? LiveCard.make(account, target, {
           templateId: options.templateId ?? publicTemplateId,
           outTrackId,
-          contentKey: options.contentKey ?? "msgContent",
+          contentKey,
           characters,
           params: { ...withButton, ...options.params },
-          endParams: withButton === undefined ? undefined : buttons.params([]),
+          endParams,
           supportForward: options.supportForward,
           preview: options.preview
         })
@@ -247,6 +271,10 @@ export const streamText = <E, R>(
     const apologise = apology === ""
       ? Effect.void
       : Effect.ignore(bounded(asMessages(apology), endBoundMs.failed, account))
+
+    const forgetAll = openCards === undefined
+      ? Effect.void
+      : Effect.flatMap(cards.pages, Effect.forEach(({ outTrackId }) => openCards.forget(outTrackId), { discard: true }))
 
     /** Settles an answer that does not come to its end: as stopped where somebody wanted that, or else as failed. */
     const settle = (cause: Cause.Cause<unknown>) =>
@@ -303,6 +331,6 @@ export const streamText = <E, R>(
       Effect.flatMap(Effect.exit(restore(write)), (exit): Effect.Effect<Streamed, E | SendError> =>
         Exit.isSuccess(exit)
           ? finish(exit.value, restore)
-          : Effect.zipRight(settle(exit.cause), Effect.failCause(exit.cause)))
+          : Effect.zipRight(settle(exit.cause), Effect.failCause(exit.cause))).pipe(Effect.ensuring(forgetAll))
     )
   })

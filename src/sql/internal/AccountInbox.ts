@@ -7,12 +7,13 @@ import * as FiberSet from "effect/FiberSet"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Delivery from "../../inbound/Delivery.ts"
-import type { Arrival, Attempt, Desk, OpenInbox } from "../../inbound/Inbox.ts"
+import type { Arrival, Attempt, Desk, OpenInbox, SettleCard } from "../../inbound/Inbox.ts"
 import * as Summary from "../../inbound/internal/summary.ts"
 import { releaseWithin, unsafeMonotonicMillis } from "../../internal/clock.ts"
 import { logEvents } from "../../logEvents.ts"
 import * as Metrics from "../../metrics.ts"
 import * as Attempts from "./attempts.ts"
+import * as Cards from "./cards.ts"
 import type * as Dialect from "./dialect.ts"
 import * as Health from "./health.ts"
 import * as Lease from "./lease.ts"
@@ -72,7 +73,8 @@ export const make = (
   sql: SqlClient,
   dialect: Dialect.Dialect,
   options: Options,
-  desk: Desk
+  desk: Desk,
+  settleCard?: SettleCard
 ): Effect.Effect<OpenInbox, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { settings } = desk
@@ -83,6 +85,7 @@ export const make = (
     const now = unsafeMonotonicMillis(clock)
     const self = yield* Place.self
     const statements = Statements.make(sql, dialect, settings.id)
+    const cards = Cards.make(sql, dialect, settings.id, self.owner)
     const run = yield* FiberSet.makeRuntime<never>()
     const start = (effect: Effect.Effect<void>): void => {
       run(effect, { immediate: false })
@@ -235,6 +238,7 @@ export const make = (
             }
             return Effect.void
           }),
+        openCards: cards,
         decline: () => window.decline(item)
       }
     }
@@ -310,6 +314,11 @@ export const make = (
       { discard: true }
     )
 
+    /** Whoever wrote them has not given up the inbox, but is gone. */
+    const settleCards = Effect.flatMap(settleCard === undefined ? Effect.succeed([]) : cards.left, (left) =>
+      Effect.forEach(left, (card) =>
+        Effect.flatMap(settleCard?.(settings.id, card) ?? Effect.succeed(false), (isOver) =>
+          isOver ? cards.forget(card.outTrackId) : Effect.void), { discard: true }))
     const own = Effect.gen(function*() {
       const { last, poked: before } = yield* statements.read(statements.news)
       const { dead, waiting } = yield* count
@@ -320,6 +329,7 @@ export const make = (
       window.announced(last)
       reading.unsafeOpen()
       yield* Effect.annotateLogs(Effect.logInfo(logEvents.inboxOwned), { waiting, dead })
+      yield* FiberSet.run(fibers, Effect.ignore(settleCards))
     })
     const disown = Effect.suspend(() => {
       isOwner = false
@@ -329,7 +339,11 @@ export const make = (
     })
     /** Whether anything can be written is told by what is written: to read may go well all the same. */
     const writing = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
-      Effect.tapBoth(effect, { onFailure: health.told, onSuccess: () => health.told(undefined) })
+      Effect.tapBoth(effect, {
+        onFailure: health.told,
+        onSuccess: () =>
+          health.told(undefined)
+      })
     const eventually = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A> =>
       Effect.flatMap(Effect.option(effect), (done) =>
         Option.isSome(done) ? Effect.succeed(done.value) : Effect.delay(eventually(effect), lookMs / 4))
@@ -369,7 +383,8 @@ export const make = (
       Effect.flatMap(Option.match({
         onNone: () =>
           untilLost,
-        onSome: (isMine) => isMine ? untilLost : Effect.logWarning(logEvents.inboxLost)
+        onSome: (isMine) =>
+          isMine ? untilLost : Effect.logWarning(logEvents.inboxLost)
       }))
     )
     const life = eventually(writing(statements.transaction(statements.enter))).pipe(
@@ -385,7 +400,8 @@ export const make = (
     )
     const begin = Effect.forEach(
       [reader, ticker, every(countMs, count), life],
-      (fiber) => FiberSet.run(fibers, fiber),
+      (fiber) =>
+        FiberSet.run(fibers, fiber),
       { discard: true }
     )
 

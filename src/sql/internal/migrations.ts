@@ -46,8 +46,8 @@ const first = Effect.gen(function*() {
     account TEXT NOT NULL,
     out_track_id TEXT NOT NULL,
     owner TEXT NOT NULL,
-    content_key TEXT NOT NULL,
-    made_at BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    noted_at BIGINT NOT NULL,
     PRIMARY KEY (account, out_track_id)
   )`
 })

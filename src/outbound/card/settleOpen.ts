@@ -1,0 +1,43 @@
+/**
+ * Ends a card of whose handler nothing is left.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import type { OpenCard } from "../../internal/OpenCards.ts"
+import { logEvents } from "../../logEvents.ts"
+import type { Account } from "../api/ApiClients.ts"
+import { isRetryable } from "../api/ApiError.ts"
+import * as CardApi from "./CardApi.ts"
+
+/**
+ * Shows on a card what it is to show in the end. Tells whether that is over with: false if it may go better another time.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const settleOpen = (account: Account, { outTrackId, params, streamed }: OpenCard): Effect.Effect<boolean> => {
+  const count = (outcome: string) => Metric.increment(Metric.tagged(account.client.metrics.cards, "outcome", outcome))
+  const annotations = { account: account.settings.id, module: "cards", outTrackId }
+  // It may not have been written to yet: the update says it all the same.
+  const endWriting = streamed === undefined
+    ? Effect.void
+    : Effect.ignore(
+      CardApi.write(account, outTrackId, { key: streamed, content: params[streamed] ?? "", state: "failed" })
+    )
+  return Effect.zipRight(endWriting, CardApi.update(account, outTrackId, { params })).pipe(
+    Effect.matchEffect({
+      onSuccess: () => Effect.as(Effect.zipRight(count("failed"), Effect.logInfo(logEvents.cardSettled)), true),
+      onFailure: (error) =>
+        Effect.as(
+          Effect.zipRight(
+            count("stuck"),
+            Effect.annotateLogs(Effect.logWarning(logEvents.cardStuck), { reason: error.message })
+          ),
+          !isRetryable(error)
+        )
+    }),
+    Effect.annotateLogs(annotations)
+  )
+}

@@ -1,0 +1,50 @@
+/** The cards of an account that are not settled yet, in the database. */
+import type { SqlClient } from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { releaseWithin } from "../../internal/clock.ts"
+import type { OpenCard, OpenCards } from "../../internal/OpenCards.ts"
+import * as Dialect from "./dialect.ts"
+
+/** Longest that a handler waits for a note, in milliseconds. */
+const noteMs = 1_000
+
+const Note = Schema.parseJson(Schema.Struct({
+  streamed: Schema.UndefinedOr(Schema.String).pipe(Schema.optional),
+  params: Schema.Record({ key: Schema.String, value: Schema.String })
+}))
+
+const decode = Schema.decodeUnknownOption(Note)
+
+export interface Cards extends OpenCards {
+  /** Those that others have left. A handler of this process settles its own. */
+  readonly left: Effect.Effect<ReadonlyArray<OpenCard>, SqlError>
+}
+
+export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string, owner: string): Cards => {
+  const put = dialect.text(
+    `INSERT INTO effect_dingtalk_inbox_card (account, out_track_id, owner, note, noted_at) VALUES (?, ?, ?, ?, ${dialect.now}) ON CONFLICT (account, out_track_id) DO UPDATE SET note = excluded.note, noted_at = excluded.noted_at`
+  )
+  const remove = dialect.text("DELETE FROM effect_dingtalk_inbox_card WHERE account = ? AND out_track_id = ?")
+  const others = dialect.text(
+    "SELECT out_track_id, note FROM effect_dingtalk_inbox_card WHERE account = ? AND owner <> ? ORDER BY noted_at"
+  )
+  const say = (statement: string, params: ReadonlyArray<unknown>) =>
+    Dialect.transaction(sql, dialect, (connection) => connection.execute(statement, params, undefined))
+  // What can't be noted is none the worse: that the database fails is told by what else is written.
+  const briefly = (effect: Effect.Effect<unknown, SqlError>) => Effect.ignore(releaseWithin(noteMs)(effect))
+  return {
+    note: ({ outTrackId, params, streamed }) =>
+      briefly(say(put, [account, outTrackId, owner, JSON.stringify({ streamed, params })])),
+    forget: (outTrackId) => briefly(say(remove, [account, outTrackId])),
+    left: Effect.map(say(others, [account, owner]), (rows) =>
+      rows.flatMap((row) =>
+        Option.match(decode(row["note"]), {
+          onNone: () => [],
+          onSome: ({ params, streamed }) => [{ outTrackId: String(row["out_track_id"]), streamed, params }]
+        })
+      ))
+  }
+}
