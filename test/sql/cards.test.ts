@@ -1,0 +1,99 @@
+/** What a crash leaves open of a card. */
+import { SqliteClient } from "@effect/sql-sqlite-node/SqliteClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { copyFileSync, existsSync } from "node:fs"
+import * as DingTalkCards from "../../src/DingTalkCards.ts"
+import type * as DingTalkChannel from "../../src/DingTalkChannel.ts"
+import type * as DingTalkSender from "../../src/DingTalkSender.ts"
+import type { Handlers } from "../../src/inbound/Handlers.ts"
+import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
+import { DingTalkInbox } from "../../src/sql/index.ts"
+import { FakeDingTalk } from "../../src/testing/index.ts"
+import * as Robot from "../utils/robot.ts"
+import { client, file, inspect } from "./world.ts"
+
+const start = (
+  fake: FakeDingTalk.Fake,
+  filename: string,
+  handlers: Handlers<DingTalkSender.DingTalkSender | DingTalkChannel.DingTalkChannel>
+) =>
+  Robot.start(
+    { ...fake.config, drainTimeoutMs: 50 },
+    handlers,
+    Layer.merge(NodeDingTalk.layer(), DingTalkInbox.layer().pipe(Layer.provide(client(filename)), Layer.orDie))
+  )
+
+const noted = (filename: string) =>
+  inspect(filename, Effect.flatMap(SqliteClient, (sql) => sql`SELECT * FROM effect_dingtalk_inbox_card`))
+
+/** It is noted when DingTalk has answered: a turn of the event loop later than the fake shows it. */
+const allSettled = (filename: string) =>
+  Effect.repeat(noted(filename), { until: (rows) => rows.length === 0, schedule: Schedule.spaced(20) })
+
+/** What a process that is killed in this moment leaves on the disk. */
+const crashed = (filename: string) =>
+  Effect.gen(function*() {
+    const left = yield* file
+    for (const part of ["", "-wal"]) {
+      if (existsSync(`${filename}${part}`)) copyFileSync(`${filename}${part}`, `${left}${part}`)
+    }
+    yield* inspect(
+      left,
+      Effect.flatMap(SqliteClient, (sql) => sql`UPDATE effect_dingtalk_inbox_account SET owner = NULL`)
+    )
+    return left
+  })
+
+describe("a card that a crash has left open", () => {
+  it.scopedLive("shows at the next start how far it came, and that it ends there; a question is withdrawn", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      const filename = yield* file
+      yield* start(fake, filename, {
+        asks: true,
+        onMessage: (message) =>
+          message.text === "ask"
+            ? Effect.asVoid(DingTalkCards.confirm(message, "Really?"))
+            : Effect.asVoid(
+              DingTalkCards.streamReply(message, Stream.concat(Stream.make("Once upon"), Stream.never), {
+                apology: "sorry",
+                intervalMs: 200
+              })
+            )
+      })
+      yield* fake.awaitConnection
+      yield* fake.say("a story", { from: "zhangsan" })
+      yield* fake.say("ask", { from: "lisi" })
+      const story = yield* fake.awaitCard(({ text }) => text === "Once upon")
+      const question = yield* fake.awaitCard(({ outTrackId }) => outTrackId !== story.outTrackId)
+      const left = yield* crashed(filename)
+      assert.strictEqual((yield* noted(left)).length, 2)
+
+      yield* start(fake, left, { onMessage: () => Effect.void })
+      const told = yield* fake.awaitCard((card) => card.outTrackId === story.outTrackId && card.status === "failed")
+      assert.strictEqual(told.text, "Once upon\n\nsorry")
+      yield* fake.awaitCard((card) =>
+        card.outTrackId === question.outTrackId && JSON.stringify(card.params).includes("已取消")
+      )
+      yield* allSettled(left)
+    }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
+
+  it.scopedLive("is forgotten once it is settled", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      const filename = yield* file
+      yield* start(fake, filename, {
+        onMessage: (message) =>
+          Effect.asVoid(DingTalkCards.streamReply(message, Stream.make("the end"), { intervalMs: 200 }))
+      })
+      yield* fake.awaitConnection
+      yield* fake.say("a story", { from: "zhangsan" })
+      yield* fake.awaitCard(({ status, text }) => text === "the end" && status === "finished")
+      yield* allSettled(filename)
+    }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
+})
