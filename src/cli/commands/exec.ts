@@ -5,6 +5,7 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { CommandLine } from "../argv/CommandLine.ts"
 import * as Options from "../argv/options.ts"
 import { UsageError } from "../errors.ts"
@@ -36,7 +37,11 @@ export const command = Command.make(
       }
       const plan = yield* Answering.plan(given, [program, ...args])
       const settings = yield* Options.settings(given.config)
-      return yield* Running.run({ given, settings, ...yield* Answering.make(plan, settings) })
+      return yield* Running.run({
+        given,
+        settings,
+        ...yield* Answering.make(plan, settings, Option.isSome(given.inbox))
+      })
     }).pipe(Effect.provide(Children.layer), Effect.provide(Options.logging(given.logFormat)))
 ).pipe(
   Command.withDescription(description)

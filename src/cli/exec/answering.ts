@@ -5,9 +5,11 @@
  */
 import * as CliOptions from "@effect/cli/Options"
 import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
@@ -16,7 +18,7 @@ import * as DingTalkCards from "../../DingTalkCards.ts"
 import { DingTalkConfig, type Settings } from "../../DingTalkConfig.ts"
 import * as DingTalkMedia from "../../DingTalkMedia.ts"
 import * as DingTalkSender from "../../DingTalkSender.ts"
-import type { Handlers } from "../../inbound/Handlers.ts"
+import type { DeadLetter, Handlers } from "../../inbound/Handlers.ts"
 import type { Message } from "../../inbound/message/Message.ts"
 import * as Encoding from "../../internal/encoding.ts"
 import { turn } from "../../internal/eventLoop.ts"
@@ -225,6 +227,13 @@ const encodingOf = (given: Option.Option<string>): Effect.Effect<string | undefi
     : Effect.fail(new UsageError({ problem: `--encoding: there is no "${name}"; name one such as utf-8 or gb18030` }))
 }
 
+/** That the command failed, and not the reply, or that this program is being stopped. */
+const isOfCommand = (error: unknown): boolean =>
+  Predicate.isTagged(error, "Unanswered") ||
+  (Predicate.isTagged(error, "CommandFailed") && !(Predicate.hasProperty(error, "kind") && error.kind === "stopped"))
+
+const isTooLate = (error: unknown): boolean => Predicate.hasProperty(error, "kind") && error.kind === "tooLate"
+
 /** Replies with what was given for the case, if anything. */
 const replyWith = (message: Message, text: Option.Option<string>) =>
   Option.match(text, { onNone: () => Effect.void, onSome: (words) => DingTalkSender.reply(message, words) })
@@ -288,19 +297,27 @@ export interface Answering {
  */
 export const make = (
   { args, card, encoding, given, program, timeoutMs }: Plan,
-  settings: Settings
+  settings: Settings,
+  /** Whether messages are kept where what fails is tried again. */
+  isKept: boolean
 ): Effect.Effect<Answering, UsageError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const inherited = Environment.inherited(process.env, secretsOf(settings))
     yield* Find.check(program, inherited)
     const download = Option.getOrUndefined(given.download)
-    const apologise = (message: Message, error: { readonly _tag: string; readonly kind?: string }) =>
-      (error._tag !== "CommandFailed" && error._tag !== "Unanswered") || error.kind === "stopped"
-        ? Effect.void
-        : replyWith(
-          message,
-          error.kind === "tooLate" ? Option.orElse(given.onTimeout, () => given.onError) : given.onError
-        )
+    const apologise = (message: Message, error: unknown) =>
+      replyWith(message, isTooLate(error) ? Option.orElse(given.onTimeout, () => given.onError) : given.onError)
+    /** Who wrote what is tried again is told when nobody tries any more. */
+    const apologising = <A, E, R>(onMessage: (message: Message) => Effect.Effect<A, E, R>) =>
+      isKept
+        ? {
+          onMessage,
+          onDeadLetter: (message: Message, { cause }: DeadLetter) => apologise(message, Cause.squash(cause))
+        }
+        : {
+          onMessage: (message: Message) =>
+            Effect.tapError(onMessage(message), (error) => isOfCommand(error) ? apologise(message, error) : Effect.void)
+        }
     const onDropped = Option.map(given.onBusy, (words) => (message: Message) => DingTalkSender.reply(message, words))
     const stopping = yield* Deferred.make<void>()
     const running = {
@@ -319,8 +336,7 @@ export const make = (
         yield* Effect.forkScoped(Effect.zipRight(Deferred.await(stopping), host.stop))
         return {
           ...host,
-          onMessage: (message: Message) =>
-            Effect.tapError(host.onMessage(message), (error) => apologise(message, error)),
+          ...apologising(host.onMessage),
           onDropped: Option.getOrUndefined(onDropped)
         }
       }).pipe(
@@ -364,9 +380,9 @@ export const make = (
         // A card knows no plain text.
         const renderMode = accounts.get(message.accountId)?.renderMode === "markdown" ? "markdown" : "auto"
         yield* card === undefined ? reply(message, options) : replyLive(message, options, { ...card, renderMode })
-      }).pipe(Effect.tapError((error) => apologise(message, error)))
+      })
     return {
       ...running,
-      handlers: Effect.succeed({ onMessage: answer, onDropped: Option.getOrUndefined(onDropped) })
+      handlers: Effect.succeed({ ...apologising(answer), onDropped: Option.getOrUndefined(onDropped) })
     }
   })

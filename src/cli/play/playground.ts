@@ -196,7 +196,7 @@ export const run = (given: Given, command: ReadonlyArray<string>) =>
     const robot = yield* Effect.gen(function*() {
       if (given.own) return ownRobot
       if (plan === undefined) return yield* Effect.provide(running(BuiltIn.handlers), yield* ground(settings))
-      const { adapt, handlers, onStopping } = yield* Answering.make(plan, settings)
+      const { adapt, handlers, onStopping } = yield* Answering.make(plan, settings, false)
       const started = yield* Effect.provide(Effect.flatMap(handlers, running), yield* ground(adapt(settings)))
       // Registered last, so it runs first.
       yield* Effect.addFinalizer(() => onStopping)
