@@ -40,6 +40,8 @@ export const cliEvents = {
   programEnded: "dingtalk.cli.program_ended",
   /** INFO. A persistent program was started (`pid`). */
   programStarted: "dingtalk.cli.program_started",
+  /** WARN. The file `config` has no credentials yet: the console's set-up form waits for them (`advice`). */
+  noAccounts: "dingtalk.cli.no_accounts",
   /** ERROR. SIGHUP came, and nothing changed (`reason`). */
   notReloaded: "dingtalk.cli.not_reloaded",
   /** DEBUG. What a command wrote to stderr (`stderr`, its end). */

@@ -3,7 +3,10 @@
  *
  * @since 0.1.0
  */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
@@ -19,6 +22,7 @@ import type { Handlers } from "../inbound/Handlers.ts"
 import * as Options from "./argv/options.ts"
 import { AccountsStopped, type UsageError } from "./errors.ts"
 import * as InHand from "./inHand.ts"
+import * as Draft from "./init/draft.ts"
 import { cliEvents, type LogFormat } from "./logging.ts"
 import * as Network from "./network.ts"
 import { Hangup } from "./process/Hangup.ts"
@@ -105,6 +109,48 @@ export interface Command<R, E, R2> {
   /** Run at the beginning of a stop, while handlers still have their time to finish. Default: nothing. */
   readonly onStopping?: Effect.Effect<void>
 }
+
+/** Whether a file holds no credentials, and no accounts: it is not there yet, or waits to be filled in. */
+const isBlank = (path: string): Effect.Effect<boolean> =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const text = (yield* files.exists(path)) ? yield* files.readFileString(path) : ""
+    return Either.match(Draft.read(text), {
+      onLeft: () => false,
+      onRight: (fields) => !Draft.hasCredentials(fields) && !("accounts" in fields)
+    })
+  }).pipe(Effect.orElseSucceed(() => false), Effect.provide(NodeFileSystem.layer))
+
+/**
+ * The settings that were given. With the console over a file without credentials there are no accounts yet, instead of a
+ * failure: its form makes them.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const settings = (
+  { config, consolePort }: Given
+): Effect.Effect<DingTalkConfig.Settings, DingTalkConfig.DingTalkConfigError> =>
+  Effect.catchTag(
+    Options.settings(config),
+    "DingTalkConfigError",
+    (error) =>
+      Option.match(Option.zipRight(consolePort, config), {
+        onNone: () => error,
+        onSome: (path) =>
+          Effect.if(isBlank(path), {
+            onTrue: () =>
+              Effect.as(
+                Effect.annotateLogs(Effect.logWarning(cliEvents.noAccounts), {
+                  config: path,
+                  advice: "open the console's address, and fill in its set-up form"
+                }),
+                { accounts: new Map(), warnings: [] }
+              ),
+            onFalse: () => error
+          })
+      })
+  )
 
 /** Reads the configuration anew and puts it in force. One that can't be used changes nothing. */
 const reload = (

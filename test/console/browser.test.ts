@@ -13,7 +13,8 @@ const secret = "s3cr3t-that-nobody-sees-again"
 
 /** A robot with a console over a file, as somebody starts it. */
 const started = (
-  options: { readonly width?: number; readonly locale?: string; readonly inbox?: string } = {}
+  options: { readonly width?: number; readonly locale?: string; readonly inbox?: string; readonly isBlank?: boolean } =
+    {}
 ) =>
   Effect.gen(function*() {
     const fake = yield* FakeDingTalk.make({
@@ -23,11 +24,13 @@ const started = (
       }],
       registrationIntervalSeconds: 1
     })
-    const path = yield* Program.configFile({ _note: "stays", ...fake.config, allowedUsers: ["zhangsan"] })
+    const { appKey, appSecret, ...hosts } = fake.config
+    const credentials = options.isBlank === true ? {} : { appKey, appSecret }
+    const path = yield* Program.configFile({ _note: "stays", ...credentials, ...hosts, allowedUsers: ["zhangsan"] })
     const inbox = options.inbox === undefined ? [] : ["--inbox", options.inbox]
     const program = yield* Program.start(["exec", "--config", path, "--console-port", "0", ...inbox, "--", "cat"])
     const [, url = ""] = yield* program.untilStderr(/^console: (\S+)$/m)
-    yield* fake.awaitConnection
+    if (options.isBlank !== true) yield* fake.awaitConnection
     const { page, problems } = yield* Browser.open(url, {
       viewport: { width: options.width ?? 1_200, height: 800 },
       locale: options.locale ?? "en-US"
@@ -165,9 +168,10 @@ describe.skipIf(!Browser.isThere)(`the console in a browser${Browser.note}`, () 
       assert.deepStrictEqual(problems, [])
     }).pipe(Effect.provide(Browser.Browser.layer)), 60_000)
 
-  it.scopedLive("makes a robot by a scan, or says that nothing came of it", () =>
+  it.scopedLive("makes a robot from nothing by a scan, or says that nothing came of it", () =>
     Effect.gen(function*() {
-      const { fake, file, page } = yield* started({ locale: "zh-CN" })
+      const { fake, file, page, program } = yield* started({ locale: "zh-CN", isBlank: true })
+      yield* program.untilStderr(/dingtalk\.cli\.no_accounts/)
       yield* open(page, "设置")
       const scanning = Effect.gen(function*() {
         yield* does(() => page.getByRole("button", { name: "改用钉钉扫码" }).click())
@@ -182,7 +186,8 @@ describe.skipIf(!Browser.isThere)(`the console in a browser${Browser.note}`, () 
       yield* does(() => page.getByText("已确认：dingfakeappkey").waitFor())
       yield* does(() => page.getByRole("button", { name: "保存并应用" }).click())
       yield* does(() => page.getByText("已保存并生效").waitFor())
-      assert.deepInclude(file(), { appKey: "dingfakeappkey", appSecret: "fake-secret" })
+      assert.deepInclude(file(), { clientId: "dingfakeappkey", clientSecret: "fake-secret" })
+      yield* fake.awaitConnection
     }).pipe(Effect.provide(Browser.Browser.layer)), 60_000)
 
   it.scopedLive("is nobody else's: not without the token, not from another page", () =>

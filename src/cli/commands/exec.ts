@@ -36,7 +36,7 @@ export const command = Command.make(
         })
       }
       const plan = yield* Answering.plan(given, [program, ...args])
-      const settings = yield* Options.settings(given.config)
+      const settings = yield* Running.settings(given)
       return yield* Running.run({
         given,
         settings,

@@ -29,7 +29,7 @@ const inOrder = (settings: Settings): Settings => ({
  */
 export const command = Command.make("listen", Running.options, (given) =>
   Effect.gen(function*() {
-    const settings = yield* Options.settings(given.config)
+    const settings = yield* Running.settings(given)
     const stdout = yield* Stdout
     const handlers: Handlers = {
       onMessage: (message) => stdout.writeLine(Lines.message(message)),
