@@ -53,10 +53,8 @@ const measure = Effect.gen(function*() {
     write(options.json, `${JSON.stringify({ machine, quick: options.quick, results }, null, 2)}\n`)
   }
   if (options.svg !== undefined) write(options.svg, chart(results))
-  if (options.update !== undefined) {
-    const tables = [machine, ...results.map(render), conclusion(results)].join("\n\n")
-    write(options.update, replaceBetweenMarks(readFileSync(options.update, "utf8"), tables))
-  }
+  const tables = [machine, ...results.map(render), conclusion(results)].join("\n\n")
+  for (const file of options.update) write(file, replaceBetweenMarks(readFileSync(file, "utf8"), tables))
 })
 
 if (options.help) print(usage)

@@ -7,7 +7,8 @@ export interface Options {
   readonly only: ReadonlyArray<string>
   readonly json: string | undefined
   readonly svg: string | undefined
-  readonly update: string | undefined
+  /** Pages that show the tables, one for each language. */
+  readonly update: ReadonlyArray<string>
   readonly help: boolean
 }
 
@@ -19,7 +20,7 @@ export const usage = `Measures effect-dingtalk beside the official SDK and a pla
   --only NAME   one scenario; may be given several times. \`profile\` runs only this way: where our client's CPU goes
   --json FILE   writes all samples
   --svg FILE    writes the chart
-  --update FILE puts the tables between the marks of a Markdown file: see docs/performance.md
+  --update FILE puts the tables between the marks of a Markdown file: see docs/performance.md; may be given several times
   --help
 `
 
@@ -32,9 +33,9 @@ export const parse = (args: ReadonlyArray<string>): Options => {
       only: { type: "string", multiple: true, default: [] },
       json: { type: "string" },
       svg: { type: "string" },
-      update: { type: "string" },
+      update: { type: "string", multiple: true, default: [] },
       help: { type: "boolean", default: false }
     }
   })
-  return { ...values, json: values.json, svg: values.svg, update: values.update }
+  return { ...values, json: values.json, svg: values.svg }
 }

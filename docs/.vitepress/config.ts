@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type DefaultTheme, defineConfig } from "vitepress"
 import { anchorOf } from "./anchors.ts"
@@ -11,11 +11,7 @@ const sidebar = (language: "en" | "zh"): DefaultTheme.SidebarItem[] => {
   const sections = groups.map((group) => ({
     text: group[language],
     collapsed: false,
-    items: group.pages.map((page) => {
-      // A page that has not been translated yet is better read in English than not found.
-      const translated = existsSync(new URL(`..${root}/${page.name}.md`, import.meta.url))
-      return { text: page[language], link: `${translated ? root : ""}/${page.name}` }
-    })
+    items: group.pages.map((page) => ({ text: page[language], link: `${root}/${page.name}` }))
   }))
   return [...sections, api]
 }

@@ -93,6 +93,11 @@ describe("options", () => {
     assert.deepStrictEqual({ json, only, quick }, { json: "out.json", only: ["flood", "idle"], quick: true })
   })
 
+  it("the tables go into every page that is named, and into none by themselves", () => {
+    assert.deepStrictEqual(parse(["--update", "a.md", "--update", "zh/a.md"]).update, ["a.md", "zh/a.md"])
+    assert.deepStrictEqual(parse([]).update, [])
+  })
+
   it("what it does not know, it refuses", () => {
     assert.throws(() => parse(["--fast"]), /--fast/)
   })

@@ -29,6 +29,13 @@ const targets = (name: string): ReadonlyArray<string> =>
     return target === (inEnglish.get(name) ?? name) && anchor === undefined ? [] : [`${target} ${heading}`]
   }).toSorted()
 
+it("every page is there in both languages", () => {
+  const chinese = pairs.map(([, name]) => name)
+  for (const name of pages.keys()) {
+    if (/^docs\/[^/]+$/.test(name)) assert.include(chinese, name.replace("docs/", "docs/zh/"))
+  }
+})
+
 describe.each(pairs)("%s and %s have the same", (english, chinese) => {
   it("headings, in order", () => assert.deepStrictEqual(levels(page(chinese)), levels(page(english))))
 
