@@ -16,7 +16,7 @@ import type { AccountsStopped, ChecksFailed, Incomplete, UsageError } from "./er
 import { describeCause } from "./logging.ts"
 import type { StdoutClosed } from "./process/Stdout.ts"
 import { codeOfStop } from "./process/stopping.ts"
-import { Language, type Words } from "./words/Catalogue.ts"
+import { inLanguage, Language, type Words } from "./words/Catalogue.ts"
 import { messageOf } from "./words/hintOf.ts"
 
 /**
@@ -39,12 +39,6 @@ const hint = ({ ending }: Words, subcommand: string | undefined): string =>
   ending.tryHelp([program, ...(subcommand === undefined ? [] : [subcommand]), "--help"].join(" "))
 
 const told = (code: Ending["code"], text: string): Ending => ({ code, text: `${program}: ${text}` })
-
-/** What is wrong with a command line. The words for it are read when something is. */
-const inLanguage = ({ locale }: Words, problem: string): Effect.Effect<string> =>
-  locale === "en"
-    ? Effect.succeed(problem)
-    : Effect.map(Effect.promise(() => import("./words/usage.ts")), ({ inChinese }) => inChinese(problem))
 
 /** What means more than that something went wrong. */
 type Known =
@@ -77,7 +71,7 @@ export const ofFailures = <R>(
         StdoutClosed: () => Effect.succeed(quiet(0)),
         Incomplete: () => Effect.succeed(quiet(1)),
         ChecksFailed: ({ refused }) => Effect.succeed(quiet(refused ? 3 : 1)),
-        UsageError: ({ problem }) => Effect.map(inLanguage(words, problem), misused),
+        UsageError: ({ problem }) => Effect.map(inLanguage(problem), misused),
         DingTalkConfigError: ({ issues, source }) =>
           Effect.succeed(
             misused(badConfig(source, issues.map(({ message, path }) => `${path} ${issue(message)}`.trim())))

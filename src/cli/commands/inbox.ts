@@ -14,6 +14,7 @@ import * as Database from "../inbox/Database.ts"
 import * as Stderr from "../process/stderr.ts"
 import { Stdout } from "../process/Stdout.ts"
 import { toJson } from "../text/printable.ts"
+import { inLanguage } from "../words/Catalogue.ts"
 
 const states = ["waiting", "dead", "dropped", "done"] as const
 
@@ -69,7 +70,7 @@ const perform = ({ account, action, entries, limit, state }: Given) =>
       })
       yield* Effect.forEach(listed, (entry) => print(printed(entry)), { discard: true })
       return listed.length === limit
-        ? yield* Stderr.line(`these are the oldest ${limit}: --limit shows more`)
+        ? yield* Effect.flatMap(inLanguage(`these are the oldest ${limit}: --limit shows more`), Stderr.line)
         : undefined
     }
     const each = (entry: string) => {
@@ -85,7 +86,8 @@ const perform = ({ account, action, entries, limit, state }: Given) =>
     }
     const failed = yield* Effect.forEach(entries, (entry) =>
       Effect.as(each(entry), 0).pipe(
-        Effect.catchTag("NoSuchEntry", ({ message }) => Effect.as(Stderr.line(`effect-dingtalk: ${message}`), 1))
+        Effect.catchTag("NoSuchEntry", ({ message }) =>
+          Effect.flatMap(inLanguage(message), (said) => Effect.as(Stderr.line(`effect-dingtalk: ${said}`), 1)))
       ))
     if (failed.includes(1)) return yield* new Incomplete()
   })

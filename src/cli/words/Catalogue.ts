@@ -75,3 +75,16 @@ export const spoken = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, 
     Effect.orElseSucceed(locale, (): Locale => "en"),
     (found) => Effect.provideService(self, Language, catalogue[found])
   )
+
+/**
+ * What is wrong with a command line, in the language of this process. The words are read when
+ * something is.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const inLanguage = (sentence: string): Effect.Effect<string> =>
+  Effect.flatMap(Language, ({ locale }) =>
+    locale === "en"
+      ? Effect.succeed(sentence)
+      : Effect.map(Effect.promise(() => import("./usage.ts")), ({ inChinese }) => inChinese(sentence)))

@@ -64,7 +64,37 @@ const faults: ReadonlyArray<Phrase> = [
     /^is not executable: chmod \+x it, or put its interpreter before it, as in: (.+)$/s,
     (line) => `不可执行：请 chmod +x，或在前面写上解释器，例如：${line}`
   ],
-  [/^is a directory: name a program$/, () => "是目录：请写程序的路径"]
+  [/^is a directory: name a program$/, () => "是目录：请写程序的路径"],
+  [
+    /^must name a file, or a database as (\S+); it is empty$/,
+    (example) => `要写一个文件，或一个数据库，例如 ${example}；现在是空的`
+  ],
+  [/^names a file with a NUL in it$/, () => "写的文件名里有 NUL 字符：请去掉"],
+  [
+    /^takes a file, or a URL of (\S+), not of (\S+)$/,
+    (right, found) => `只接受文件或 ${right} 开头的 URL，不接受 ${found}`
+  ],
+  [
+    /^is no URL as in (\S+); .*$/,
+    (example) => `不是 URL，应当像 ${example}；密码里的特殊字符要编码`
+  ],
+  [
+    /^FILE takes the driver (\S+), which is not installed: (npm install \S+), .*$/,
+    (driver, install) => `FILE 需要驱动“${driver}”，还没有安装：请与本程序装在一起（全局安装的加 -g），例如：${install}`
+  ],
+  [
+    /^does list, show, retry or drop, not (.+)$/s,
+    (found = "") => `只有 list、show、retry、drop，${found === "nothing" ? "现在没有写" : `没有 ${found}`}`
+  ],
+  [/^takes no (.+): show does$/s, (word) => `后面不写 ${word}：要看某一条请用 show`],
+  [/^what\? give numbers that list has shown$/, () => "哪一条？请写 list 列出的编号"],
+  [/^is for list$/, () => "只用于 list"],
+  [/^must be at least (\S+), but is (\S+)$/, (least, found) => `至少为 ${least}，现在是 ${found}`],
+  [/^is not for a COMMAND: leave one of them out$/, () => "不能与命令一起用：请去掉其中一个"],
+  [
+    /^belongs to a COMMAND: put one behind --, as in: (.+)$/,
+    (line) => `要与命令一起用：请在 -- 后面写上命令，例如：${line}`
+  ]
 ]
 
 /** What is wrong with what is behind `--file` and its like, or with a line of a list. */
@@ -96,6 +126,25 @@ const details: ReadonlyArray<Phrase> = [
     () => "企业里没有人用这个手机号：请核对，或改写 user:STAFF_ID"
   ],
   [/^cannot listen on (\S+) \((.+)\)$/, (address, code) => `无法监听 ${address}（${code}）`],
+  [
+    /^can't listen on (\S+) \((.+)\): choose another port, or 0 for any$/,
+    (address, code) => `无法监听 ${address}（${code}）：请换一个端口，或写 0 由系统选择`
+  ],
+  [/^it is a directory: name a file in it$/, () => "是目录：请写其中的一个文件"],
+  [/^there is no such file: name the one that .*$/, () => "没有这个文件：请写给 listen 或 exec 的那一个"],
+  [/^there is no directory (.+): make it first$/s, (path) => `没有目录 ${path}：请先建立`],
+  [/^it can't be looked at$/, () => "无法查看"],
+  [/^it is no database of SQLite$/, () => "不是 SQLite 数据库"],
+  [/^it can't be opened: .*$/, () => "打不开：请检查它和它所在目录的权限"],
+  [/^it can't be written: .*$/, () => "写不进去：请检查它和它所在目录的权限"],
+  [
+    /^better-sqlite3 was built for another version of Node: (.+)$/,
+    (way) => `better-sqlite3 是为另一个版本的 Node 编译的，请重新编译，例如：${way}`
+  ],
+  [
+    /^a newer version of effect-dingtalk has made its tables \((\d+); this one knows (\d+)\): .*$/,
+    (latest, known) => `它的表是更新版本的 effect-dingtalk 建立的（${latest}，这个版本只认识 ${known}）：请用那个版本`
+  ],
   [/^stdin is empty: .*$/, () => "stdin 是空的：请检查应该向它写入的程序"],
   [/^stdin (.+)$/s, (rest = "") => `stdin ${phrase(faults, rest)}`]
 ]
@@ -113,6 +162,26 @@ const wholes: ReadonlyArray<Phrase> = [
     /^there is no command to run; put it behind --, as in: (.+)$/,
     (line) => `没有要运行的命令：请写在 -- 后面，例如：${line}`
   ],
+  [
+    /^which inbox\? give --inbox .*$/,
+    () => "哪一个收件箱？请用 --inbox 写上给 listen 或 exec 的文件或 URL"
+  ],
+  [/^--own and --robot-only: .*$/, () => "--own 与 --robot-only 不能一起用：前者不启动机器人，后者只启动机器人"],
+  [
+    /^the files of the page "(.*)" are not there: .*$/s,
+    (page) => `没有页面“${page}”的文件：请重新安装这个包；在源码仓库里则运行，例如：npm run build:page`
+  ],
+  [/^Received unknown argument: '(.*)'$/s, (word) => `不知道“${word}”是什么：请去掉`],
+  [
+    /^the inbox of the account (\S+) has no entry (\S+): list shows what there is$/,
+    (account, entry) => `账号 ${account} 的收件箱里没有 ${entry}：用 list 查看有哪些`
+  ],
+  [
+    /^entry (\S+) of the account (\S+) is (\S+): .*$/,
+    (entry, account, state) =>
+      `账号 ${account} 的 ${entry} 处于 ${state} 状态：retry 用于 dead 和 dropped，drop 用于 waiting 和 dead`
+  ],
+  [/^these are the oldest (\d+): --limit shows more$/, (count) => `这是最旧的 ${count} 条：用 --limit 查看更多`],
   [/^--wizard asks questions: use it on a terminal$/, () => "--wizard 需要问答，请在终端上使用"],
   [
     /^--stream is not for --persistent: .*$/,

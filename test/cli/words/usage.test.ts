@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Argv from "../../../src/cli/argv/argv.ts"
@@ -7,6 +8,7 @@ import * as Listen from "../../../src/cli/commands/listen.ts"
 import { commands } from "../../../src/cli/commands/rest.ts"
 import * as Manual from "../../../src/cli/help/Manual.ts"
 import * as Mistake from "../../../src/cli/help/Mistake.ts"
+import * as Place from "../../../src/cli/inbox/Place.ts"
 import * as Network from "../../../src/cli/network.ts"
 import * as Entries from "../../../src/cli/recall/entries.ts"
 import * as Content from "../../../src/cli/send/content.ts"
@@ -116,6 +118,39 @@ const problems: ReadonlyArray<string> = [
   "there is no ./nope: check the path of the command behind --",
   "there is no command \"a | b\": for a line of shell, put a shell before it, as in: -- sh -c \"a | b\"",
   "--again-unknown belongs to --resume: leave it out, or give that",
+  ...["", "a\0b", "mysql://h/d", "postgresql://["].map((given) =>
+    Either.match(Effect.runSync(Effect.either(Place.parse(given))), {
+      onLeft: ({ problem }) => problem,
+      onRight: () => assert.fail(given)
+    })
+  ),
+  "--inbox FILE takes the driver better-sqlite3, which is not installed: npm install better-sqlite3, beside effect-dingtalk (with -g, if that is)",
+  "--inbox a b.db: it is a directory: name a file in it",
+  "--inbox inbox.db: there is no such file: name the one that listen or exec was given",
+  "--inbox x/inbox.db: there is no directory /tmp/x y: make it first",
+  "--inbox inbox.db: it is no database of SQLite",
+  "--inbox inbox.db: it can't be opened: look at its permissions, and its directory's",
+  "--inbox inbox.db: it can't be written: look at its permissions, and its directory's",
+  "--inbox inbox.db: better-sqlite3 was built for another version of Node: npm rebuild better-sqlite3",
+  "--inbox postgresql://h/d: a newer version of effect-dingtalk has made its tables (3; this one knows 1): use that one",
+  "--inbox is given twice: inbox takes it once",
+  "inbox does list, show, retry or drop, not nothing",
+  "inbox does list, show, retry or drop, not lst",
+  "which inbox? give --inbox with the file or the URL that listen or exec was given",
+  "list takes no 5: show does",
+  "retry what? give numbers that list has shown",
+  "--state is for list",
+  "--limit must be at least 1, but is 0",
+  "the inbox of the account default has no entry 9: list shows what there is",
+  "entry 9 of the account default is done: retry is for dead and dropped ones, drop for waiting and dead ones",
+  "these are the oldest 100: --limit shows more",
+  "--own and --robot-only: one starts no robot, the other nothing else",
+  "--own is not for a COMMAND: leave one of them out",
+  "--on-error belongs to a COMMAND: put one behind --, as in: play --on-error … -- cat",
+  "--port: can't listen on 127.0.0.1:80 (EACCES): choose another port, or 0 for any",
+  "--console-port: can't listen on 127.0.0.1:80 (EADDRINUSE): choose another port, or 0 for any",
+  "the files of the page \"play\" are not there: in a clone of the repository run npm run build:page; else install the package anew",
+  "Received unknown argument: 'b'",
   "there are several mistakes:\n  - --text is empty\n  - --zip belongs to --file: leave it out, or give that",
   "stdin can't be read as keys:\n  - line 1: \"a b\" is more than one word: give one key"
 ]
