@@ -80,7 +80,7 @@ const faults: ReadonlyArray<Phrase> = [
   ],
   [
     /^FILE takes the driver (\S+), which is not installed: (npm install \S+), .*$/,
-    (driver, install) => `FILE 需要驱动“${driver}”，还没有安装：请与本程序装在一起（全局安装的加 -g），例如：${install}`
+    (driver, install) => `FILE 需要驱动“${driver}”，还没有安装：请与本程序装在一起，例如：${install}（全局安装的加 -g）`
   ],
   [
     /^does list, show, retry or drop, not (.+)$/s,
