@@ -19,6 +19,14 @@ describe("README", () => {
     assert.isAtMost(lineCount("ai-bot.ts"), 20)
   })
 
+  it("names every package that a user may have to add", () => {
+    const { peerDependencies }: { readonly peerDependencies: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync("package.json", "utf8")
+    )
+    const [, policy = ""] = readme.split("## Versions")
+    for (const name of Object.keys(peerDependencies)) assert.include(policy, `\`${name}\``)
+  })
+
   it("is read within minutes, in both languages", () => {
     for (const name of ["README.md", "README.zh-CN.md"]) {
       assert.isAtMost(readFileSync(name, "utf8").trimEnd().split("\n").length, 150, name)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { identity } from "effect/Function"
+import { readFileSync } from "node:fs"
 import * as Argv from "../../../src/cli/argv/argv.ts"
 import * as Words from "../../../src/cli/argv/words.ts"
 import * as Exec from "../../../src/cli/commands/exec.ts"
@@ -135,6 +136,26 @@ describe("help in Chinese", () => {
         }
       }
     }
+  })
+})
+
+describe("the pages", () => {
+  const commandLine = readFileSync("docs/command-line.md", "utf8")
+
+  it("name every option, and every command in their tables", () => {
+    for (const { name } of allTerms.filter(({ name }) => name.startsWith("--"))) {
+      assert.match(commandLine, new RegExp(`${name}(?![a-z-])`))
+    }
+    const readme = readFileSync("README.md", "utf8")
+    for (const command of subcommands) {
+      assert.include(commandLine, `\neffect-dingtalk ${command} `)
+      assert.match(readme, new RegExp(`^\\| \`${command}\\b`, "m"))
+    }
+  })
+
+  it("name no option that there is not", () => {
+    const known = allTerms.map(({ name }) => name)
+    for (const [option] of commandLine.matchAll(/(?<=[`[ ])--[a-z][a-z-]*/g)) assert.include(known, option)
   })
 })
 
