@@ -1,6 +1,9 @@
 // Run beside an installed package: every public entry is there, and the program answers a person's message.
 import { DingTalkChannel, DingTalkConfig, DingTalkSender } from "effect-dingtalk"
+import { DingTalkCluster } from "effect-dingtalk/cluster"
+import { DingTalkConsole } from "effect-dingtalk/console"
 import { NodeDingTalk } from "effect-dingtalk/node"
+import { DingTalkInbox } from "effect-dingtalk/sql"
 import { FakeDingTalk } from "effect-dingtalk/testing"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
@@ -15,6 +18,9 @@ assert(typeof DingTalkChannel.layer === "function", "DingTalkChannel.layer is mi
 assert(typeof DingTalkConfig.layer === "function", "DingTalkConfig.layer is missing")
 assert(typeof DingTalkSender.reply === "function", "DingTalkSender.reply is missing")
 assert(typeof NodeDingTalk.layer === "function", "NodeDingTalk.layer is missing")
+assert(typeof DingTalkInbox.layer === "function", "DingTalkInbox.layer is missing")
+assert(typeof DingTalkCluster.layer === "function", "DingTalkCluster.layer is missing")
+assert(typeof DingTalkConsole.layer === "function", "DingTalkConsole.layer is missing")
 
 const bin = fileURLToPath(new URL("../node_modules/effect-dingtalk/dist/bin.js", import.meta.url))
 

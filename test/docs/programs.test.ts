@@ -76,7 +76,9 @@ layer(
     "cards/model-bot",
     "reactions/thinking-bot",
     "sending/careful-bot",
-    "bulk/announce"
+    "bulk/announce",
+    "durability/durable-bot",
+    "telemetry/traced-bot"
   ),
   { timeout: 60_000 }
 )("the programs of the pages run as they stand", (it) => {
@@ -196,6 +198,22 @@ layer(
       30_000
     )
   }
+
+  it.scoped("durability: what fails is tried again, and says so", () =>
+    Effect.gen(function*() {
+      const { fake } = yield* robot("durability/durable-bot", { cwd: yield* Programs.folder })
+      yield* fake.answerNext(webhookPath, Script.refusals.noSession)
+      yield* fake.answerNext(userPath, Script.refusals.noPermission)
+      yield* fake.say("一", { from: me })
+      assert.deepStrictEqual((yield* fake.awaitReplies(1)).map(({ text }) => text), ["（重试）你说：一"])
+    }), 30_000)
+
+  it.scoped("telemetry: a collector that is not there keeps nobody from an answer", () =>
+    Effect.gen(function*() {
+      const { fake } = yield* robot("telemetry/traced-bot")
+      yield* fake.say("一", { from: me })
+      assert.deepStrictEqual((yield* fake.awaitReplies(1)).map(({ text }) => text), ["你说：一"])
+    }), 30_000)
 
   it.scoped("bulk: goes on where it was stopped, and nobody gets it twice", () =>
     Effect.gen(function*() {

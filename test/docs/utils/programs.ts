@@ -5,9 +5,9 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { build } from "esbuild"
 import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import type { FakeDingTalk } from "../../../src/testing/index.ts"
 
 export const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
@@ -25,6 +25,8 @@ export const layer = (...names: ReadonlyArray<string>): Layer.Layer<Programs> =>
     Programs,
     Effect.gen(function*() {
       const directory = yield* folder
+      // For what can't be bundled, being compiled.
+      symlinkSync(resolve("node_modules"), join(directory, "node_modules"))
       yield* Effect.promise(() =>
         build({
           entryPoints: names.map((name) => `examples/${name}.ts`),
@@ -36,9 +38,11 @@ export const layer = (...names: ReadonlyArray<string>): Layer.Layer<Programs> =>
           platform: "node",
           format: "esm",
           target: "node20",
+          external: ["better-sqlite3"],
           alias: {
             "effect-dingtalk/cluster": "./src/cluster/index.ts",
             "effect-dingtalk/node": "./src/node/index.ts",
+            "effect-dingtalk/sql": "./src/sql/index.ts",
             "effect-dingtalk": "./src/index.ts"
           },
           banner: { js: "import { createRequire as r } from \"node:module\"; const require = r(import.meta.url);" },
