@@ -6,7 +6,6 @@
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
@@ -23,6 +22,7 @@ import * as Faults from "./faults.ts"
 import * as Notes from "./notes.ts"
 import * as Recording from "./recording.ts"
 import * as Scene from "./scene.ts"
+import * as Sightings from "./sightings.ts"
 
 /**
  * A file that somebody is about to send, or that the robot has sent.
@@ -61,14 +61,6 @@ const beginning: State = {
 
 /** Changes that come faster are shown together, in milliseconds. */
 const frameMs = 50
-
-/** The next time that the fake sees something. */
-const nextChange = (fake: Fake): Effect.Effect<void> =>
-  Effect.flatMap(Ref.make(false), (isAsked) =>
-    Effect.orDie(fake.until(
-      "a change",
-      Effect.map(Ref.getAndSet(isAsked, true), (wasAsked) => wasAsked ? Option.some(undefined) : Option.none())
-    )))
 
 /**
  * @since 0.1.0
@@ -295,7 +287,7 @@ export const make = (fake: Fake): Effect.Effect<Stage, never, Scope.Scope> =>
       news: ({ changes, now }) => {
         const ticks = Stream.mergeAll([
           Stream.make(undefined),
-          Stream.repeatEffect(nextChange(fake)),
+          Stream.repeatEffect(Sightings.nextChange(fake)),
           state.changes,
           notes.all.changes,
           changes

@@ -31,6 +31,7 @@ import { Stdout } from "../process/Stdout.ts"
 import { Language } from "../words/Catalogue.ts"
 import * as BuiltIn from "./robot.ts"
 import * as Routes from "./routes.ts"
+import * as Sightings from "./sightings.ts"
 import * as Stage from "./Stage.ts"
 
 /**
@@ -192,6 +193,7 @@ export const run = (given: Given, command: ReadonlyArray<string>) =>
       )
     )
     const stage = yield* Stage.make(fake)
+    if (given.own) yield* Effect.forkScoped(Sightings.noted(fake, stage.notes))
     const settings = yield* settingsFor(fake)
     const robot = yield* Effect.gen(function*() {
       if (given.own) return ownRobot
