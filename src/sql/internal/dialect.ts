@@ -20,8 +20,8 @@ export interface Dialect {
   readonly list: (values: ReadonlyArray<number | string>) => unknown
   /** The text of a statement with `?` for each parameter. */
   readonly text: (statement: string) => string
-  /** Rows go one by one, which is the fastest where no network lies between; or all of them in one statement. */
-  readonly isOneByOne: boolean
+  /** A parameter may be a list of the driver's own, so that all rows fit into one statement. */
+  readonly hasLists: boolean
 }
 
 /** A row of what arrived, by the columns of the inbox. */
@@ -59,7 +59,7 @@ const sqlite: Dialect = {
   isNotAmong: (column) => `${column} NOT IN (SELECT value FROM json_each(?))`,
   list: (values) => JSON.stringify(values),
   text: (statement) => statement,
-  isOneByOne: true
+  hasLists: false
 }
 
 const postgres: Dialect = {
@@ -72,7 +72,7 @@ const postgres: Dialect = {
     let count = 0
     return statement.replaceAll("?", () => `$${++count}`)
   },
-  isOneByOne: false
+  hasLists: true
 }
 
 /** Dies for a database that is neither. */

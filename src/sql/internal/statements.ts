@@ -2,8 +2,8 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
+import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
-import { isRecord } from "../../internal/json.ts"
 import * as Dialect from "./dialect.ts"
 import type { Holder, Lease } from "./lease.ts"
 
@@ -35,9 +35,6 @@ const arrivedColumns = Dialect.columns.join(", ")
 
 const numericColumns: ReadonlySet<string> = new Set(["number", "length", "received_at"])
 
-/** How many rows a statement has changed, as SQLite's driver says it. */
-const changesOf = (result: unknown): number => isRecord(result) ? Number(result["changes"]) : 0
-
 type Run<A> = (connection: Connection) => Effect.Effect<A, SqlError>
 
 const text = (value: unknown): string => typeof value === "string" ? value : String(value)
@@ -62,6 +59,9 @@ const numbers = (rows: ReadonlyArray<Dialect.Row>): ReadonlyArray<number> => row
 
 /** Numbers of rows that are deleted by one statement. */
 const mostAtOnce = 1_000
+
+/** Rows that one statement inserts where each value is a parameter. */
+const mostInserted = 8
 
 export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) => {
   const statement = (template: string) => {
@@ -92,27 +92,37 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
   )
   /** Says something of each of some numbers, and gives those of which it was true. */
   const each = (set: string) => {
-    const one = dialect.text(`UPDATE effect_dingtalk_inbox SET ${set} WHERE account = ? AND state = 0 AND number = ?`)
     const all = statement(
       `UPDATE effect_dingtalk_inbox SET ${set} WHERE account = ? AND state = 0 AND ${
         isAmong("number")
       } RETURNING number`
     )
     return (wanted: ReadonlyArray<number>): Run<ReadonlySet<number>> => (connection) =>
-      dialect.isOneByOne
-        ? Effect.map(
-          Effect.filter(wanted, (number) =>
-            Effect.map(connection.executeRaw(one, [account, number]), (result) => changesOf(result) > 0)),
-          (changed) =>
-            new Set(changed)
-        )
-        : Effect.map(all(account, list(wanted))(connection), (rows) => new Set(numbers(rows)))
+      Effect.map(all(account, list(wanted))(connection), (rows) => new Set(numbers(rows)))
   }
-  const insertOne = dialect.text(
-    `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) VALUES (?${
-      ", ?".repeat(Dialect.columns.length)
-    }) ON CONFLICT DO NOTHING`
-  )
+  const insertRows = (count: number) => {
+    const values = `(?${", ?".repeat(Dialect.columns.length)})`
+    const insert = statement(
+      `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) VALUES ${
+        Array.makeBy(count, () => values).join(", ")
+      } ON CONFLICT DO NOTHING RETURNING number`
+    )
+    return (rows: ReadonlyArray<Dialect.Stored>) =>
+      insert(...rows.flatMap((row) => [account, ...Dialect.columns.map((column) => row[column])]))
+  }
+  const insertOne = insertRows(1)
+  const insertMany = insertRows(mostInserted)
+  const insertByParameters = (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
+    Effect.map(
+      Effect.forEach(
+        Array.chunksOf(rows, mostInserted),
+        (chunk) =>
+          chunk.length === mostInserted
+            ? insertMany(chunk)(connection)
+            : Effect.map(Effect.forEach(chunk, (row) => insertOne([row])(connection)), Array.flatten)
+      ),
+      (fresh) => new Set(fresh.flatMap(numbers))
+    )
   const insertAll = statement(
     `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) SELECT ?, arrived.* FROM unnest(${
       Dialect.columns.map((column) => `?::${numericColumns.has(column) ? "bigint" : "text"}[]`).join(", ")
@@ -175,19 +185,12 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
       Effect.map(allot(count, account)(connection), ([row]) => Number(row?.["last"])),
     /** The numbers of those that were not known. */
     insert: (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
-      dialect.isOneByOne
+      dialect.hasLists
         ? Effect.map(
-          Effect.filter(rows, (row) =>
-            Effect.map(
-              connection.executeRaw(insertOne, [account, ...Dialect.columns.map((column) => row[column])]),
-              (result) => changesOf(result) > 0
-            )),
-          (fresh) => new Set(fresh.map(({ number }) => number))
-        )
-        : Effect.map(
           insertAll(account, ...Dialect.columns.map((column) => rows.map((row) => row[column])))(connection),
           (rows) => new Set(numbers(rows))
-        ),
+        )
+        : insertByParameters(rows)(connection),
     /** Which of the ids are known. */
     known: (ids: ReadonlyArray<string>): Run<ReadonlySet<string>> => (connection) =>
       Effect.map(known(account, list(ids))(connection), (rows) => new Set(rows.map(({ id }) => text(id)))),
