@@ -4,7 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
-import * as Option from "effect/Option"
+import { constVoid } from "effect/Function"
 import type * as Scope from "effect/Scope"
 import * as Delivery from "../../inbound/Delivery.ts"
 import type { Arrival, Attempt, Desk, OpenInbox, SettleCard } from "../../inbound/Inbox.ts"
@@ -12,11 +12,13 @@ import * as Summary from "../../inbound/internal/summary.ts"
 import { releaseWithin, unsafeMonotonicMillis } from "../../internal/clock.ts"
 import { logEvents } from "../../logEvents.ts"
 import * as Metrics from "../../metrics.ts"
+import * as Ahead from "./Ahead.ts"
 import * as Attempts from "./attempts.ts"
 import * as Cards from "./cards.ts"
 import type * as Dialect from "./dialect.ts"
 import * as Health from "./health.ts"
-import * as Lease from "./lease.ts"
+import type * as Lease from "./lease.ts"
+import * as Ownership from "./ownership.ts"
 import * as Place from "./place.ts"
 import * as Statements from "./statements.ts"
 import { frameOf, rowOf } from "./storable.ts"
@@ -97,6 +99,9 @@ export const make = (
     )
     const reading = yield* Effect.makeLatch(false)
     const ticking = yield* Effect.makeLatch(false)
+    // One that has but a single attempt must not lose it to a crash before it; of several of a conversation that are handled
+    // together it is not known which.
+    const isAheadUseful = options.maxAttempts > 1 && desk.most === 1
     let isOwner = false
     let isResting = false
     let depth = 0
@@ -110,6 +115,7 @@ export const make = (
         const { attempts, pardoned } = item.value
         // The process ended in each of them.
         if (attempts - pardoned >= options.maxAttempts) return start(buryVanished(item))
+        if (attempts === 0 && isAheadUseful && !isResting) ahead.hand(item.number)
         desk.hand(item.value.delivery, attemptAt(item))
       }
     })
@@ -158,11 +164,18 @@ export const make = (
       onWrite: health.told
     })
 
+    const ahead = Ahead.make({
+      now,
+      write: writer.begin,
+      takeBack: (number) => writer.end(number, "takenBack", "", constVoid)
+    })
+
     // Given up after the workers are, and before the last write.
     const fibers = yield* FiberSet.make<void>()
 
     const heldOf = (row: Statements.Waiting): Held => {
-      const { attempts, pardoned } = row
+      const { pardoned } = row
+      const attempts = ahead.has(row.number) ? 0 : row.attempts
       return { delivery: desk.read(frameOf(row), row.received_at), attempts, pardoned }
     }
     const loadedOf = (number: number, line: string, value: Held): Window.Loaded<Held> => ({
@@ -216,7 +229,7 @@ export const make = (
           if (isResting || !isOwner || !window.begin(item)) return Effect.succeed(false)
           return Effect.map(
             Effect.onInterrupt(
-              Effect.interruptible(writer.begin(item.number)),
+              Effect.interruptible(ahead.begin(item.number)),
               () => Effect.sync(() => putBack(item))
             ),
             (isBegun) => {
@@ -231,15 +244,17 @@ export const make = (
             if (outcome._tag === "Failed") return failed(item, number, outcome.cause)
             if (outcome._tag === "PutBack") putBack(item)
             else {
-              writer.end(item.number, "done", "", () => {
-                leftDepth(1)
-                done(item)
-              })
+              writer.end(item.number, "done", "", () => leftDepth(1))
+              // The next one begins in the transaction that says that this one is done.
+              done(item)
             }
             return Effect.void
           }),
         openCards: cards,
-        decline: () => window.decline(item)
+        decline: () => {
+          ahead.decline(item.number)
+          window.decline(item)
+        }
       }
     }
 
@@ -294,7 +309,10 @@ export const make = (
       }))
     const look = Effect.flatMap(statements.read(statements.news), (news) =>
       Effect.sync(() => {
-        if (news.poked !== poked) window.reset()
+        if (news.poked !== poked) {
+          ahead.clear()
+          window.reset()
+        }
         poked = news.poked
         window.announced(news.last)
         window.hand()
@@ -334,6 +352,7 @@ export const make = (
     const disown = Effect.suspend(() => {
       isOwner = false
       metrics.inboxOwner.unsafeUpdate(0, [])
+      ahead.clear()
       window.reset()
       return Effect.void
     })
@@ -344,60 +363,19 @@ export const make = (
         onSuccess: () =>
           health.told(undefined)
       })
-    const eventually = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A> =>
-      Effect.flatMap(Effect.option(effect), (done) =>
-        Option.isSome(done) ? Effect.succeed(done.value) : Effect.delay(eventually(effect), lookMs / 4))
     const every = (ms: number, effect: Effect.Effect<unknown, SqlError>) =>
       Effect.forever(Effect.zipRight(Effect.sleep(ms), Effect.option(effect)))
 
-    /** Takes the lease if it is free; tells whether it has. */
-    const take = (seen: Seen) =>
-      Effect.flatMap(statements.read(statements.readLease), (lease) => {
-        if (lease === undefined) {
-          return Effect.succeed(false)
-        }
-        if (lease.beat !== seen.beat) {
-          seen.beat = lease.beat
-          seen.since = now()
-        }
-        return Lease.isFree(lease, self, Place.isAlive, now() - seen.since, options)
-          ? writing(statements.transaction(statements.takeLease(self, lease.beat, ttlMs)))
-          : Effect.succeed(false)
-      })
-    const waitToOwn = Effect.suspend(() => {
-      const seen: Seen = { beat: -1, since: now() }
-      let isTold = false
-      const attempt: Effect.Effect<void> = Effect.flatMap(eventually(take(seen)), (isTaken) => {
-        if (isTaken) {
-          return Effect.void
-        }
-        const tell = isTold ? Effect.void : Effect.logInfo(logEvents.inboxShared)
-        isTold = true
-        return Effect.zipRight(tell, Effect.delay(attempt, lookMs / 2))
-      })
-      return attempt
+    const life = Ownership.keep({
+      statements,
+      self,
+      now,
+      ttlMs,
+      writing,
+      own,
+      whileOwned: Effect.zip(every(lookMs, look), every(sweepMs, sweepAll), { concurrent: true }),
+      disown
     })
-    const untilLost: Effect.Effect<void> = Effect.sleep(ttlMs / Lease.renewals).pipe(
-      Effect.zipRight(Effect.option(writing(statements.transaction(statements.renewLease(self, ttlMs))))),
-      // As long as the database does not answer, nobody else can take it either.
-      Effect.flatMap(Option.match({
-        onNone: () =>
-          untilLost,
-        onSome: (isMine) =>
-          isMine ? untilLost : Effect.logWarning(logEvents.inboxLost)
-      }))
-    )
-    const life = eventually(writing(statements.transaction(statements.enter))).pipe(
-      Effect.zipRight(Effect.forever(
-        waitToOwn.pipe(
-          Effect.zipRight(eventually(own)),
-          Effect.zipRight(
-            Effect.raceFirst(untilLost, Effect.zip(every(lookMs, look), every(sweepMs, sweepAll), { concurrent: true }))
-          ),
-          Effect.zipRight(disown)
-        )
-      ))
-    )
     const begin = Effect.forEach(
       [reader, ticker, every(countMs, count), life],
       (fiber) =>
@@ -417,13 +395,8 @@ export const make = (
       begin: Effect.annotateLogs(begin, annotations),
       rest: () => {
         isResting = true
+        ahead.clear()
       }
     }
     return opened
   }).pipe(Effect.annotateLogs({ account: desk.settings.id, module: "inbox" }))
-
-/** What was seen of a lease: its last beat, and since when. */
-interface Seen {
-  beat: number
-  since: number
-}

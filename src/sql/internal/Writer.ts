@@ -55,8 +55,8 @@ export interface Options<A extends Incoming> {
 export interface Writer<A extends Incoming> {
   /** Synchronous. */
   readonly keep: (incoming: A) => void
-  /** Whether it still waits, and is not given up. */
-  readonly begin: (number: number) => Effect.Effect<boolean>
+  /** Takes note that something begins; `tell` is told, synchronously, whether it still waits, when that is written. */
+  readonly begin: (number: number, tell: (isBegun: boolean) => void) => void
   /** Takes note of what became of something, synchronously; `onWritten` is told, synchronously, when that is written. */
   readonly end: (number: number, kind: keyof Ends, cause: string, onWritten: () => void) => void
   /** How many that arrived are not written yet. */
@@ -90,6 +90,12 @@ export const retryAfter = (failures: number): number => Math.min(1_000, 10 * 2 *
 /** How long a stop waits for the last write, in milliseconds. */
 const lastMs = 1_000
 
+/** The rest of this round of the event loop, for all that comes up in it goes into one transaction. */
+const turn = Effect.async<void>((resume) => {
+  const immediate = setImmediate(() => resume(Effect.void))
+  return Effect.sync(() => clearImmediate(immediate))
+})
+
 const none: ReadonlySet<number> = new Set()
 
 const endsOf = (endings: ReadonlyArray<Ending>): Ends => {
@@ -97,6 +103,7 @@ const endsOf = (endings: ReadonlyArray<Ending>): Ends => {
   return {
     done: of("done").map(({ number }) => number),
     putBack: of("putBack").map(({ number }) => number),
+    takenBack: of("takenBack").map(({ number }) => number),
     failed: of("failed"),
     dead: of("dead")
   }
@@ -174,16 +181,17 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     const write = (batch: Batch<A>) =>
       statements.transaction((connection) =>
         Effect.gen(function*() {
-          const begun = yield* begin(connection, batch.beginnings)
+          // What has ended does not begin, even if it was read before that is written.
           if (batch.endings.length > 0) yield* statements.end(endsOf(batch.endings))(connection)
+          const begun = yield* begin(connection, batch.beginnings)
           const sorted = yield* admit(connection, batch.incoming)
           return { begun, sorted, kept: yield* keep(connection, sorted.admitted) }
         })
       )
 
     const written = (batch: Batch<A>, { begun, kept, sorted }: Effect.Effect.Success<ReturnType<typeof write>>) => {
-      for (const { number, tell } of batch.beginnings) tell(begun.has(number))
       for (const { onWritten } of batch.endings) onWritten()
+      for (const { number, tell } of batch.beginnings) tell(begun.has(number))
       if (kept !== undefined) onKept(kept)
       for (const { answer } of sorted.admitted) answer(true)
       for (const { answer } of sorted.known) answer(true)
@@ -207,6 +215,7 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     })
     const loop = Effect.forever(
       wake.await.pipe(
+        Effect.zipRight(turn),
         Effect.zipRight(Effect.suspend(() => {
           wake.unsafeClose()
           return flush
@@ -237,12 +246,11 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         incoming.push(one)
         wake.unsafeOpen()
       },
-      begin: (number) =>
-        Effect.async((resume) => {
-          if (isClosed) return resume(Effect.succeed(false))
-          beginnings.push({ number, tell: (isBegun) => resume(Effect.succeed(isBegun)) })
-          wake.unsafeOpen()
-        }),
+      begin: (number, tell) => {
+        if (isClosed) return tell(false)
+        beginnings.push({ number, tell })
+        wake.unsafeOpen()
+      },
       end: (number, kind, cause, onWritten) => {
         if (isClosed) return
         endings.push({ number, kind, cause, onWritten })

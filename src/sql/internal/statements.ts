@@ -20,6 +20,8 @@ export interface Waiting extends Dialect.Stored {
 export interface Ends {
   readonly done: ReadonlyArray<number>
   readonly putBack: ReadonlyArray<number>
+  /** They had not begun after all. */
+  readonly takenBack: ReadonlyArray<number>
   readonly failed: ReadonlyArray<{ readonly number: number; readonly cause: string }>
   readonly dead: ReadonlyArray<{ readonly number: number; readonly cause: string }>
 }
@@ -132,6 +134,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
   const begin = each("attempts = attempts + 1")
   const done = each(`state = 1, ended_at = ${dialect.now}, payload = '', headers = NULL, cause = NULL`)
   const putBack = each("pardoned = pardoned + 1")
+  const takenBack = each("attempts = attempts - 1")
   const failed = statement("UPDATE effect_dingtalk_inbox SET cause = ? WHERE account = ? AND state = 0 AND number = ?")
   const dead = statement(
     `UPDATE effect_dingtalk_inbox SET state = 2, ended_at = ${dialect.now}, cause = ? WHERE account = ? AND state = 0 AND number = ?`
@@ -200,6 +203,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
       Effect.gen(function*() {
         if (ends.done.length > 0) yield* done(ends.done)(connection)
         if (ends.putBack.length > 0) yield* putBack(ends.putBack)(connection)
+        if (ends.takenBack.length > 0) yield* takenBack(ends.takenBack)(connection)
         for (const { cause, number } of ends.failed) yield* failed(cause, account, number)(connection)
         for (const { cause, number } of ends.dead) yield* dead(cause, account, number)(connection)
       }),

@@ -1,0 +1,107 @@
+/**
+ * What is written down as begun before a worker comes to it, so that one transaction says it of many: else each of the
+ * workers would wait for a transaction between two messages.
+ *
+ * A process that crashes leaves some that it had not come to, of which the next one says that they may have begun. So it is
+ * only done for as many as have lately begun in as short a time, and what is not come to is taken back.
+ */
+import * as Effect from "effect/Effect"
+
+export interface Options {
+  /** The monotonic time, in milliseconds. */
+  readonly now: () => number
+  /** Writes down that something begins; told, synchronously, whether it still waited. */
+  readonly write: (number: number, tell: (isBegun: boolean) => void) => void
+  /** What was written down has not begun after all. */
+  readonly takeBack: (number: number) => void
+}
+
+export interface Ahead {
+  /** Something has been handed out for its first attempt. */
+  readonly hand: (number: number) => void
+  /** It was handed out for nothing. */
+  readonly decline: (number: number) => void
+  /** Whether it is written down as begun, or about to be, and no worker has come to it. */
+  readonly has: (number: number) => boolean
+  /** A worker has come to it: whether it still waited, when it is written down. */
+  readonly begin: (number: number) => Effect.Effect<boolean>
+  /** Takes back all that no worker has come to. */
+  readonly clear: () => void
+}
+
+interface Mark {
+  isTaken: boolean
+  isBegun: boolean | undefined
+  tell: ((isBegun: boolean) => void) | undefined
+}
+
+/** Over how long it is counted how many begin, in milliseconds. */
+const periodMs = 20
+
+/** Most that are written down ahead. */
+const mostAhead = 128
+
+export const make = ({ now, takeBack, write }: Options): Ahead => {
+  const handed = new Set<number>()
+  const marks = new Map<number, Mark>()
+  let since = now()
+  let begun = 0
+  let most = 0
+
+  const mark = (number: number): Mark => {
+    const made: Mark = { isTaken: false, isBegun: undefined, tell: undefined }
+    write(number, (isBegun) => {
+      made.isBegun = isBegun
+      if (made.isTaken) return made.tell?.(isBegun)
+      if (marks.get(number) !== made) return isBegun ? takeBack(number) : undefined
+      // Whoever comes to it asks again: it may be another's now, and one's own later.
+      if (!isBegun) marks.delete(number)
+    })
+    return made
+  }
+  const markOn = () => {
+    const elapsed = now() - since
+    if (elapsed >= periodMs) {
+      most = Math.min(mostAhead, Math.floor(2 * begun * periodMs / elapsed))
+      begun = 0
+      since += elapsed
+    }
+    for (const number of handed) {
+      if (marks.size >= most) return
+      handed.delete(number)
+      marks.set(number, mark(number))
+    }
+  }
+
+  return {
+    hand: (number) => {
+      if (marks.has(number)) return
+      handed.add(number)
+      markOn()
+    },
+    decline: (number) => {
+      handed.delete(number)
+    },
+    has: (number) => marks.has(number),
+    begin: (number) =>
+      Effect.suspend(() => {
+        begun += 1
+        handed.delete(number)
+        const made = marks.get(number) ?? mark(number)
+        made.isTaken = true
+        marks.delete(number)
+        markOn()
+        if (made.isBegun !== undefined) return Effect.succeed(made.isBegun)
+        return Effect.async<boolean>((resume) => {
+          if (made.isBegun !== undefined) return resume(Effect.succeed(made.isBegun))
+          made.tell = (isBegun) => resume(Effect.succeed(isBegun))
+        })
+      }),
+    clear: () => {
+      const left = [...marks]
+      marks.clear()
+      handed.clear()
+      for (const [number, { isBegun }] of left) if (isBegun === true) takeBack(number)
+    }
+  }
+}
