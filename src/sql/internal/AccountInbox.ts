@@ -332,11 +332,6 @@ export const make = (
       { discard: true }
     )
 
-    /** Whoever wrote them has not given up the inbox, but is gone. */
-    const settleCards = Effect.flatMap(settleCard === undefined ? Effect.succeed([]) : cards.left, (left) =>
-      Effect.forEach(left, (card) =>
-        Effect.flatMap(settleCard?.(settings.id, card) ?? Effect.succeed(false), (isOver) =>
-          isOver ? cards.forget(card.outTrackId) : Effect.void), { discard: true }))
     const own = Effect.gen(function*() {
       const { last, poked: before } = yield* statements.read(statements.news)
       const { dead, waiting } = yield* count
@@ -347,7 +342,7 @@ export const make = (
       window.announced(last)
       reading.unsafeOpen()
       yield* Effect.annotateLogs(Effect.logInfo(logEvents.inboxOwned), { waiting, dead })
-      yield* FiberSet.run(fibers, Effect.ignore(settleCards))
+      if (settleCard !== undefined) yield* FiberSet.run(fibers, Effect.ignore(cards.settleLeft(settleCard)))
     })
     const disown = Effect.suspend(() => {
       isOwner = false
@@ -360,8 +355,7 @@ export const make = (
     const writing = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
       Effect.tapBoth(effect, {
         onFailure: health.told,
-        onSuccess: () =>
-          health.told(undefined)
+        onSuccess: () => health.told(undefined)
       })
     const every = (ms: number, effect: Effect.Effect<unknown, SqlError>) =>
       Effect.forever(Effect.zipRight(Effect.sleep(ms), Effect.option(effect)))
@@ -378,8 +372,7 @@ export const make = (
     })
     const begin = Effect.forEach(
       [reader, ticker, every(countMs, count), life],
-      (fiber) =>
-        FiberSet.run(fibers, fiber),
+      (fiber) => FiberSet.run(fibers, fiber),
       { discard: true }
     )
 

@@ -4,6 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { SettleCard } from "../../inbound/Inbox.ts"
 import { releaseWithin } from "../../internal/clock.ts"
 import type { OpenCard, OpenCards } from "../../internal/OpenCards.ts"
 import * as Dialect from "./dialect.ts"
@@ -19,8 +20,11 @@ const Note = Schema.parseJson(Schema.Struct({
 const decode = Schema.decodeUnknownOption(Note)
 
 export interface Cards extends OpenCards {
-  /** Those that others have left. A handler of this process settles its own. */
-  readonly left: Effect.Effect<ReadonlyArray<OpenCard>, SqlError>
+  /**
+   * Settles those that others have left: whoever wrote them has not given up the inbox, but is gone. A handler of this
+   * process settles its own.
+   */
+  readonly settleLeft: (settle: SettleCard) => Effect.Effect<void, SqlError>
 }
 
 export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string, owner: string): Cards => {
@@ -35,16 +39,30 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string, 
     Dialect.transaction(sql, dialect, (connection) => connection.execute(statement, params, undefined))
   // What can't be noted is none the worse: that the database fails is told by what else is written.
   const briefly = (effect: Effect.Effect<unknown, SqlError>) => Effect.ignore(releaseWithin(noteMs)(effect))
-  return {
-    note: ({ outTrackId, params, streamed }) =>
-      briefly(say(put, [account, outTrackId, owner, JSON.stringify({ streamed, params })])),
-    forget: (outTrackId) => briefly(say(remove, [account, outTrackId])),
-    left: Effect.map(say(others, [account, owner]), (rows) =>
-      rows.flatMap((row) =>
+  const left = Effect.map(
+    say(others, [account, owner]),
+    (rows) =>
+      rows.flatMap((row): ReadonlyArray<OpenCard> =>
         Option.match(decode(row["note"]), {
           onNone: () => [],
           onSome: ({ params, streamed }) => [{ outTrackId: String(row["out_track_id"]), streamed, params }]
         })
-      ))
+      )
+  )
+  const forget = (outTrackId: string) => briefly(say(remove, [account, outTrackId]))
+  return {
+    note: ({ outTrackId, params, streamed }) =>
+      briefly(say(put, [account, outTrackId, owner, JSON.stringify({ streamed, params })])),
+    forget,
+    settleLeft: (settle) =>
+      Effect.flatMap(
+        left,
+        Effect.forEach(
+          (card) => Effect.flatMap(settle(account, card), (isOver) => isOver ? forget(card.outTrackId) : Effect.void),
+          {
+            discard: true
+          }
+        )
+      )
   }
 }
