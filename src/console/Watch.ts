@@ -19,6 +19,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { AccountStatus, Statuses } from "../accounts/AccountStatus.ts"
 import { type Observed, Observer } from "../accounts/Observer.ts"
+import * as ReloadPlan from "../accounts/reloadPlan.ts"
 import type { AccountSettings } from "../config/Settings.ts"
 import type { UnknownAccount } from "../DingTalkError.ts"
 import type { DeadLetters } from "../inbound/DeadLetters.ts"
@@ -122,7 +123,8 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
     const startedAt = now()
     const journal = Journal.make()
     const channels = yield* Ref.make<ReadonlyArray<Present>>([])
-    const debugged = yield* Ref.make<ReadonlySet<string>>(new Set())
+    // With what it ran by then: a reload that changes that starts it anew, without DEBUG.
+    const debugged = yield* Ref.make<ReadonlyMap<string, AccountSettings>>(new Map())
 
     // Of the message only what is shown: its payload may be large.
     const heard = (message: Message, at: number) => ({
@@ -153,7 +155,7 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
       id: string,
       status: AccountStatus,
       figures: ReadonlyMap<string, Protocol.Figures>,
-      isDebugged: boolean
+      debuggedWith: AccountSettings | undefined
     ): ReadonlyArray<Protocol.Account> =>
       settings === undefined ? [] : [{
         id,
@@ -161,7 +163,7 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
         status: StatusView.of(status, hintOf),
         figures: figures.get(id) ?? Figures.none,
         limits: limitsOf(settings),
-        debug: isDebugged
+        debug: debuggedWith !== undefined && ReloadPlan.sameSettings(debuggedWith, settings)
       }]
     const look = Effect.gen(function*() {
       const figures = Figures.ofSnapshot(yield* Metric.snapshot)
@@ -170,7 +172,7 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
       const all = yield* Effect.forEach(present, ({ channel: { settings, statuses } }) =>
         Effect.zipWith(settings, statuses, ({ accounts }, statuses) =>
           [...statuses].flatMap(([id, status]) =>
-            accountOf(accounts.get(id), id, status, figures, inDebug.has(id))
+            accountOf(accounts.get(id), id, status, figures, inDebug.get(id))
           )))
       return {
         accounts: all.flat(),
@@ -248,17 +250,15 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
         ...new Set(all.flatMap(({ channel: { deadLetters } }) => deadLetters ?? []))
       ]),
       act: (account, act) =>
-        Effect.flatMap(
-          inCharge(account),
-          Effect.flatMap(({ channel, refs }) => asOwner(refs, acts[act](channel, account)))
-        ).pipe(
-          Effect.catchTag("NoSuchElementException", () => Effect.void),
-          Effect.zipRight(Ref.update(debugged, (before) => {
-            const after = new Set(before)
-            if (act === "debug") after.add(account)
-            else after.delete(account)
-            return after
-          }))
-        )
+        Effect.gen(function*() {
+          const { channel, refs } = yield* Effect.flatten(inCharge(account))
+          const { accounts } = yield* channel.settings
+          const settings = act === "debug" ? accounts.get(account) : undefined
+          yield* asOwner(refs, acts[act](channel, account))
+          yield* Ref.update(debugged, (before) => {
+            const others = [...before].filter(([id]) => id !== account)
+            return new Map(settings === undefined ? others : [...others, [account, settings]])
+          })
+        }).pipe(Effect.catchTag("NoSuchElementException", () => Effect.void))
     }
   })

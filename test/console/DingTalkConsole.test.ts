@@ -79,7 +79,7 @@ describe("the console", () => {
   it.scopedLive("shows why connections end and accounts stop, with what to do about it, and starts them again", () =>
     Effect.gen(function*() {
       const fake = yield* FakeDingTalk.make()
-      const { url } = yield* robot(fake.config)
+      const { channel, url } = yield* robot(fake.config)
       yield* fake.awaitConnection
       yield* fake.cut()
       const cut = yield* Utils.until(
@@ -118,6 +118,15 @@ describe("the console", () => {
             entry._tag === "Incident" && entry.event === "dingtalk.delivery.received"
           )
       )
+      const isDebugged = Effect.map(
+        Utils.until(url, ({ accounts }) => accounts.has("default")),
+        ({ accounts }) => accounts.get("default")?.debug
+      )
+      yield* channel.reload(yield* DingTalkConfig.decodeUnknown(fake.config))
+      assert.isTrue(yield* isDebugged)
+      // What is started anew by a reload logs as everything does.
+      yield* channel.reload(yield* DingTalkConfig.decodeUnknown({ ...fake.config, dispatchWorkers: 2 }))
+      assert.isFalse(yield* isDebugged)
     }))
 
   it.scopedLive("shows what people say where it is told to", () =>

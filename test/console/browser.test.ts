@@ -188,6 +188,16 @@ describe.skipIf(!Browser.isThere)(`the console in a browser${Browser.note}`, () 
       yield* does(() => page.getByText("已保存并生效").waitFor())
       assert.deepInclude(file(), { clientId: "dingfakeappkey", clientSecret: "fake-secret" })
       yield* fake.awaitConnection
+
+      // All accounts are refused: while there is the form, the program goes on, and the form mends it.
+      const secretField = page.getByLabel(/^Client Secret/)
+      const save = does(() => page.getByRole("button", { name: "保存并应用" }).click())
+      yield* does(() => secretField.fill("wrong"))
+      yield* save
+      yield* program.untilStderr(/dingtalk\.stream\.auth_failed/)
+      yield* does(() => secretField.fill("fake-secret"))
+      yield* save
+      yield* fake.awaitConnectionsEver(2)
     }).pipe(Effect.provide(Browser.Browser.layer)), 60_000)
 
   it.scopedLive("is nobody else's: not without the token, not from another page", () =>
