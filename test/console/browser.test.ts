@@ -172,7 +172,7 @@ describe.skipIf(!Browser.isThere)(`the console in a browser${Browser.note}`, () 
     Effect.gen(function*() {
       const { fake, file, page, program } = yield* started({ locale: "zh-CN", isBlank: true })
       yield* program.untilStderr(/dingtalk\.cli\.no_accounts/)
-      yield* open(page, "设置")
+      yield* open(page, "设置第一个账号")
       const scanning = Effect.gen(function*() {
         yield* does(() => page.getByRole("button", { name: "改用钉钉扫码" }).click())
         yield* does(() => page.getByRole("img", { name: "二维码" }).waitFor())

@@ -68,7 +68,7 @@ export const between = (before: Sight, after: Sight): ReadonlyArray<Omit<Fresh, 
   const gone = new Set(before.closed.map(({ id }) => id))
   const ended = after.closed.filter(({ id }) => !gone.has(id)).map((connection) => ({
     level: "warn" as const,
-    event: "play.disconnected",
+    event: "seen.disconnected",
     fields: {
       by: connection.closedBy ?? "fake",
       durationMs: String((connection.closedAt ?? connection.openedAt) - connection.openedAt)
@@ -82,7 +82,7 @@ export const between = (before: Sight, after: Sight): ReadonlyArray<Omit<Fresh, 
       ? []
       : [{
         level: "bad" as const,
-        event: path === openPath ? "play.refused_opening" : "play.refused_call",
+        event: path === openPath ? "seen.refused_opening" : "seen.refused_call",
         fields: { path, status: String(status) }
       }]
   })
@@ -95,7 +95,7 @@ export const between = (before: Sight, after: Sight): ReadonlyArray<Omit<Fresh, 
   const again = after.acks.filter(({ delivery }) => delivery.attempt > 1 && !answered.has(delivery.messageId)).map(
     ({ delivery }) => ({
       level: "good" as const,
-      event: "play.acknowledged_again",
+      event: "seen.acknowledged_again",
       fields: { attempt: String(delivery.attempt) }
     })
   )

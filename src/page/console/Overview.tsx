@@ -81,11 +81,17 @@ export const Overview = ({ now, state }: { readonly now: number; readonly state:
   return (
     <>
       <h1>{words.overview}</h1>
-      {state.accounts.length === 0 ? <p class="dim">{words.noAccounts}</p> : (
-        <ul class="accounts">
-          {state.accounts.map((account) => <Card key={account.id} account={account} now={now} state={state} />)}
-        </ul>
-      )}
+      {state.accounts.length === 0 ?
+        (
+          <p class="dim">
+            {words.noAccounts} {state.hasSetup ? <Link href="/setup">{words.makeFirst}</Link> : null}
+          </p>
+        ) :
+        (
+          <ul class="accounts">
+            {state.accounts.map((account) => <Card key={account.id} account={account} now={now} state={state} />)}
+          </ul>
+        )}
     </>
   )
 }

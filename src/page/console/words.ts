@@ -13,6 +13,7 @@ const english = {
   setup: "Set-up",
   nothingYet: "Waiting for the program …",
   noAccounts: "No account runs.",
+  makeFirst: "Set the first one up",
   running: "running for",
   status: {
     Connecting: "connecting",
@@ -183,6 +184,7 @@ const chinese: Words = {
   setup: "设置",
   nothingYet: "正在等待程序……",
   noAccounts: "没有正在运行的账号。",
+  makeFirst: "设置第一个账号",
   running: "已运行",
   status: {
     Connecting: "连接中",

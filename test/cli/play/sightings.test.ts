@@ -27,7 +27,7 @@ describe("what a robot of somebody's own did", () => {
       yield* fake.awaitAllAcked
       assert.lengthOf(yield* SubscriptionRef.get(notes.all), 1)
       yield* fake.cut()
-      const [lost] = yield* told("play.disconnected")
+      const [lost] = yield* told("seen.disconnected")
       assert.strictEqual(lost?.fields["by"], "fake")
       yield* told("dingtalk.stream.connected", 2)
     }))
@@ -61,9 +61,9 @@ describe("between two looks", () => {
     const after = { live: [], closed: [], requests, acks: [first, ack] }
     const told = Sightings.between(Sightings.nothing, after)
     assert.deepStrictEqual(told.map(({ event, fields }) => [event, fields]), [
-      ["play.refused_call", { path: request.path, status: "403" }],
-      ["play.refused_opening", { path: opening.path, status: "401" }],
-      ["play.acknowledged_again", { attempt: "2" }]
+      ["seen.refused_call", { path: request.path, status: "403" }],
+      ["seen.refused_opening", { path: opening.path, status: "401" }],
+      ["seen.acknowledged_again", { attempt: "2" }]
     ])
     assert.isEmpty(Sightings.between(after, after))
   })

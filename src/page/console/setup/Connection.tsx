@@ -19,6 +19,7 @@ export const Connection = ({ now, state }: { readonly now: number; readonly stat
   const words = useWords(all)
   const said = useWords(console)
   const locale = useLocale()
+  if (state.accounts.length === 0) return <p class="panel dim">{said.noAccounts}</p>
   return (
     <ul class="strip panel" aria-label={words.connection}>
       {state.accounts.map((account) => {

@@ -127,11 +127,11 @@ const english = {
     "dingtalk.cli.program_started": () => "has started the program",
     "dingtalk.cli.program_ended": ({ how, againInMs }: Fields) =>
       `the program ended (${how ?? ""}), and is started anew in ${seconds(againInMs)} s`,
-    "play.disconnected": ({ by, durationMs }: Fields) =>
+    "seen.disconnected": ({ by, durationMs }: Fields) =>
       `${by === "client" ? "closed its connection" : "lost its connection"} after ${seconds(durationMs)} s`,
-    "play.refused_opening": ({ status }: Fields) => `asked for a connection, and was refused: ${status ?? ""}`,
-    "play.refused_call": ({ path, status }: Fields) => `called ${path ?? ""}, and was refused: ${status ?? ""}`,
-    "play.acknowledged_again": ({ attempt }: Fields) => `acknowledged delivery ${attempt ?? ""} of the same message`,
+    "seen.refused_opening": ({ status }: Fields) => `asked for a connection, and was refused: ${status ?? ""}`,
+    "seen.refused_call": ({ path, status }: Fields) => `called ${path ?? ""}, and was refused: ${status ?? ""}`,
+    "seen.acknowledged_again": ({ attempt }: Fields) => `acknowledged delivery ${attempt ?? ""} of the same message`,
     "play.healed": () => "All is well again",
     "play.over": ({ name }: Fields) => `Over: ${name ?? ""}`
   } satisfies Readonly<Record<string, (fields: Fields) => string>> as Readonly<
@@ -259,11 +259,11 @@ const chinese: Words = {
     "dingtalk.cli.program_started": () => "已启动程序",
     "dingtalk.cli.program_ended": ({ againInMs, how }) =>
       `程序结束（${how ?? ""}），${seconds(againInMs)} 秒后重新启动`,
-    "play.disconnected": ({ by, durationMs }) =>
+    "seen.disconnected": ({ by, durationMs }) =>
       `${by === "client" ? "关闭了连接" : "失去了连接"}，连接维持了 ${seconds(durationMs)} 秒`,
-    "play.refused_opening": ({ status }) => `申请连接被拒绝：${status ?? ""}`,
-    "play.refused_call": ({ path, status }) => `调用 ${path ?? ""} 被拒绝：${status ?? ""}`,
-    "play.acknowledged_again": ({ attempt }) => `应答了同一条消息的第 ${attempt ?? ""} 次投递`,
+    "seen.refused_opening": ({ status }) => `申请连接被拒绝：${status ?? ""}`,
+    "seen.refused_call": ({ path, status }) => `调用 ${path ?? ""} 被拒绝：${status ?? ""}`,
+    "seen.acknowledged_again": ({ attempt }) => `应答了同一条消息的第 ${attempt ?? ""} 次投递`,
     "play.healed": () => "一切恢复正常",
     "play.over": ({ name }) => `已结束：${name ?? ""}`
   }
