@@ -20,7 +20,7 @@ import * as DingTalkConfig from "../DingTalkConfig.ts"
 import * as DingTalkSender from "../DingTalkSender.ts"
 import type { Handlers } from "../inbound/Handlers.ts"
 import * as Options from "./argv/options.ts"
-import { AccountsStopped, type UsageError } from "./errors.ts"
+import { AccountsStopped, UsageError } from "./errors.ts"
 import * as InHand from "./inHand.ts"
 import * as Draft from "./init/draft.ts"
 import { cliEvents, type LogFormat } from "./logging.ts"
@@ -129,28 +129,30 @@ const isBlank = (path: string): Effect.Effect<boolean> =>
  * @category operations
  */
 export const settings = (
-  { config, consolePort }: Given
-): Effect.Effect<DingTalkConfig.Settings, DingTalkConfig.DingTalkConfigError> =>
-  Effect.catchTag(
-    Options.settings(config),
-    "DingTalkConfigError",
-    (error) =>
-      Option.match(Option.zipRight(consolePort, config), {
-        onNone: () => error,
-        onSome: (path) =>
-          Effect.if(isBlank(path), {
-            onTrue: () =>
-              Effect.as(
-                Effect.annotateLogs(Effect.logWarning(cliEvents.noAccounts), {
-                  config: path,
-                  advice: "open the console's address, and fill in its set-up form"
-                }),
-                { accounts: new Map(), warnings: [] }
-              ),
-            onFalse: () => error
-          })
-      })
-  )
+  { config, consolePort, consoleText }: Given
+): Effect.Effect<DingTalkConfig.Settings, DingTalkConfig.DingTalkConfigError | UsageError> =>
+  consoleText && Option.isNone(consolePort)
+    ? new UsageError({ problem: "--console-text belongs to --console-port: leave it out, or give that" })
+    : Effect.catchTag(
+      Options.settings(config),
+      "DingTalkConfigError",
+      (error) =>
+        Option.match(Option.zipRight(consolePort, config), {
+          onNone: () => error,
+          onSome: (path) =>
+            Effect.if(isBlank(path), {
+              onTrue: () =>
+                Effect.as(
+                  Effect.annotateLogs(Effect.logWarning(cliEvents.noAccounts), {
+                    config: path,
+                    advice: "open the console's address, and fill in its set-up form"
+                  }),
+                  { accounts: new Map(), warnings: [] }
+                ),
+              onFalse: () => error
+            })
+        })
+    )
 
 /** Reads the configuration anew and puts it in force. One that can't be used changes nothing. */
 const reload = (

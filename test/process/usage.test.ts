@@ -32,6 +32,7 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: strin
   [["exec", "--timeout", "0", "--", "cat"], "--timeout"],
   [["dance"], "use one of"],
   [["listen", "--config", "no-such-file.json"], "no such file"],
+  [["listen", "--console-text"], "--console-text belongs to --console-port"],
   [["listen"], "DINGTALK_CLIENT_ID"]
 ]
 
