@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
+import { migrating } from "../sql/internal/migrating.ts"
 
 export const attempts = "effect_dingtalk_cluster_attempts"
 export const deadLetters = "effect_dingtalk_cluster_dead_letters"
@@ -23,19 +23,17 @@ export const trueOf = literal("1", "TRUE")
 /** The tables, and an index of the engine's that tells quickly who is first in a conversation. */
 export const migrate = (prefix: string) =>
   Effect.orDie(
-    Migrator.make({})({
-      table: "effect_dingtalk_cluster_migrations",
-      loader: Migrator.fromRecord({
-        "0001_attempts": Effect.gen(function*() {
-          const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-          yield* sql`
+    migrating("effect_dingtalk_cluster_migrations", {
+      "0001_attempts": Effect.gen(function*() {
+        const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+        yield* sql`
         CREATE TABLE ${sql(attempts)} (
           request_id BIGINT PRIMARY KEY,
           attempts INTEGER NOT NULL,
           holder VARCHAR(36) NOT NULL
         )
       `
-          yield* sql`
+        yield* sql`
         CREATE TABLE ${sql(deadLetters)} (
           request_id BIGINT PRIMARY KEY,
           entity_id VARCHAR(255) NOT NULL,
@@ -47,20 +45,19 @@ export const migrate = (prefix: string) =>
           died_at BIGINT NOT NULL
         )
       `
-        }),
-        "0002_line": Effect.gen(function*() {
-          const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-          const { messages } = engine(prefix)
-          yield* sql`
+      }),
+      "0002_line": Effect.gen(function*() {
+        const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+        const { messages } = engine(prefix)
+        yield* sql`
         CREATE INDEX ${sql(`${messages}_dingtalk_line`)} ON ${sql(messages)} (${
-            // There it is part of every index.
-            sql.onDialectOrElse({
-              sqlite: () => sql.literal("entity_id"),
-              orElse: () => sql.literal("entity_id, rowid")
-            })})
+          // There it is part of every index.
+          sql.onDialectOrElse({
+            sqlite: () => sql.literal("entity_id"),
+            orElse: () => sql.literal("entity_id, rowid")
+          })})
         WHERE processed = ${falseOf(sql)}
       `
-        })
       })
     })
   )

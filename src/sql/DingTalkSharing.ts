@@ -3,13 +3,13 @@
  *
  * @since 0.1.0
  */
-import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { SharedState, SharedStateUnavailable, type Store } from "../outbound/api/SharedState.ts"
 import * as Dialect from "./internal/dialect.ts"
+import { migrating } from "./internal/migrating.ts"
 
 /**
  * @since 0.1.0
@@ -28,15 +28,11 @@ const table = "effect_dingtalk_shared"
 /** Whoever sends waits no longer for the database, and goes on alone. */
 const patience = "2 seconds"
 
-const migrate = Migrator.make({})({
-  table: `${table}_migrations`,
-  loader: Migrator.fromRecord({
-    "0001_shared": Effect.flatMap(
-      SqlClient.SqlClient,
-      (sql) =>
-        sql`CREATE TABLE ${sql.withoutTransforms()(table)} (name VARCHAR(255) PRIMARY KEY, content TEXT NOT NULL)`
-    )
-  })
+const migrate = migrating(`${table}_migrations`, {
+  "0001_shared": Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`CREATE TABLE ${sql.withoutTransforms()(table)} (name VARCHAR(255) PRIMARY KEY, content TEXT NOT NULL)`
+  )
 })
 
 const make = ({ egress = "default" }: Options): Effect.Effect<Store, never, SqlClient.SqlClient> =>

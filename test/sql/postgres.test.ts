@@ -24,6 +24,11 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
       Effect.gen(function*() {
         const server = yield* postgres
         const url = yield* server.database("inbox")
+        // Machines that start at once on a database that is new.
+        yield* Effect.all(
+          Array.from({ length: 8 }, () => Effect.provide(DingTalkInbox.migrate, database(url))),
+          { concurrency: "unbounded", discard: true }
+        )
         yield* shared(database(url))
         const id = freshId()
         const handled: Array<string> = []

@@ -1,7 +1,7 @@
 /** The tables of the inbox. */
-import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
+import { migrating } from "./migrating.ts"
 
 /** What has been done to the tables is written down in a table of their own. */
 const table = `effect_dingtalk_inbox_migrations`
@@ -58,6 +58,4 @@ const steps = { "0001_inbox": first }
 export const latest = Object.keys(steps).length
 
 /** Brings the tables up to date. */
-export const run = Effect.asVoid(
-  Migrator.make({})({ table, loader: Migrator.fromRecord(steps) })
-)
+export const run = migrating(table, steps)

@@ -1,0 +1,15 @@
+/** Brings tables up to date. */
+import * as Migrator from "@effect/sql/Migrator"
+import type * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+
+/**
+ * Takes the steps that have not been taken; `table` is where they are written down. Machines may start at once on a database
+ * that is new: on PostgreSQL only one of them makes that table, and the others find it the next time.
+ */
+export const migrating = (
+  table: string,
+  steps: Readonly<Record<string, Effect.Effect<unknown, unknown, SqlClient.SqlClient>>>
+): Effect.Effect<void, SqlError | Migrator.MigrationError, SqlClient.SqlClient> =>
+  Migrator.make({})({ table, loader: Migrator.fromRecord(steps) }).pipe(Effect.retry({ times: 2 }), Effect.asVoid)
