@@ -1,9 +1,8 @@
 /** Runners of a cluster as processes of their own, what they say of themselves, and what is wrong with it. */
 import * as Effect from "effect/Effect"
-import { build } from "esbuild"
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdirSync, rmSync } from "node:fs"
 import { basename, join } from "node:path"
+import { bundle } from "../support/bundle.ts"
 import type { Options } from "./runner.ts"
 
 /** What a runner says, and when, in milliseconds since 1970. */
@@ -35,34 +34,17 @@ const root = process.cwd()
 
 /** The program of a runner for the life of the scope, of the library in this directory or in that of another version. */
 export const programOf = (sources: string) =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      // Inside node_modules, so that its imports are found from there.
-      const directory = `${root}/node_modules/.cache/effect-dingtalk`
-      mkdirSync(directory, { recursive: true })
-      const bundle = `${directory}/cluster-runner-${process.pid}-${basename(sources)}.mjs`
-      await build({
-        entryPoints: [`${root}/chaos/cluster/runner.ts`],
-        outfile: bundle,
-        bundle: true,
-        packages: "external",
-        platform: "node",
-        format: "esm",
-        target: "node20",
-        logLevel: "warning",
-        plugins: [{
-          name: "sources",
-          setup: ({ onResolve }) =>
-            onResolve(
-              { filter: /^\.\.\/\.\.\/src\// },
-              ({ path }) => ({ path: join(sources, path.slice("../../".length)) })
-            )
-        }]
-      })
-      return bundle
-    }),
-    (bundle) => Effect.sync(() => rmSync(bundle, { force: true }))
-  )
+  bundle(join("chaos", "cluster", "runner.ts"), {
+    name: `cluster-runner-${basename(sources)}`,
+    plugins: [{
+      name: "sources",
+      setup: ({ onResolve }) =>
+        onResolve(
+          { filter: /^\.\.\/\.\.\/src\// },
+          ({ path }) => ({ path: join(sources, path.slice("../../".length)) })
+        )
+    }]
+  })
 
 export const program = programOf(root)
 

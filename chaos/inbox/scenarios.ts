@@ -3,15 +3,14 @@ import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
-import { build } from "esbuild"
 import { type ChildProcess, fork } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import type { Fake } from "../../src/testing/FakeDingTalk.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
+import { bundle } from "../support/bundle.ts"
 import { print } from "../support/program.ts"
 import * as Random from "../support/random.ts"
 import type { Spec, Told } from "./robot.ts"
@@ -41,27 +40,7 @@ const workers = 8
 /** Longest wait for a process that starts, and for the last message, in milliseconds. */
 const patienceMs = 60_000
 
-/** Where installed packages are found from. */
-const cache = join(process.cwd(), "node_modules", ".cache", "effect-dingtalk")
-
-const bundled: Effect.Effect<string, unknown, Scope.Scope> = Effect.acquireRelease(
-  Effect.promise(async () => {
-    mkdirSync(cache, { recursive: true })
-    const outfile = join(cache, `inbox-robot-${process.pid}.mjs`)
-    await build({
-      entryPoints: [join("chaos", "inbox", "robot.ts")],
-      outfile,
-      bundle: true,
-      packages: "external",
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      logLevel: "warning"
-    })
-    return outfile
-  }),
-  (file) => Effect.sync(() => rmSync(file, { force: true }))
-)
+const program = bundle(join("chaos", "inbox", "robot.ts"), { name: "inbox-robot" })
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "chaos-inbox-"))),
@@ -97,7 +76,7 @@ const talk = (fake: Fake, said: Array<string>) =>
 export const run = ({ faultMs, kills, seed }: Options): Effect.Effect<Report, unknown> =>
   Effect.scoped(Effect.gen(function*() {
     const random = Random.make(seed)
-    const bundle = yield* bundled
+    const bundle = yield* program
     const path = yield* directory
     const file = join(path, "inbox.db")
     const diary = join(path, "diary")
