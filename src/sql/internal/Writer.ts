@@ -8,6 +8,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { releaseWithin } from "../../internal/clock.ts"
+import { turn } from "../../internal/eventLoop.ts"
 import type { Stored } from "./dialect.ts"
 import type { Ends, Statements, Waiting } from "./statements.ts"
 
@@ -89,12 +90,6 @@ export const retryAfter = (failures: number): number => Math.min(1_000, 10 * 2 *
 
 /** How long a stop waits for the last write, in milliseconds. */
 const lastMs = 1_000
-
-/** The rest of this round of the event loop, for all that comes up in it goes into one transaction. */
-const turn = Effect.async<void>((resume) => {
-  const immediate = setImmediate(() => resume(Effect.void))
-  return Effect.sync(() => clearImmediate(immediate))
-})
 
 const none: ReadonlySet<number> = new Set()
 
@@ -215,6 +210,7 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     })
     const loop = Effect.forever(
       wake.await.pipe(
+        // All that comes up in this turn goes into one transaction.
         Effect.zipRight(turn),
         Effect.zipRight(Effect.suspend(() => {
           wake.unsafeClose()

@@ -2,7 +2,7 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Array from "effect/Array"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Dialect from "./dialect.ts"
 import type { Holder, Lease } from "./lease.ts"
@@ -106,7 +106,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     const values = `(?${", ?".repeat(Dialect.columns.length)})`
     const insert = statement(
       `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) VALUES ${
-        Array.makeBy(count, () => values).join(", ")
+        Arr.makeBy(count, () => values).join(", ")
       } ON CONFLICT DO NOTHING RETURNING number`
     )
     return (rows: ReadonlyArray<Dialect.Stored>) =>
@@ -117,11 +117,11 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
   const insertByParameters = (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
     Effect.map(
       Effect.forEach(
-        Array.chunksOf(rows, mostInserted),
+        Arr.chunksOf(rows, mostInserted),
         (chunk) =>
           chunk.length === mostInserted
             ? insertMany(chunk)(connection)
-            : Effect.map(Effect.forEach(chunk, (row) => insertOne([row])(connection)), Array.flatten)
+            : Effect.map(Effect.forEach(chunk, (row) => insertOne([row])(connection)), Arr.flatten)
       ),
       (fresh) => new Set(fresh.flatMap(numbers))
     )
