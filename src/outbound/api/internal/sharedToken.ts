@@ -29,27 +29,34 @@ const pollMs = 200
 
 const nonceBytes = 12
 
-const keyOf = (secret: string) =>
+const keyOf = (secret: Redacted.Redacted<string>) =>
   Effect.promise(async () =>
     crypto.subtle.importKey(
       "raw",
-      await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`effect-dingtalk token ${secret}`)),
+      await crypto.subtle.digest(
+        "SHA-256",
+        new TextEncoder().encode(`effect-dingtalk token ${Redacted.value(secret)}`)
+      ),
       "AES-GCM",
       false,
       ["encrypt", "decrypt"]
     )
   )
 
-const seal = (secret: string, token: string) =>
+const seal = (secret: Redacted.Redacted<string>, token: Redacted.Redacted<string>) =>
   Effect.flatMap(keyOf(secret), (key) =>
     Effect.promise(async () => {
       const iv = crypto.getRandomValues(new Uint8Array(nonceBytes))
-      const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(token))
+      const data = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv },
+        key,
+        new TextEncoder().encode(Redacted.value(token))
+      )
       return Encoding.encodeBase64(new Uint8Array([...iv, ...new Uint8Array(data)]))
     }))
 
 /** Nothing, if it was sealed with another secret. */
-const unseal = (secret: string, sealed: string) =>
+const unseal = (secret: Redacted.Redacted<string>, sealed: string) =>
   Effect.option(
     Effect.flatMap(Effect.all([keyOf(secret), Encoding.decodeBase64(sealed)]), ([key, bytes]) =>
       Effect.tryPromise(async () =>
@@ -78,11 +85,10 @@ export const make = (
   fetch: Effect.Effect<Issued, ApiError>
 ): SharedToken => {
   const key = `token/${account}`
-  const password = Redacted.value(secret)
   const kept = Effect.gen(function*() {
     const { now, values: [text] } = yield* store.read([key])
     const entry = Option.getOrUndefined(decode(text))
-    const token = entry?._tag === "Token" ? yield* unseal(password, entry.sealed) : Option.none<string>()
+    const token = entry?._tag === "Token" ? yield* unseal(secret, entry.sealed) : Option.none<string>()
     return { now, text, entry, token }
   })
   const shared: Effect.Effect<Option.Option<Issued>, ApiError> = Effect.gen(function*() {
@@ -99,7 +105,7 @@ export const make = (
     return yield* fetch.pipe(
       Effect.tap(({ lifetimeMs, token }) =>
         Effect.flatMap(
-          seal(password, Redacted.value(token)),
+          seal(secret, token),
           (sealed) => give({ _tag: "Token", sealed, until: now + lifetimeMs })
         )
       ),
