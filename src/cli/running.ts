@@ -4,9 +4,7 @@
  * @since 0.1.0
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
@@ -26,6 +24,7 @@ import * as Draft from "./init/draft.ts"
 import { cliEvents, type LogFormat } from "./logging.ts"
 import * as Network from "./network.ts"
 import { Hangup } from "./process/Hangup.ts"
+import * as SecretFile from "./process/secretFile.ts"
 
 /**
  * The options of a command that runs the channel.
@@ -112,14 +111,11 @@ export interface Command<R, E, R2> {
 
 /** Whether a file holds no credentials, and no accounts: it is not there yet, or waits to be filled in. */
 const isBlank = (path: string): Effect.Effect<boolean> =>
-  Effect.gen(function*() {
-    const files = yield* FileSystem.FileSystem
-    const text = (yield* files.exists(path)) ? yield* files.readFileString(path) : ""
-    return Either.match(Draft.read(text), {
-      onLeft: () => false,
-      onRight: (fields) => !Draft.hasCredentials(fields) && !("accounts" in fields)
-    })
-  }).pipe(Effect.orElseSucceed(() => false), Effect.provide(NodeFileSystem.layer))
+  Effect.flatMap(SecretFile.read(path), Draft.read).pipe(
+    Effect.map((fields) => !Draft.hasCredentials(fields) && !("accounts" in fields)),
+    Effect.orElseSucceed(() => false),
+    Effect.provide(NodeFileSystem.layer)
+  )
 
 /**
  * The settings that were given. With the console over a file without credentials there are no accounts yet, instead of a

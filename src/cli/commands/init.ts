@@ -40,9 +40,7 @@ class NothingWritten extends Data.TaggedError("NothingWritten")<{ readonly why: 
 const look = (path: string) =>
   Effect.gen(function*() {
     const { init } = yield* Language
-    const files = yield* FileSystem.FileSystem
-    if (!(yield* files.exists(path))) return {}
-    const text = yield* files.readFileString(path)
+    const text = yield* SecretFile.read(path)
     return yield* Effect.mapError(Draft.read(text), ({ mistake }) =>
       new NothingWritten({ why: mistake === undefined ? init.notObject(path) : init.notJson(path, mistake) }))
   }).pipe(

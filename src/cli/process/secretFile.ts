@@ -29,3 +29,11 @@ export const write = (path: string, text: string) =>
     }))
     yield* files.rename(draft, target)
   }).pipe(Effect.scoped)
+
+/** The text of a file; one that is not there is empty. */
+export const read = (path: string) =>
+  Effect.flatMap(
+    FileSystem.FileSystem,
+    (files) =>
+      Effect.if(files.exists(path), { onTrue: () => files.readFileString(path), onFalse: () => Effect.succeed("") })
+  )

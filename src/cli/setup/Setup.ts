@@ -65,8 +65,7 @@ const revisionOf = (text: string): string => createHash("sha256").update(text).d
 /** The file as it is; one that is not there is empty. */
 const read = (path: string): Effect.Effect<File, PageServer.Refused, FileSystem.FileSystem> =>
   Effect.gen(function*() {
-    const files = yield* FileSystem.FileSystem
-    const text = (yield* files.exists(path)) ? yield* files.readFileString(path) : ""
+    const text = yield* SecretFile.read(path)
     const fields = yield* Effect.mapError(
       Draft.read(text),
       ({ mistake }) => refuse("notJson", mistake ?? "it must hold a JSON object")
