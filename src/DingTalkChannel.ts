@@ -30,7 +30,6 @@ import { Inbox } from "./inbound/Inbox.ts"
 import type { Message } from "./inbound/message/Message.ts"
 import * as OwnQuotes from "./inbound/ownQuotes.ts"
 import { CurrentHandler } from "./internal/CurrentHandler.ts"
-import type { OpenCard } from "./internal/OpenCards.ts"
 import { logEvents } from "./logEvents.ts"
 import { settleOpen } from "./outbound/card/settleOpen.ts"
 import * as SentMessages from "./SentMessages.ts"
@@ -162,11 +161,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     const sent = yield* Effect.serviceOption(SentMessages.SentMessages)
     const inbox = Option.getOrUndefined(yield* Effect.serviceOption(Inbox))
     const sender = Option.getOrUndefined(yield* Effect.serviceOption(DingTalkSender))
-    const settleCard = sender && ((account: string, card: OpenCard) =>
-      Effect.matchEffect(sender.account(account), {
-        onFailure: () => Effect.succeed(false),
-        onSuccess: (account) => settleOpen(account, card)
-      }))
+    const settleCard = sender && settleOpen(sender.account)
     const observer = yield* Effect.serviceOption(Observer)
     const leadership = Option.getOrUndefined(yield* Effect.serviceOption(Leadership))
     const awaited = yield* Awaited.make(handlers.asks === true)

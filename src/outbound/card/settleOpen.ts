@@ -11,13 +11,7 @@ import type { Account } from "../api/ApiClients.ts"
 import { isRetryable } from "../api/ApiError.ts"
 import * as CardApi from "./CardApi.ts"
 
-/**
- * Shows on a card what it is to show in the end. Tells whether that is over with: false if it may go better another time.
- *
- * @since 0.1.0
- * @category operations
- */
-export const settleOpen = (account: Account, { outTrackId, params, streamed }: OpenCard): Effect.Effect<boolean> => {
+const settleFor = (account: Account, { outTrackId, params, streamed }: OpenCard): Effect.Effect<boolean> => {
   const count = (outcome: string) => Metric.increment(Metric.tagged(account.client.metrics.cards, "outcome", outcome))
   const annotations = { account: account.settings.id, module: "cards", outTrackId }
   // It may not have been written to yet: the update says it all the same.
@@ -41,3 +35,18 @@ export const settleOpen = (account: Account, { outTrackId, params, streamed }: O
     Effect.annotateLogs(annotations)
   )
 }
+
+/**
+ * Shows on a card of an account what it is to show in the end. Tells whether that is over with: false if it may go
+ * better another time, or if there is no such account now.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const settleOpen =
+  (accountOf: (id: string) => Effect.Effect<Account, unknown>) =>
+  (id: string, card: OpenCard): Effect.Effect<boolean> =>
+    Effect.matchEffect(accountOf(id), {
+      onFailure: () => Effect.succeed(false),
+      onSuccess: (account) => settleFor(account, card)
+    })
