@@ -16,7 +16,11 @@ import * as Scheduler from "effect/Scheduler"
  */
 export const sliceMs = 2
 
-/** How long they may run within one round of the event loop, in milliseconds: all sockets are read once in it. */
+/**
+ * How far ahead of everything else they may run within one round of the event loop, in milliseconds: all sockets are read
+ * once in it. Beyond that they run for as long as was read and acknowledged since, so that a flood which they can handle
+ * does not fill the lines.
+ */
 const roundMs = 50
 
 /** Between two looks at the clock, in operations of a fiber: a power of two. */
@@ -61,7 +65,9 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
   const owners = new WeakMap<AnyFiber, (ms: number) => void>()
   let running = false
   let sliceEnd = 0
-  let spentMs = 0
+  // What is left of the round, and when it was last reckoned.
+  let creditMs = roundMs
+  let reckonedAt = 0
   let isTickDue = false
   let isRoundDue = false
   // The next round is put off until sockets have been read once more.
@@ -70,7 +76,8 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
   const isBehind = () => !MutableList.isEmpty(tasks)
   const slice = () => {
     const began = performance.now()
-    sliceEnd = began + Math.min(sliceMs, roundMs - spentMs)
+    creditMs = Math.min(roundMs, creditMs + began - reckonedAt)
+    sliceEnd = began + Math.min(sliceMs, creditMs)
     running = true
     let now = began
     while (now < sliceEnd) {
@@ -82,7 +89,8 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
       if (scheduled.fiber !== undefined) owners.get(scheduled.fiber)?.(now - before)
     }
     running = false
-    spentMs += now - began
+    creditMs -= now - began
+    reckonedAt = now
   }
   const round = () => {
     if (readFirst) {
@@ -91,11 +99,10 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
       return
     }
     isRoundDue = false
-    spentMs = 0
+    creditMs = roundMs
     slice()
     if (isBehind()) awaitRound()
   }
-  // Also the end of a round in which time was spent: it begins the account anew. Little time may wait for that.
   const awaitRound = () => {
     if (isRoundDue) return
     isRoundDue = true
@@ -103,19 +110,17 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
   }
   const tick = () => {
     isTickDue = false
-    if (spentMs < roundMs) slice()
+    slice()
     // What arrived while a slice was used up is acknowledged before another one.
     readFirst ||= isBehind()
-    if (isBehind() || spentMs > sliceMs) awaitRound()
+    if (isBehind()) awaitRound()
   }
   const arm = () => {
     // What is scheduled by a slice itself waits: ticks come before I/O, and would keep it out.
     if (running || isTickDue) return
-    if (spentMs < roundMs) {
-      isTickDue = true
-      // The second tick from here comes behind all that the read itself leaves for the next tick: its answers.
-      process.nextTick(process.nextTick, tick)
-    } else awaitRound()
+    isTickDue = true
+    // The second tick from here comes behind all that the read itself leaves for the next tick: its answers.
+    process.nextTick(process.nextTick, tick)
   }
   const isSliceUp = () => running && performance.now() >= sliceEnd
 

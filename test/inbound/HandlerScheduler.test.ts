@@ -3,6 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import * as Net from "node:net"
+import { vi } from "vitest"
 import * as HandlerScheduler from "../../src/inbound/HandlerScheduler.ts"
 
 /** Keeps the event loop to itself until a slice is used up. */
@@ -68,5 +69,56 @@ describe("HandlerScheduler", () => {
       )
       setImmediate(() => others++)
       assert.isTrue(yield* Deferred.await(over))
+    }))
+
+  it.scopedLive("handlers that keep up with what is read are never left behind, however much is read at a stretch", () =>
+    Effect.gen(function*() {
+      let now = 0
+      yield* Effect.acquireRelease(
+        Effect.sync(() => vi.spyOn(performance, "now").mockImplementation(() => now)),
+        (spy) => Effect.sync(() => spy.mockRestore())
+      )
+      const scheduler = yield* HandlerScheduler.make
+      let waiting = 0
+      let most = 0
+      // No check phase comes between these reads, as when a socket always has more.
+      const read = (left: number, done: () => void) => {
+        if (left === 0) return done()
+        now += 1
+        waiting += 1
+        most = Math.max(most, waiting)
+        scheduler.scheduleTask(() => {
+          now += 1
+          waiting -= 1
+        }, 0)
+        scheduler.onRead()
+        process.nextTick(process.nextTick, process.nextTick, read, left - 1, done)
+      }
+      yield* Effect.async<void>((resume) => read(1_000, () => resume(Effect.void)))
+      assert.strictEqual(most, 1)
+    }))
+
+  it.scopedLive("handlers that are slower than reading get half of the time once a round's allowance is used up", () =>
+    Effect.gen(function*() {
+      let now = 0
+      yield* Effect.acquireRelease(
+        Effect.sync(() => vi.spyOn(performance, "now").mockImplementation(() => now)),
+        (spy) => Effect.sync(() => spy.mockRestore())
+      )
+      const scheduler = yield* HandlerScheduler.make
+      let handled = 0
+      const read = (left: number, done: () => void) => {
+        if (left === 0) return done()
+        now += 1
+        scheduler.scheduleTask(() => {
+          now += 4
+          handled += 1
+        }, 0)
+        scheduler.onRead()
+        process.nextTick(process.nextTick, process.nextTick, read, left - 1, done)
+      }
+      yield* Effect.async<void>((resume) => read(1_000, () => resume(Effect.void)))
+      // Of the 1,000 ms of reading, and the 50 ms ahead of it.
+      assert.approximately(handled, 1_050 / 4, 2)
     }))
 })
