@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import * as CommandText from "./conversation/commandText.ts"
 import * as DingTalkSender from "./DingTalkSender.ts"
 import type { Message } from "./inbound/message/Message.ts"
-import { nearest } from "./internal/nearest.ts"
+import { nearest } from "./internal/text/nearest.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
 
 /**

@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as DingTalkSender from "./DingTalkSender.ts"
-import { endWithin } from "./internal/endWithin.ts"
+import { endWithin } from "./internal/runtime/endWithin.ts"
 import { CallPriority } from "./outbound/api/Scheduler.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
 import * as ReactionApi from "./outbound/message/ReactionApi.ts"

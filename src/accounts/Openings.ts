@@ -9,7 +9,7 @@ import * as Number from "effect/Number"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
-import { monotonicMillis } from "../internal/clock.ts"
+import { monotonicMillis } from "../internal/runtime/clock.ts"
 import { StreamTiming } from "../stream/StreamTiming.ts"
 
 /**

@@ -6,7 +6,7 @@
 import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { OpenCards } from "../internal/OpenCards.ts"
+import type { OpenCards } from "../internal/handler/OpenCards.ts"
 
 /**
  * How an attempt ended.

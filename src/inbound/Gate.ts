@@ -5,7 +5,7 @@
  */
 import * as Option from "effect/Option"
 import type { AccountSettings } from "../config/Settings.ts"
-import * as LinearPattern from "../internal/linearPattern.ts"
+import * as LinearPattern from "../internal/text/linearPattern.ts"
 import type { Message } from "./message/Message.ts"
 
 /**

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as LogLevel from "effect/LogLevel"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
-import { monotonicMillis } from "../internal/clock.ts"
+import { monotonicMillis } from "../internal/runtime/clock.ts"
 import { logEvents } from "../logEvents.ts"
 
 /**

@@ -10,8 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type AccountSettings, isApiOverridden } from "../config/Settings.ts"
 import { PermanentAuth, Transient } from "../DingTalkError.ts"
-import * as Http from "../internal/http.ts"
-import { cut, scrub, scrubAnswer } from "../internal/scrub.ts"
+import * as Http from "../internal/net/http.ts"
+import { cut, scrub, scrubAnswer } from "../internal/net/scrub.ts"
 import { classify } from "./internal/openingAnswer.ts"
 
 /**

@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { monotonicMillis } from "../internal/clock.ts"
+import { monotonicMillis } from "../internal/runtime/clock.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import type { Connection } from "./Transport.ts"
 

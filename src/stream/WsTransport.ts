@@ -12,7 +12,7 @@ import type * as Http from "node:http"
 import type { Socket } from "node:net"
 import { WebSocket } from "ws"
 import { Transient } from "../DingTalkError.ts"
-import * as ProxyFailure from "../internal/proxyFailure.ts"
+import * as ProxyFailure from "../internal/net/proxyFailure.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import { type Closed, type Connection, type Listener, Transport } from "./Transport.ts"
 

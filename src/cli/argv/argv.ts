@@ -6,7 +6,7 @@
 
 import * as Either from "effect/Either"
 import * as LogLevel from "effect/LogLevel"
-import { nearest } from "../../internal/nearest.ts"
+import { nearest } from "../../internal/text/nearest.ts"
 import { formats } from "../logging.ts"
 import { runsProgram, subcommands } from "../subcommands.ts"
 import * as Words from "./words.ts"

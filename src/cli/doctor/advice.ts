@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { troubleOf } from "../../internal/networkTrouble.ts"
+import { troubleOf } from "../../internal/net/networkTrouble.ts"
 import type { Words } from "../words/Catalogue.ts"
 import * as Finding from "./Finding.ts"
 

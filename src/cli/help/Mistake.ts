@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { nearest } from "../../internal/nearest.ts"
+import { nearest } from "../../internal/text/nearest.ts"
 import * as Words from "../argv/words.ts"
 import * as Manual from "./Manual.ts"
 

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Writable } from "node:stream"
-import { codeOf } from "../../internal/errorCode.ts"
+import { codeOf } from "../../internal/net/errorCode.ts"
 import * as LineFile from "./lineFile.ts"
 
 /**

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createInterface } from "node:readline"
 import { buffer } from "node:stream/consumers"
-import * as Encoding from "../../internal/encoding.ts"
+import * as Encoding from "../../internal/text/encoding.ts"
 
 /** All of it, as text: UTF-8, UTF-16 or GB18030. */
 export const all: Effect.Effect<string> = Effect.map(

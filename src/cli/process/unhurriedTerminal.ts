@@ -4,7 +4,7 @@
  */
 import { constants, openSync, writeSync } from "node:fs"
 import type { WriteStream } from "node:tty"
-import { codeOf } from "../../internal/errorCode.ts"
+import { codeOf } from "../../internal/net/errorCode.ts"
 
 type Done = (error?: Error | null) => void
 

@@ -6,8 +6,8 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { HttpAnswer } from "../../internal/http.ts"
 import { type JsonObject, number, record, string, text } from "../../internal/json.ts"
+import type { HttpAnswer } from "../../internal/net/http.ts"
 import { RegistrationError } from "./RegistrationError.ts"
 
 /**

@@ -5,7 +5,7 @@
  */
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
-import { nearest } from "../../internal/nearest.ts"
+import { nearest } from "../../internal/text/nearest.ts"
 import type { Words } from "../words/Catalogue.ts"
 
 /**

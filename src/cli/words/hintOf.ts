@@ -5,9 +5,9 @@
  */
 import type { PermanentAuth, Transient } from "../../DingTalkError.ts"
 import * as ConsoleHints from "../../internal/consoleHints.ts"
-import { codeIn } from "../../internal/errorCode.ts"
-import { troubleOf } from "../../internal/networkTrouble.ts"
-import * as ProxyFailure from "../../internal/proxyFailure.ts"
+import { codeIn } from "../../internal/net/errorCode.ts"
+import { troubleOf } from "../../internal/net/networkTrouble.ts"
+import * as ProxyFailure from "../../internal/net/proxyFailure.ts"
 import type { Common, IpNotAllowed, PermissionDenied } from "../../outbound/api/ApiError.ts"
 import { catalogue, type Words } from "./Catalogue.ts"
 

@@ -1,8 +1,8 @@
 /** What to do about it: the hints of the library, of the network and of `doctor`. */
 import type { TransientReason } from "../../DingTalkError.ts"
 import * as ConsoleHints from "../../internal/consoleHints.ts"
-import { remedies, type Trouble } from "../../internal/networkTrouble.ts"
-import * as ProxyFailure from "../../internal/proxyFailure.ts"
+import { remedies, type Trouble } from "../../internal/net/networkTrouble.ts"
+import * as ProxyFailure from "../../internal/net/proxyFailure.ts"
 import * as hints from "../../outbound/api/internal/hints.ts"
 
 type Sentences = {

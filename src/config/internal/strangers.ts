@@ -1,7 +1,7 @@
 /**
  * Names that are no setting: what stands there has no effect, and the nearest setting is what was probably meant.
  */
-import { nearest } from "../../internal/nearest.ts"
+import { nearest } from "../../internal/text/nearest.ts"
 import type { Issue } from "../Settings.ts"
 import { quote } from "./found.ts"
 import { envPrefix, spelled } from "./spelling.ts"

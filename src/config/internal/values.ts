@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as LinearPattern from "../../internal/linearPattern.ts"
+import * as LinearPattern from "../../internal/text/linearPattern.ts"
 import * as Credential from "./credential.ts"
 import { describe, kindOf, quoteText } from "./found.ts"
 

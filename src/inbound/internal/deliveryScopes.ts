@@ -11,7 +11,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import type * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
-import { CurrentHandler, type Underway } from "../../internal/CurrentHandler.ts"
+import { CurrentHandler, type Underway } from "../../internal/handler/CurrentHandler.ts"
 
 /** What follows when a delivery is over, and its scope closed. */
 export interface Ends<A, E, B, E2> {

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as LogLevel from "effect/LogLevel"
 import type * as Scope from "effect/Scope"
-import { isLogged } from "../../internal/logLevels.ts"
+import { isLogged } from "../../internal/runtime/logLevels.ts"
 import { logEvents } from "../../logEvents.ts"
 import * as Metrics from "../../metrics.ts"
 import type { Ids } from "../Delivery.ts"

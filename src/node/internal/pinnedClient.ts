@@ -3,7 +3,7 @@ import * as Undici from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import { isIP, type LookupFunction } from "node:net"
-import { PinnedAddresses } from "../../internal/pinnedAddresses.ts"
+import { PinnedAddresses } from "../../internal/net/pinnedAddresses.ts"
 import * as UndiciClient from "./undiciClient.ts"
 
 const lookupOf = (pinned: ReadonlyArray<string>): LookupFunction => (host, { all }, callback) => {

@@ -2,7 +2,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as Effect from "effect/Effect"
-import * as ProxyFailure from "../../internal/proxyFailure.ts"
+import * as ProxyFailure from "../../internal/net/proxyFailure.ts"
 
 /** The client; `proxyOf` names the host of the proxy that a URL is reached through, if it is. */
 export const make = (

@@ -5,7 +5,7 @@
  */
 import * as Data from "effect/Data"
 import type { UnknownAccount } from "../../DingTalkError.ts"
-import { cut } from "../../internal/scrub.ts"
+import { cut } from "../../internal/net/scrub.ts"
 import { type ApiError, type Common, say } from "./ApiError.ts"
 
 /**

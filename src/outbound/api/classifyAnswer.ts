@@ -6,8 +6,8 @@
  *
  * @since 0.1.0
  */
-import { header, type HttpAnswer, retryAfterMs } from "../../internal/http.ts"
 import { isRecord, type JsonObject, record, strings, text } from "../../internal/json.ts"
+import { header, type HttpAnswer, retryAfterMs } from "../../internal/net/http.ts"
 import { fieldOf, meaningOf } from "./internal/codes.ts"
 import * as hints from "./internal/hints.ts"
 

@@ -5,7 +5,7 @@
  */
 import * as Data from "effect/Data"
 import * as Predicate from "effect/Predicate"
-import { scrub } from "../../internal/scrub.ts"
+import { scrub } from "../../internal/net/scrub.ts"
 import { append } from "../text/liveText.ts"
 
 /**

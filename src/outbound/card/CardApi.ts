@@ -6,7 +6,7 @@
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
 import { isRecord, type JsonObject, text } from "../../internal/json.ts"
-import { scrub } from "../../internal/scrub.ts"
+import { scrub } from "../../internal/net/scrub.ts"
 import { uuid } from "../../internal/uuid.ts"
 import * as ApiClient from "../api/ApiClient.ts"
 import type { Account } from "../api/ApiClients.ts"

@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import type { OpenCard } from "../../internal/OpenCards.ts"
+import type { OpenCard } from "../../internal/handler/OpenCards.ts"
 import { logEvents } from "../../logEvents.ts"
 import type { Account } from "../api/ApiClients.ts"
 import { isRetryable } from "../api/ApiError.ts"

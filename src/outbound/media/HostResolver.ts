@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { lookup } from "node:dns/promises"
-import { codeOf } from "../../internal/errorCode.ts"
+import { codeOf } from "../../internal/net/errorCode.ts"
 
 /**
  * The addresses of a host name, as the system would connect to them. Fails with the system's code, if there is one.

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
-import { turn } from "../../internal/eventLoop.ts"
+import { turn } from "../../internal/runtime/eventLoop.ts"
 
 /**
  * How many bytes are hashed, copied or handed on between two turns of the event loop: a millisecond's work or two.

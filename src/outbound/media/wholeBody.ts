@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { reasonOf } from "../../internal/http.ts"
+import { reasonOf } from "../../internal/net/http.ts"
 
 /** What the server says that it sends; unknown of what is packed for the way, which some clients unpack. */
 const announcedBytes = (headers: HttpClientResponse.HttpClientResponse["headers"]): number | undefined => {

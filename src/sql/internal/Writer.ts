@@ -7,8 +7,8 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { releaseWithin } from "../../internal/clock.ts"
-import { turn } from "../../internal/eventLoop.ts"
+import { releaseWithin } from "../../internal/runtime/clock.ts"
+import { turn } from "../../internal/runtime/eventLoop.ts"
 import type { Stored } from "./dialect.ts"
 import type { Ends, Statements, Waiting } from "./statements.ts"
 

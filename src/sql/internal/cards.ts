@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { SettleCard } from "../../inbound/Inbox.ts"
-import { releaseWithin } from "../../internal/clock.ts"
-import type { OpenCard, OpenCards } from "../../internal/OpenCards.ts"
+import type { OpenCard, OpenCards } from "../../internal/handler/OpenCards.ts"
+import { releaseWithin } from "../../internal/runtime/clock.ts"
 import * as Dialect from "./dialect.ts"
 
 /** Longest that a handler waits for a note, in milliseconds. */

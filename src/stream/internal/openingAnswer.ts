@@ -5,8 +5,8 @@
  */
 import type { TransientReason } from "../../DingTalkError.ts"
 import * as ConsoleHints from "../../internal/consoleHints.ts"
-import { type HttpAnswer, retryAfterMs } from "../../internal/http.ts"
 import { record, text } from "../../internal/json.ts"
+import { type HttpAnswer, retryAfterMs } from "../../internal/net/http.ts"
 
 /**
  * The meaning of an opening answer.

@@ -9,7 +9,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as Scope from "effect/Scope"
 import * as HandlerScheduler from "../../../src/inbound/HandlerScheduler.ts"
 import * as DeliveryScopes from "../../../src/inbound/internal/deliveryScopes.ts"
-import { CurrentHandler, type Underway } from "../../../src/internal/CurrentHandler.ts"
+import { CurrentHandler, type Underway } from "../../../src/internal/handler/CurrentHandler.ts"
 
 const made = Effect.gen(function*() {
   const scheduler = yield* HandlerScheduler.make

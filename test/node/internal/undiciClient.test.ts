@@ -15,8 +15,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as NodeHttp from "node:http"
 import { listen } from "../../../chaos/support/listen.ts"
-import { codeOf } from "../../../src/internal/errorCode.ts"
-import * as Http from "../../../src/internal/http.ts"
+import { codeOf } from "../../../src/internal/net/errorCode.ts"
+import * as Http from "../../../src/internal/net/http.ts"
 import * as UndiciClient from "../../../src/node/internal/undiciClient.ts"
 
 type Handler = (request: NodeHttp.IncomingMessage, response: NodeHttp.ServerResponse) => void

@@ -1,7 +1,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { PinnedAddresses } from "../../../src/internal/pinnedAddresses.ts"
+import { PinnedAddresses } from "../../../src/internal/net/pinnedAddresses.ts"
 import * as GuardedFetch from "../../../src/outbound/media/GuardedFetch.ts"
 import { HostResolver } from "../../../src/outbound/media/HostResolver.ts"
 import * as Fake from "../api/utils/fakeApi.ts"

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
-import { turn } from "../../../src/internal/eventLoop.ts"
+import { turn } from "../../../src/internal/runtime/eventLoop.ts"
 import * as Bytes from "../../../src/outbound/media/bytes.ts"
 
 const mebibyte = 1024 * 1024

@@ -7,7 +7,7 @@ import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { isDeeper, isRecord } from "../../../internal/json.ts"
-import { nearest } from "../../../internal/nearest.ts"
+import { nearest } from "../../../internal/text/nearest.ts"
 
 const Word = Schema.String.pipe(
   Schema.filter((text) => text.trim() !== "" || "must not be blank")

@@ -1,6 +1,6 @@
 /** What to do about a failed call, a sentence each. */
 
-import * as ProxyFailure from "../../../internal/proxyFailure.ts"
+import * as ProxyFailure from "../../../internal/net/proxyFailure.ts"
 
 export { credentials, ip, permission } from "../../../internal/consoleHints.ts"
 

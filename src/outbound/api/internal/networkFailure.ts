@@ -2,9 +2,9 @@
  * A call that got no answer: had the request been written? Who knows that it had not may send it again.
  */
 import * as Predicate from "effect/Predicate"
-import { codeOf } from "../../../internal/errorCode.ts"
-import type { NoAnswer } from "../../../internal/http.ts"
-import * as ProxyFailure from "../../../internal/proxyFailure.ts"
+import { codeOf } from "../../../internal/net/errorCode.ts"
+import type { NoAnswer } from "../../../internal/net/http.ts"
+import * as ProxyFailure from "../../../internal/net/proxyFailure.ts"
 import type { Failure, Operation } from "../classifyAnswer.ts"
 import * as hints from "./hints.ts"
 

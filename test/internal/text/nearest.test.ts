@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { distance, nearest } from "../../src/internal/nearest.ts"
+import { distance, nearest } from "../../../src/internal/text/nearest.ts"
 
 const name = FastCheck.string({ maxLength: 8 })
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
-import { compile } from "../../src/internal/linearPattern.ts"
+import { compile } from "../../../src/internal/text/linearPattern.ts"
 
 const found = (pattern: RegExp, text: string) => Option.map(compile(pattern), (test) => test(text))
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { cut, scrub, scrubAnswer } from "../../src/internal/scrub.ts"
+import { cut, scrub, scrubAnswer } from "../../../src/internal/net/scrub.ts"
 
 describe("scrub", () => {
   it("blacks out the given secrets, wherever they are", () => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as Encoding from "../../src/internal/encoding.ts"
+import * as Encoding from "../../../src/internal/text/encoding.ts"
 
 const bytes = (...all: ReadonlyArray<number>) => Uint8Array.from(all)
 

@@ -5,8 +5,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import * as Http from "../../src/internal/http.ts"
-import { recordingTracer } from "../outbound/api/utils/fakeApi.ts"
+import * as Http from "../../../src/internal/net/http.ts"
+import { recordingTracer } from "../../outbound/api/utils/fakeApi.ts"
 
 const request = HttpClientRequest.get("https://api.dingtalk.com/")
 
