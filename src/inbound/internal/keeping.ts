@@ -38,7 +38,7 @@ export interface Keeping {
 }
 
 const endAll = (attempts: ReadonlyArray<Attempt>, outcome: Outcome) =>
-  Effect.forEach(attempts, ({ end }) => end(outcome), { discard: true, concurrency: "unbounded" })
+  Effect.forEach(attempts, ({ end }) => end(outcome), { discard: true })
 
 export const make = (): Keeping => {
   const outcomes = new Map<Delivery, Outcome>()

@@ -115,8 +115,9 @@ export const make = (
         const { attempts, pardoned } = item.value
         // The process ended in each of them.
         if (attempts - pardoned >= options.maxAttempts) return start(buryVanished(item))
-        if (attempts === 0 && isAheadUseful && !isResting) ahead.hand(item.number)
-        desk.hand(item.value.delivery, attemptAt(item))
+        const hand = () => desk.hand(item.value.delivery, attemptAt(item))
+        if (attempts === 0 && isAheadUseful && !isResting) ahead.hand(item.number, hand)
+        else hand()
       }
     })
 
@@ -227,17 +228,11 @@ export const make = (
         number,
         begin: Effect.suspend(() => {
           if (isResting || !isOwner || !window.begin(item)) return Effect.succeed(false)
-          return Effect.map(
-            Effect.onInterrupt(
-              Effect.interruptible(ahead.begin(item.number)),
-              () => Effect.sync(() => putBack(item))
-            ),
-            (isBegun) => {
-              if (isBegun) metrics.inboxAttempts.unsafeUpdate(1, [])
-              else done(item)
-              return isBegun
-            }
-          )
+          return Effect.map(ahead.begin(item.number, () => putBack(item)), (isBegun) => {
+            if (isBegun) metrics.inboxAttempts.unsafeUpdate(1, [])
+            else done(item)
+            return isBegun
+          })
         }),
         end: (outcome) =>
           Effect.suspend(() => {

@@ -1,6 +1,6 @@
 /**
- * What is written down as begun before a worker comes to it, so that one transaction says it of many: else each of the
- * workers would wait for a transaction between two messages.
+ * What is written down as begun before a worker gets it, so that one transaction says it of many: else each of the workers
+ * would wait for a transaction between two messages.
  *
  * A process that crashes leaves some that it had not come to, of which the next one says that they may have begun. So it is
  * only done for as many as have lately begun in as short a time, and what is not come to is taken back.
@@ -17,14 +17,20 @@ export interface Options {
 }
 
 export interface Ahead {
-  /** Something has been handed out for its first attempt. */
-  readonly hand: (number: number) => void
+  /**
+   * Something is to be handed out for its first attempt; `hand` is told, synchronously, to do so: now, or when it is
+   * written down as begun.
+   */
+  readonly hand: (number: number, hand: () => void) => void
   /** It was handed out for nothing. */
   readonly decline: (number: number) => void
   /** Whether it is written down as begun, or about to be, and no worker has come to it. */
   readonly has: (number: number) => boolean
-  /** A worker has come to it: whether it still waited, when it is written down. */
-  readonly begin: (number: number) => Effect.Effect<boolean>
+  /**
+   * A worker has come to it: whether it still waited, when it is written down. Until then it can be interrupted, which
+   * `onInterrupt` is told, synchronously.
+   */
+  readonly begin: (number: number, onInterrupt: () => void) => Effect.Effect<boolean>
   /** Takes back all that no worker has come to. */
   readonly clear: () => void
 }
@@ -32,6 +38,7 @@ export interface Ahead {
 interface Mark {
   isTaken: boolean
   isBegun: boolean | undefined
+  /** It is told here when it is written. */
   tell: ((isBegun: boolean) => void) | undefined
 }
 
@@ -52,10 +59,10 @@ export const make = ({ now, takeBack, write }: Options): Ahead => {
     const made: Mark = { isTaken: false, isBegun: undefined, tell: undefined }
     write(number, (isBegun) => {
       made.isBegun = isBegun
-      if (made.isTaken) return made.tell?.(isBegun)
-      if (marks.get(number) !== made) return isBegun ? takeBack(number) : undefined
+      if (!made.isTaken && marks.get(number) !== made) return isBegun ? takeBack(number) : undefined
       // Whoever comes to it asks again: it may be another's now, and one's own later.
-      if (!isBegun) marks.delete(number)
+      if (!isBegun && !made.isTaken) marks.delete(number)
+      made.tell?.(isBegun)
     })
     return made
   }
@@ -74,16 +81,20 @@ export const make = ({ now, takeBack, write }: Options): Ahead => {
   }
 
   return {
-    hand: (number) => {
-      if (marks.has(number)) return
-      handed.add(number)
-      markOn()
+    hand: (number, hand) => {
+      if (!marks.has(number)) {
+        handed.add(number)
+        markOn()
+      }
+      const made = marks.get(number)
+      if (made === undefined || made.isBegun !== undefined) hand()
+      else made.tell = hand
     },
     decline: (number) => {
       handed.delete(number)
     },
     has: (number) => marks.has(number),
-    begin: (number) =>
+    begin: (number, onInterrupt) =>
       Effect.suspend(() => {
         begun += 1
         handed.delete(number)
@@ -92,10 +103,11 @@ export const make = ({ now, takeBack, write }: Options): Ahead => {
         marks.delete(number)
         markOn()
         if (made.isBegun !== undefined) return Effect.succeed(made.isBegun)
-        return Effect.async<boolean>((resume) => {
+        const written = Effect.async<boolean>((resume) => {
           if (made.isBegun !== undefined) return resume(Effect.succeed(made.isBegun))
           made.tell = (isBegun) => resume(Effect.succeed(isBegun))
         })
+        return Effect.onInterrupt(Effect.interruptible(written), () => Effect.sync(onInterrupt))
       }),
     clear: () => {
       const left = [...marks]

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { constVoid } from "effect/Function"
 import * as Ahead from "../../../src/sql/internal/Ahead.ts"
 
 /** An inbox's writer, told by the test when it has written. */
@@ -26,7 +27,7 @@ const world = () => {
   }
   const begin = (number: number) =>
     Effect.gen(function*() {
-      const fiber = yield* Effect.fork(ahead.begin(number))
+      const fiber = yield* Effect.fork(ahead.begin(number, constVoid))
       yield* Effect.yieldNow()
       write()
       assert.isTrue(yield* Fiber.join(fiber))
@@ -43,15 +44,16 @@ describe("what is written down as begun before a worker comes to it", () => {
   it.effect("is as much as has lately begun, each of it once, and what nobody comes to is taken back", () =>
     Effect.gen(function*() {
       const { ahead, begin, pass, rows, write } = world()
-      for (const number of upTo(0, 20)) ahead.hand(number)
+      const handed: Array<number> = []
+      for (const number of upTo(0, 20)) ahead.hand(number, constVoid)
       assert.strictEqual(write(), 0, "nothing has begun yet")
       for (const number of upTo(0, 5)) yield* begin(number)
       pass(20)
-      ahead.hand(20)
+      ahead.hand(20, () => handed.push(20))
       assert.strictEqual(write(), 10)
       assert.deepStrictEqual(upTo(0, 21).filter(ahead.has), upTo(5, 10))
       // They are written down already.
-      assert.isTrue(yield* ahead.begin(5))
+      assert.isTrue(yield* ahead.begin(5, constVoid))
       ahead.clear()
       write()
       assert.deepStrictEqual(
@@ -63,10 +65,29 @@ describe("what is written down as begun before a worker comes to it", () => {
   it.effect("is nothing where little begins", () =>
     Effect.gen(function*() {
       const { ahead, begin, pass, write } = world()
-      for (const number of upTo(0, 20)) ahead.hand(number)
+      const handed: Array<number> = []
+      for (const number of upTo(0, 20)) ahead.hand(number, constVoid)
       yield* begin(0)
       pass(1_000)
-      ahead.hand(20)
+      ahead.hand(20, () => handed.push(20))
       assert.strictEqual(write(), 0)
+      assert.deepStrictEqual(handed, [20], "it is handed out at once")
+    }))
+
+  it.effect("is handed out when it is written down", () =>
+    Effect.gen(function*() {
+      const { ahead, begin, pass, rows, write } = world()
+      const handed: Array<number> = []
+      for (const number of upTo(0, 5)) yield* begin(number)
+      pass(20)
+      for (const number of upTo(5, 2)) ahead.hand(number, () => handed.push(number))
+      assert.deepStrictEqual(handed, [])
+      assert.strictEqual(write(), 2)
+      assert.deepStrictEqual(handed, [5, 6])
+      ahead.hand(7, () => handed.push(7))
+      ahead.clear()
+      write()
+      assert.deepStrictEqual(handed, [5, 6], "it was taken back before that")
+      assert.deepStrictEqual(upTo(5, 3).map((number) => rows.get(number)), [0, 0, 0])
     }))
 })
