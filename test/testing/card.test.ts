@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as Card from "../../src/testing/people/card.ts"
-import { spacesOf } from "../../src/testing/routes/card.ts"
+import { spacesOf } from "../../src/testing/routes/messages/card.ts"
 
 const params = FastCheck.dictionary(
   FastCheck.constantFrom("a", "b", "msgContent", "flowStatus"),

@@ -1,18 +1,24 @@
 /** The HTTP side of DingTalk, as a table: what the fake does not have answers 404. */
 import { openPath } from "../server/Upgrades.ts"
-import { createAndDeliverCard, createCard, deliverCard, updateCard, writeCard } from "./card.ts"
-import { groupMessageStatus, installedGroups, readStatus, recallFromGroup, recallFromUsers } from "./conversation.ts"
-import { recallDing, sendDing } from "./ding.ts"
-import { sendInteractiveCard, updateInteractiveCard } from "./interactiveCard.ts"
 import { download, downloadPath, downloadUrl, uploadMedia } from "./media.ts"
+import { createAndDeliverCard, createCard, deliverCard, updateCard, writeCard } from "./messages/card.ts"
+import {
+  groupMessageStatus,
+  installedGroups,
+  readStatus,
+  recallFromGroup,
+  recallFromUsers
+} from "./messages/conversation.ts"
+import { recallDing, sendDing } from "./messages/ding.ts"
+import { sendInteractiveCard, updateInteractiveCard } from "./messages/interactiveCard.ts"
+import { addReaction, removeReaction } from "./messages/reaction.ts"
+import { sendToGroup, sendToUsers } from "./messages/robot.ts"
+import { sendBySession, sendByToken } from "./messages/webhook.ts"
 import { openConnection } from "./open.ts"
 import { getDepartment, getGroup, getPerson, getPersonByMobile } from "./organisation.ts"
-import { addReaction, removeReaction } from "./reaction.ts"
 import { beginRegistration, initRegistration, pollRegistration } from "./registration.ts"
-import { sendToGroup, sendToUsers } from "./robot.ts"
 import { refuse, type Route } from "./route.ts"
 import { accessToken, getToken } from "./token.ts"
-import { sendBySession, sendByToken } from "./webhook.ts"
 
 /** By method and path. */
 export const routes: ReadonlyMap<string, Route> = new Map([

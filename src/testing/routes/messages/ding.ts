@@ -1,8 +1,8 @@
 /** DING messages; the limits and codes are those of DingTalk's API reference. */
-import { isText, texts } from "../internal/json.ts"
-import type * as Seen from "../Seen.ts"
+import { isText, texts } from "../../internal/json.ts"
+import type * as Seen from "../../Seen.ts"
+import { asRobot, refuse, type Route, succeed } from "../route.ts"
 import { isNoUser } from "./robot.ts"
-import { asRobot, refuse, type Route, succeed } from "./route.ts"
 
 const ways: ReadonlyMap<unknown, { readonly by: Seen.Ding["by"]; readonly most: number }> = new Map<
   unknown,

@@ -1,11 +1,11 @@
 /** Interactive cards of former years, which the official Python SDK still sends. What is refused with which code is ours. */
-import { isRecord, isText, type Json, parse } from "../internal/json.ts"
-import { directConversationId } from "../Payloads.ts"
-import { cardAppearance } from "../people/appearance.ts"
-import * as Card from "../people/card.ts"
-import type * as Seen from "../Seen.ts"
+import { isRecord, isText, type Json, parse } from "../../internal/json.ts"
+import { directConversationId } from "../../Payloads.ts"
+import { cardAppearance } from "../../people/appearance.ts"
+import * as Card from "../../people/card.ts"
+import type * as Seen from "../../Seen.ts"
+import { asRobot, refuse, type Route, succeed, withBody, withToken } from "../route.ts"
 import { groupProblem, isNoUser } from "./robot.ts"
-import { asRobot, refuse, type Route, succeed, withBody, withToken } from "./route.ts"
 
 /** All texts of a card's parts, in their order. */
 const textsOf = (u: unknown): ReadonlyArray<string> => {

@@ -3,13 +3,13 @@
  * robot.
  */
 import { createHmac } from "node:crypto"
-import { isRecord, isText, type Json, texts } from "../internal/json.ts"
-import type { CustomRobot } from "../Options.ts"
-import { appearance } from "../people/appearance.ts"
-import { isComplete, webhookTypes } from "../people/messageKinds.ts"
-import type * as Seen from "../Seen.ts"
-import type { Call } from "../server/exchange.ts"
-import { hasJsonType, legacy, type Outcome, type Route } from "./route.ts"
+import { isRecord, isText, type Json, texts } from "../../internal/json.ts"
+import type { CustomRobot } from "../../Options.ts"
+import { appearance } from "../../people/appearance.ts"
+import { isComplete, webhookTypes } from "../../people/messageKinds.ts"
+import type * as Seen from "../../Seen.ts"
+import type { Call } from "../../server/exchange.ts"
+import { hasJsonType, legacy, type Outcome, type Route } from "../route.ts"
 
 /** Where a webhook leads: to a group, or to one person. */
 interface Session {

@@ -1,8 +1,8 @@
 /** What a robot asks about its messages and takes back, and the groups that it is in. */
-import { isText, texts } from "../internal/json.ts"
-import type { Sent } from "../people/Conversations.ts"
-import { asRobot, type Outcome, refuse, type Route, succeed, withToken } from "./route.ts"
-import type { World } from "./World.ts"
+import { isText, texts } from "../../internal/json.ts"
+import type { Sent } from "../../people/Conversations.ts"
+import { asRobot, type Outcome, refuse, type Route, succeed, withToken } from "../route.ts"
+import type { World } from "../World.ts"
 
 const maxKeys = 20
 

@@ -1,14 +1,14 @@
 /** What a robot sends through the API: to people, to a group. */
-import { isRecord, isText, type Json, parse, texts } from "../internal/json.ts"
-import { robotProblem } from "../internal/settings.ts"
-import { directConversationId } from "../Payloads.ts"
-import { appearance } from "../people/appearance.ts"
-import { msgKeys, paramProblem } from "../people/messageKinds.ts"
-import type * as Seen from "../Seen.ts"
-import type { Token } from "../server/Credentials.ts"
-import type { Call } from "../server/exchange.ts"
-import { type Outcome, refuse, type Route, succeed, withBody, withToken } from "./route.ts"
-import type { World } from "./World.ts"
+import { isRecord, isText, type Json, parse, texts } from "../../internal/json.ts"
+import { robotProblem } from "../../internal/settings.ts"
+import { directConversationId } from "../../Payloads.ts"
+import { appearance } from "../../people/appearance.ts"
+import { msgKeys, paramProblem } from "../../people/messageKinds.ts"
+import type * as Seen from "../../Seen.ts"
+import type { Token } from "../../server/Credentials.ts"
+import type { Call } from "../../server/exchange.ts"
+import { type Outcome, refuse, type Route, succeed, withBody, withToken } from "../route.ts"
+import type { World } from "../World.ts"
 
 const maxUsers = 20
 

@@ -1,7 +1,7 @@
 /** Reactions under a person's message. */
-import { isRecord, isText } from "../internal/json.ts"
-import type { Reaction } from "../people/Conversations.ts"
-import { asRobot, refuse, type Route, succeed } from "./route.ts"
+import { isRecord, isText } from "../../internal/json.ts"
+import type { Reaction } from "../../people/Conversations.ts"
+import { asRobot, refuse, type Route, succeed } from "../route.ts"
 
 /** That a reaction is there once however often it is put there, and that none is missed, is ours. */
 const changing = (change: (others: ReadonlyArray<Reaction>, mine: Reaction) => ReadonlyArray<Reaction>): Route =>
