@@ -116,7 +116,7 @@ export * as Message from "./inbound/message/Message.ts"
 /**
  * @since 0.1.0
  */
-export { QueueMemory } from "./inbound/QueueMemory.ts"
+export { QueueMemory } from "./inbound/queue/QueueMemory.ts"
 
 /**
  * @since 0.1.0

@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as QueueMemory from "../inbound/QueueMemory.ts"
+import * as QueueMemory from "../inbound/queue/QueueMemory.ts"
 import * as Openings from "./Openings.ts"
 
 /**

@@ -20,9 +20,9 @@ import { logEvents } from "../logEvents.ts"
 import type { InboundMetrics } from "../metrics.ts"
 import type { Dedup, Knowledge } from "./Dedup.ts"
 import { type Delivery, type Ids, idsOf } from "./Delivery.ts"
-import type { HandlerScheduler } from "./HandlerScheduler.ts"
 import * as DeliveryScopes from "./internal/deliveryScopes.ts"
 import * as Summary from "./internal/summary.ts"
+import type { HandlerScheduler } from "./queue/HandlerScheduler.ts"
 
 /**
  * A handler took longer than `handlerTimeoutMs`.

@@ -19,9 +19,7 @@ import type { OnDelivery, Options as SessionOptions } from "../stream/Session.ts
 import type * as Awaited from "./Awaited.ts"
 import type { Dedup } from "./Dedup.ts"
 import * as Delivery from "./Delivery.ts"
-import * as Dispatch from "./Dispatch.ts"
 import type { Handlers } from "./Handlers.ts"
-import type { HandlerScheduler } from "./HandlerScheduler.ts"
 import * as Handling from "./Handling.ts"
 import type { Durable, OpenInbox } from "./Inbox.ts"
 import * as Age from "./internal/age.ts"
@@ -31,7 +29,9 @@ import * as Keeping from "./internal/keeping.ts"
 import * as Messages from "./internal/messages.ts"
 import * as Refusals from "./internal/refusals.ts"
 import * as Summary from "./internal/summary.ts"
-import type * as QueueMemory from "./QueueMemory.ts"
+import * as Dispatch from "./queue/Dispatch.ts"
+import type { HandlerScheduler } from "./queue/HandlerScheduler.ts"
+import type * as QueueMemory from "./queue/QueueMemory.ts"
 
 /**
  * What an inbound side is made from.

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { isRecord, string } from "../../internal/json.ts"
 import { type Delivery, idsOf, payloadOf } from "../Delivery.ts"
-import type * as QueueMemory from "../QueueMemory.ts"
+import type * as QueueMemory from "../queue/QueueMemory.ts"
 import * as Burst from "./burst.ts"
 
 export interface Options {

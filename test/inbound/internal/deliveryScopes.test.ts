@@ -7,8 +7,8 @@ import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
 import * as Scope from "effect/Scope"
-import * as HandlerScheduler from "../../../src/inbound/HandlerScheduler.ts"
 import * as DeliveryScopes from "../../../src/inbound/internal/deliveryScopes.ts"
+import * as HandlerScheduler from "../../../src/inbound/queue/HandlerScheduler.ts"
 import { CurrentHandler, type Underway } from "../../../src/internal/handler/CurrentHandler.ts"
 
 const made = Effect.gen(function*() {

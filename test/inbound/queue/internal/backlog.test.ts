@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as Backlog from "../../../src/inbound/internal/backlog.ts"
+import * as Backlog from "../../../../src/inbound/queue/internal/backlog.ts"
 
 interface Item {
   readonly key: string

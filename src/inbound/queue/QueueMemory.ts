@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Ids } from "./Delivery.ts"
+import type { Ids } from "../Delivery.ts"
 
 /**
  * The bound on what waits in the queues of a process, all accounts together. Each account has one of its own besides:

@@ -5,10 +5,10 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
-import * as Dispatch from "../../src/inbound/Dispatch.ts"
-import * as HandlerScheduler from "../../src/inbound/HandlerScheduler.ts"
-import * as QueueMemory from "../../src/inbound/QueueMemory.ts"
-import { settle } from "../utils/settle.ts"
+import * as Dispatch from "../../../src/inbound/queue/Dispatch.ts"
+import * as HandlerScheduler from "../../../src/inbound/queue/HandlerScheduler.ts"
+import * as QueueMemory from "../../../src/inbound/queue/QueueMemory.ts"
+import { settle } from "../../utils/settle.ts"
 
 interface Item extends Dispatch.Item {
   readonly name: string

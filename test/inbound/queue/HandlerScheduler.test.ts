@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import * as Net from "node:net"
 import { vi } from "vitest"
-import * as HandlerScheduler from "../../src/inbound/HandlerScheduler.ts"
+import * as HandlerScheduler from "../../../src/inbound/queue/HandlerScheduler.ts"
 
 /** Keeps the event loop to itself until a slice is used up. */
 const spin = () => {
