@@ -186,14 +186,14 @@ describe("selfTimes", () => {
       nodes: [
         node(1, "(idle)"),
         node(2, "decode", "file:///home/me/node_modules/effect/dist/esm/Schema.js"),
-        node(3, "offer", "file:///home/me/effect-dingtalk/dist/inbound/Dispatch.js"),
-        node(4, "offer", "file:///home/me/effect-dingtalk/dist/inbound/Dispatch.js")
+        node(3, "offer", "file:///home/me/effect-dingtalk/dist/inbound/queue/Dispatch.js"),
+        node(4, "offer", "file:///home/me/effect-dingtalk/dist/inbound/queue/Dispatch.js")
       ],
       samples: [1, 2, 3, 4],
       timeDeltas: [100, 20, 15, 15]
     })
     assert.deepStrictEqual(times, [
-      { name: "offer  src/inbound/Dispatch.js:10", percent: 60 },
+      { name: "offer  src/inbound/queue/Dispatch.js:10", percent: 60 },
       { name: "decode  effect/Schema.js:10", percent: 40 }
     ])
   })

@@ -8,10 +8,10 @@
  */
 import * as Schema from "effect/Schema"
 import { firstString, flag, isRecord, type JsonObject, natural, record, string } from "../../internal/json.ts"
-import { readBody } from "./internal/body.ts"
 import { MaybeMillis, MaybeString } from "./internal/fields.ts"
 import { kindOf } from "./internal/kinds.ts"
 import { unsaid } from "./internal/mentions.ts"
+import { readBody } from "./internal/readers/body.ts"
 import { Media } from "./Media.ts"
 
 /**

@@ -9,14 +9,14 @@ import {
   record,
   string,
   unwrapped
-} from "../../../internal/json.ts"
-import type { ChatRecordEntry } from "../ChatRecordEntry.ts"
-import type { Media } from "../Media.ts"
-import { trim, trimmed } from "./blanks.ts"
+} from "../../../../internal/json.ts"
+import type { ChatRecordEntry } from "../../ChatRecordEntry.ts"
+import type { Media } from "../../Media.ts"
+import { trim, trimmed } from "../blanks.ts"
+import { type Kind, kindOf } from "../kinds.ts"
+import { type Mentions, sentence } from "../mentions.ts"
 import { cardWords } from "./cardWords.ts"
-import { type Kind, kindOf } from "./kinds.ts"
 import { cardUrl, isMediaKind, linkedFile, mediaIn } from "./media.ts"
-import { type Mentions, sentence } from "./mentions.ts"
 import { flattened, named, piecesMedia, readPieces, words, wordsOf } from "./pieces.ts"
 import { namesIn, type SummaryLine, withNames } from "./summary.ts"
 

@@ -1,7 +1,7 @@
 /** The summary of a forwarded record: it may know names that the entries do not. */
-import { firstString, isRecord, none, string, unwrapped } from "../../../internal/json.ts"
-import type { ChatRecordEntry } from "../ChatRecordEntry.ts"
-import { trim } from "./blanks.ts"
+import { firstString, isRecord, none, string, unwrapped } from "../../../../internal/json.ts"
+import type { ChatRecordEntry } from "../../ChatRecordEntry.ts"
+import { trim } from "../blanks.ts"
 
 /** A line of a summary: `name: words`. */
 export interface SummaryLine {

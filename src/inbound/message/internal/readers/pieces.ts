@@ -9,12 +9,12 @@ import {
   string,
   text as textOf,
   unwrapped
-} from "../../../internal/json.ts"
-import type { Media } from "../Media.ts"
-import type { AtPiece, Piece } from "../Piece.ts"
-import { trim } from "./blanks.ts"
+} from "../../../../internal/json.ts"
+import type { Media } from "../../Media.ts"
+import type { AtPiece, Piece } from "../../Piece.ts"
+import { trim } from "../blanks.ts"
+import { type Kind, kindOf } from "../kinds.ts"
 import { isElement } from "./cardWords.ts"
-import { type Kind, kindOf } from "./kinds.ts"
 import { mediaIn } from "./media.ts"
 
 const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())

@@ -1,7 +1,7 @@
 /** Reads what comes with words. */
-import { firstString, type JsonObject, natural, none, number, record, string } from "../../../internal/json.ts"
-import type { Media } from "../Media.ts"
-import type { Kind } from "./kinds.ts"
+import { firstString, type JsonObject, natural, none, number, record, string } from "../../../../internal/json.ts"
+import type { Media } from "../../Media.ts"
+import type { Kind } from "../kinds.ts"
 
 const kinds: ReadonlyMap<Kind | undefined, Media["kind"]> = new Map<Kind, Media["kind"]>([
   ["picture", "image"],

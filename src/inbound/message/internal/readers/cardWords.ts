@@ -4,9 +4,9 @@
  * Cards come as a tree of elements, as the variables of a template, or as a title with Markdown, each of them as JSON or
  * as a string of JSON, at any place. Elements that are not known yet are read like those that are.
  */
-import { isRecord, type JsonObject, none, record, string, unwrapped } from "../../../internal/json.ts"
-import type { Media } from "../Media.ts"
-import { trim } from "./blanks.ts"
+import { isRecord, type JsonObject, none, record, string, unwrapped } from "../../../../internal/json.ts"
+import type { Media } from "../../Media.ts"
+import { trim } from "../blanks.ts"
 import { readMedia } from "./media.ts"
 
 export interface CardWords {
