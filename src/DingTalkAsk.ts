@@ -15,8 +15,8 @@ import { DingTalkChannel } from "./DingTalkChannel.ts"
 import * as DingTalkSender from "./DingTalkSender.ts"
 import type { Message } from "./inbound/message/Message.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
-import * as Reply from "./outbound/message/Reply.ts"
 import * as Target from "./outbound/message/Target.ts"
+import * as Reply from "./outbound/robot/Reply.ts"
 
 /**
  * Whom and where: the one who sent a message, in its chat, or whoever is named.

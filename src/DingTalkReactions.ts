@@ -10,9 +10,9 @@ import * as DingTalkSender from "./DingTalkSender.ts"
 import { endWithin } from "./internal/runtime/endWithin.ts"
 import { CallPriority } from "./outbound/api/Scheduler.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
-import * as ReactionApi from "./outbound/message/ReactionApi.ts"
+import * as ReactionApi from "./outbound/robot/ReactionApi.ts"
 
-export type { Reactable } from "./outbound/message/ReactionApi.ts"
+export type { Reactable } from "./outbound/robot/ReactionApi.ts"
 
 /**
  * The text of {@link withThinking}: "thinking".

@@ -10,16 +10,9 @@ import * as Stream from "effect/Stream"
 import * as DingTalkSender from "./DingTalkSender.ts"
 import type { Account } from "./outbound/api/ApiClients.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
-import * as ConversationApi from "./outbound/message/ConversationApi.ts"
+import * as ConversationApi from "./outbound/robot/ConversationApi.ts"
 
-export type {
-  Dinged,
-  NotRecalled,
-  Reader,
-  ReadStatus,
-  Recalled,
-  SendStatus
-} from "./outbound/message/ConversationApi.ts"
+export type { Dinged, NotRecalled, Reader, ReadStatus, Recalled, SendStatus } from "./outbound/robot/ConversationApi.ts"
 
 const accountOf = (id: string | undefined) =>
   Effect.flatMap(DingTalkSender.DingTalkSender, (sender) => sender.account(id))

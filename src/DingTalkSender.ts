@@ -31,19 +31,19 @@ import type {
 } from "./outbound/api/SendError.ts"
 import { type SentMessage, toBatches } from "./outbound/bulk/BatchDelivery.ts"
 import * as Batch from "./outbound/message/Batch.ts"
-import * as Reply from "./outbound/message/Reply.ts"
-import * as RobotApi from "./outbound/message/RobotApi.ts"
 import * as RobotMessage from "./outbound/message/RobotMessage.ts"
 import * as Target from "./outbound/message/Target.ts"
-import { inOrder, type SendResult } from "./outbound/message/TextDelivery.ts"
 import * as TextMessage from "./outbound/message/TextMessage.ts"
 import * as WebhookMessage from "./outbound/message/WebhookMessage.ts"
+import * as Reply from "./outbound/robot/Reply.ts"
+import * as RobotApi from "./outbound/robot/RobotApi.ts"
+import { inOrder, type SendResult } from "./outbound/robot/TextDelivery.ts"
 import type { Format } from "./outbound/text/autoText.ts"
 
 export type { Account } from "./outbound/api/ApiClients.ts"
 export type { SentMessage } from "./outbound/bulk/BatchDelivery.ts"
-export type { ReplyRoute } from "./outbound/message/Reply.ts"
-export type { SendResult } from "./outbound/message/TextDelivery.ts"
+export type { ReplyRoute } from "./outbound/robot/Reply.ts"
+export type { SendResult } from "./outbound/robot/TextDelivery.ts"
 
 /**
  * A text and where it goes.

@@ -13,11 +13,11 @@ import { type ApiError, BadRequest } from "./outbound/api/ApiError.ts"
 import * as hints from "./outbound/api/internal/hints.ts"
 import { unsent } from "./outbound/api/internal/unsent.ts"
 import * as Scheduler from "./outbound/api/Scheduler.ts"
-import * as CustomWebhook from "./outbound/message/CustomWebhook.ts"
 import * as WebhookMessage from "./outbound/message/WebhookMessage.ts"
+import * as CustomWebhook from "./outbound/robot/CustomWebhook.ts"
 
-export { problemOf, signature, urlAt } from "./outbound/message/CustomWebhook.ts"
-export type { Webhook } from "./outbound/message/CustomWebhook.ts"
+export { problemOf, signature, urlAt } from "./outbound/robot/CustomWebhook.ts"
+export type { Webhook } from "./outbound/robot/CustomWebhook.ts"
 
 /**
  * A webhook that can be sent to.

@@ -4,7 +4,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Stream from "effect/Stream"
 import * as DingTalkRobot from "../src/DingTalkRobot.ts"
 import * as DingTalkSender from "../src/DingTalkSender.ts"
-import * as ConversationApi from "../src/outbound/message/ConversationApi.ts"
+import * as ConversationApi from "../src/outbound/robot/ConversationApi.ts"
 import * as Fake from "./outbound/api/utils/fakeApi.ts"
 
 const directPath = "/v1.0/robot/otoMessages/batchRecall"

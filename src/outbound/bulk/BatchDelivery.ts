@@ -8,8 +8,8 @@ import type { Account } from "../api/ApiClients.ts"
 import type { ApiError } from "../api/ApiError.ts"
 import { PartialDelivery, type Refused, type RefusedUser, type SentBatch } from "../api/SendError.ts"
 import type { Batch } from "../message/Batch.ts"
-import * as RobotApi from "../message/RobotApi.ts"
 import type { Encoded } from "../message/TextMessage.ts"
+import * as RobotApi from "../robot/RobotApi.ts"
 
 /**
  * A message that DingTalk took for every recipient, except for those whom it refused.

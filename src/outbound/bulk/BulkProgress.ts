@@ -7,7 +7,7 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { ApiError } from "../api/ApiError.ts"
-import type { Sent } from "../message/RobotApi.ts"
+import type { Sent } from "../robot/RobotApi.ts"
 
 /**
  * What is known of one person; plain data, to be written to a file and read back.

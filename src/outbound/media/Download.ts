@@ -17,7 +17,7 @@ import { type ApiError, BadRequest, TooLarge, Unavailable } from "../api/ApiErro
 import * as hints from "../api/internal/hints.ts"
 import { unsent } from "../api/internal/unsent.ts"
 import { FileUnavailable, type UrlRefused } from "../api/SendError.ts"
-import { overriddenHosts } from "../message/SessionWebhook.ts"
+import { overriddenHosts } from "../robot/SessionWebhook.ts"
 import * as Bytes from "./bytes.ts"
 import * as FileName from "./FileName.ts"
 import * as GuardedFetch from "./GuardedFetch.ts"

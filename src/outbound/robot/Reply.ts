@@ -12,11 +12,11 @@ import { type ApiError, BadRequest } from "../api/ApiError.ts"
 import * as hints from "../api/internal/hints.ts"
 import { unsent } from "../api/internal/unsent.ts"
 import type { Refused, SentChunk } from "../api/SendError.ts"
+import * as RobotMessage from "../message/RobotMessage.ts"
+import * as Target from "../message/Target.ts"
+import * as WebhookMessage from "../message/WebhookMessage.ts"
 import * as RobotApi from "./RobotApi.ts"
-import * as RobotMessage from "./RobotMessage.ts"
 import * as SessionWebhook from "./SessionWebhook.ts"
-import * as Target from "./Target.ts"
-import * as WebhookMessage from "./WebhookMessage.ts"
 
 /**
  * What of a message is needed to answer it; a `Message` has it all.

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as CustomWebhook from "../../../src/outbound/message/CustomWebhook.ts"
+import * as CustomWebhook from "../../../src/outbound/robot/CustomWebhook.ts"
 
 const secret = "SECd54b9a9b8b5a4b5a8e1f0a2c3d4e5f60718293a4b5c6d7e8f9012345678abcd0"
 

@@ -13,10 +13,10 @@ import * as hints from "../api/internal/hints.ts"
 import { unsent } from "../api/internal/unsent.ts"
 import * as RateLimit from "../api/RateLimit.ts"
 import { type Refusal, Refused, type RefusedUser } from "../api/SendError.ts"
-import * as Batch from "./Batch.ts"
-import { saidBy } from "./said.ts"
-import type { Target } from "./Target.ts"
-import { type Encoded, maxMsgParamBytes, msgParamBytes } from "./TextMessage.ts"
+import * as Batch from "../message/Batch.ts"
+import { saidBy } from "../message/said.ts"
+import type { Target } from "../message/Target.ts"
+import { type Encoded, maxMsgParamBytes, msgParamBytes } from "../message/TextMessage.ts"
 
 const messageIdOf = (json: JsonObject): string | undefined => text(json["processQueryKey"])
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as SessionWebhook from "../../../src/outbound/message/SessionWebhook.ts"
+import * as SessionWebhook from "../../../src/outbound/robot/SessionWebhook.ts"
 import * as SessionWebhookUrl from "../../../src/SessionWebhookUrl.ts"
 
 const official = { apiBaseUrl: "https://api.dingtalk.com", oapiBaseUrl: "https://oapi.dingtalk.com" }
