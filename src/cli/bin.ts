@@ -14,7 +14,7 @@ if ("enableCompileCache" in Module && typeof Module.enableCompileCache === "func
 
 const signals = Signals.listen(() => process.exit(codeOfStop(named(process.argv))))
 
-const { closeAtExit, terminals } = await import("./process/terminalGone.ts")
+const { closeAtExit, terminals } = await import("./terminal/terminalGone.ts")
 const ours = terminals()
 closeAtExit(ours)
 // The configuration has yet to be read.

@@ -10,7 +10,7 @@ import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
 import * as Stderr from "./process/stderr.ts"
-import * as Terminal from "./process/terminal.ts"
+import * as Terminal from "./terminal/terminal.ts"
 import { escaped, toJson } from "./text/printable.ts"
 
 /**

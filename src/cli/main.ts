@@ -25,7 +25,7 @@ import * as Manual from "./help/Manual.ts"
 import * as Mistake from "./help/Mistake.ts"
 import * as Pages from "./help/pages.ts"
 import * as Stdout from "./process/Stdout.ts"
-import * as Terminal from "./process/terminal.ts"
+import * as Terminal from "./terminal/terminal.ts"
 import { Language } from "./words/Catalogue.ts"
 
 const about = "DingTalk (钉钉) robots on the command line."

@@ -11,8 +11,8 @@ import * as Hangup from "./process/Hangup.ts"
 import type { Signals } from "./process/signals.ts"
 import * as Stderr from "./process/stderr.ts"
 import { codeOfStop, stopWithinMs } from "./process/stopping.ts"
-import * as UnhurriedTerminal from "./process/unhurriedTerminal.ts"
 import { named } from "./subcommands.ts"
+import * as UnhurriedTerminal from "./terminal/unhurriedTerminal.ts"
 import * as Catalogue from "./words/Catalogue.ts"
 
 declare const __PACKAGE_VERSION__: string | undefined

@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as DingTalkConfig from "../../DingTalkConfig.ts"
 import * as Logging from "../logging.ts"
-import * as Terminal from "../process/terminal.ts"
+import * as Terminal from "../terminal/terminal.ts"
 
 /**
  * `--config FILE`.

@@ -19,7 +19,7 @@ import { cast } from "../demo/robot.ts"
 import { robot, type Stage } from "../demo/stage.ts"
 import * as Stdin from "../process/stdin.ts"
 import { Stdout } from "../process/Stdout.ts"
-import * as Terminal from "../process/terminal.ts"
+import * as Terminal from "../terminal/terminal.ts"
 
 const opening = (page: Page.Page): string =>
   `${page.title("effect-dingtalk: DingTalk (钉钉) robots that stay connected, and say so when they are not")}

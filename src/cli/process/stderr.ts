@@ -1,6 +1,6 @@
 /** The one way to stderr: whole lines, and never a reason to wait or to grow. */
 import * as Effect from "effect/Effect"
-import * as StatusLine from "./statusLine.ts"
+import * as StatusLine from "../terminal/statusLine.ts"
 
 /** Bytes that may wait for a reader that does not read; what comes beyond is left out, and said to be. */
 const maxWaiting = 1024 * 1024
