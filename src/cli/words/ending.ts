@@ -1,5 +1,5 @@
 /** How a command ends. */
-import { inChinese } from "./issues.ts"
+import { inChinese } from "./library/issues.ts"
 
 export const english = {
   tryHelp: (command: string) => `Try: ${command}`,

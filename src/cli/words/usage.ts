@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import { chinese as hints } from "./hints.ts"
-import { inChinese as issueInChinese } from "./issues.ts"
-import { type Phrase, phrase } from "./phrases.ts"
+import { chinese as hints } from "./library/hints.ts"
+import { inChinese as issueInChinese } from "./library/issues.ts"
+import { type Phrase, phrase } from "./library/phrases.ts"
 
 /** `a, b and c`, or with `or`. */
 const listed = (names: string): string => names.replace(/,? (?:and|or) |, /g, "、")

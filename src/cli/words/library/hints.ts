@@ -1,9 +1,9 @@
 /** What to do about it: the hints of the library, of the network and of `doctor`. */
-import type { TransientReason } from "../../DingTalkError.ts"
-import * as ConsoleHints from "../../internal/consoleHints.ts"
-import { remedies, type Trouble } from "../../internal/net/networkTrouble.ts"
-import * as ProxyFailure from "../../internal/net/proxyFailure.ts"
-import * as hints from "../../outbound/api/internal/hints.ts"
+import type { TransientReason } from "../../../DingTalkError.ts"
+import * as ConsoleHints from "../../../internal/consoleHints.ts"
+import { remedies, type Trouble } from "../../../internal/net/networkTrouble.ts"
+import * as ProxyFailure from "../../../internal/net/proxyFailure.ts"
+import * as hints from "../../../outbound/api/internal/hints.ts"
 
 type Sentences = {
   readonly [K in keyof typeof hints as (typeof hints)[K] extends string ? K : never]: string
