@@ -5,13 +5,13 @@
  */
 import * as Either from "effect/Either"
 import { useRef, useState } from "preact/hooks"
-import * as Contract from "../../cli/play/contract.ts"
-import { Away, Markdown } from "../shared/markdown/Markdown.tsx"
-import { ask } from "../shared/process.ts"
-import { useWords } from "../shared/words/locale.ts"
-import { play } from "../shared/words/play.ts"
+import * as Contract from "../../../cli/play/contract.ts"
+import { Away, Markdown } from "../../shared/markdown/Markdown.tsx"
+import { ask } from "../../shared/process.ts"
+import { useWords } from "../../shared/words/locale.ts"
+import { play } from "../../shared/words/play.ts"
+import { useTelling } from "../does.ts"
 import * as Content from "./content.ts"
-import { useTelling } from "./does.ts"
 
 type Press = (action: string) => void
 

@@ -5,13 +5,13 @@
  */
 import * as Either from "effect/Either"
 import { useCallback, useEffect, useState } from "preact/hooks"
-import { type Buried, DeadLetters as Look, Decide } from "../../console/Protocol.ts"
-import type { Refusal } from "../../pageServer/Endpoint.ts"
-import { ask } from "../shared/process.ts"
-import { useLocale, useWords } from "../shared/words/locale.ts"
-import { count, time } from "./format.ts"
-import type { State } from "./state.ts"
-import { words as all } from "./words.ts"
+import { type Buried, DeadLetters as Look, Decide } from "../../../console/Protocol.ts"
+import type { Refusal } from "../../../pageServer/Endpoint.ts"
+import { ask } from "../../shared/process.ts"
+import { useLocale, useWords } from "../../shared/words/locale.ts"
+import { count, time } from "../format.ts"
+import type { State } from "../state.ts"
+import { words as all } from "../words.ts"
 
 /** How often it is looked at the database while somebody looks at the page, in milliseconds. */
 const lookEveryMs = 2_000

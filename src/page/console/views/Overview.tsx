@@ -4,12 +4,12 @@
  * @since 0.1.0
  */
 import { Link } from "wouter-preact"
-import type { Account } from "../../console/Protocol.ts"
-import { useLocale, useWords } from "../shared/words/locale.ts"
-import { count, duration } from "./format.ts"
-import { Badge, Figure, Meter, Since, TroubleView } from "./parts.tsx"
-import { lastTrouble, type State } from "./state.ts"
-import { words as all } from "./words.ts"
+import type { Account } from "../../../console/Protocol.ts"
+import { useLocale, useWords } from "../../shared/words/locale.ts"
+import { count, duration } from "../format.ts"
+import { Badge, Figure, Meter, Since, TroubleView } from "../parts.tsx"
+import { lastTrouble, type State } from "../state.ts"
+import { words as all } from "../words.ts"
 
 /**
  * The sum of what is counted by a tag.

@@ -3,14 +3,14 @@
  *
  * @since 0.1.0
  */
-import type { Line, Person } from "../../cli/play/contract.ts"
-import { Away, Markdown, PictureElsewhere } from "../shared/markdown/Markdown.tsx"
-import { Icon } from "../shared/ui/Icon.tsx"
-import { useWords } from "../shared/words/locale.ts"
-import { play } from "../shared/words/play.ts"
+import type { Line, Person } from "../../../cli/play/contract.ts"
+import { Away, Markdown, PictureElsewhere } from "../../shared/markdown/Markdown.tsx"
+import { Icon } from "../../shared/ui/Icon.tsx"
+import { useWords } from "../../shared/words/locale.ts"
+import { play } from "../../shared/words/play.ts"
+import { fileUrl } from "../does.ts"
 import { CardBody } from "./CardBody.tsx"
 import * as Content from "./content.ts"
-import { fileUrl } from "./does.ts"
 
 const Picture = ({ url }: { readonly url: string }) => {
   const { picture } = useWords(play)

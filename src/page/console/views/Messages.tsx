@@ -4,11 +4,11 @@
  * @since 0.1.0
  */
 import { useState } from "preact/hooks"
-import type { Heard, Outcome } from "../../console/Protocol.ts"
-import { useLocale, useWords } from "../shared/words/locale.ts"
-import { duration, time } from "./format.ts"
-import type { State } from "./state.ts"
-import { words as all } from "./words.ts"
+import type { Heard, Outcome } from "../../../console/Protocol.ts"
+import { useLocale, useWords } from "../../shared/words/locale.ts"
+import { duration, time } from "../format.ts"
+import type { State } from "../state.ts"
+import { words as all } from "../words.ts"
 
 const outcomes: ReadonlyArray<Outcome> = ["atWork", "handled", "failed", "interrupted", "refused", "dropped", "stale"]
 

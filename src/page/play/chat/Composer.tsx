@@ -5,14 +5,14 @@
  */
 import * as Either from "effect/Either"
 import { useRef, useState } from "preact/hooks"
-import type * as Contract from "../../cli/play/contract.ts"
-import { Ask } from "../shared/ui/Dialog.tsx"
-import { Icon } from "../shared/ui/Icon.tsx"
-import { common } from "../shared/words/common.ts"
-import { useWords } from "../shared/words/locale.ts"
-import { play } from "../shared/words/play.ts"
-import { say, useTelling } from "./does.ts"
-import type { Place } from "./state.ts"
+import type * as Contract from "../../../cli/play/contract.ts"
+import { Ask } from "../../shared/ui/Dialog.tsx"
+import { Icon } from "../../shared/ui/Icon.tsx"
+import { common } from "../../shared/words/common.ts"
+import { useWords } from "../../shared/words/locale.ts"
+import { play } from "../../shared/words/play.ts"
+import { say, useTelling } from "../does.ts"
+import type { Place } from "../state.ts"
 
 /**
  * @since 0.1.0

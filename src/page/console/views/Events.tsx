@@ -4,11 +4,11 @@
  * @since 0.1.0
  */
 import { useState } from "preact/hooks"
-import { useLocale, useWords } from "../shared/words/locale.ts"
-import { time } from "./format.ts"
-import { useSentence } from "./parts.tsx"
-import type { State } from "./state.ts"
-import { words as all } from "./words.ts"
+import { useLocale, useWords } from "../../shared/words/locale.ts"
+import { time } from "../format.ts"
+import { useSentence } from "../parts.tsx"
+import type { State } from "../state.ts"
+import { words as all } from "../words.ts"
 
 const isProblem = (level: string): boolean => level === "WARN" || level === "ERROR" || level === "FATAL"
 
