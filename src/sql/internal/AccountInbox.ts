@@ -56,6 +56,9 @@ const sweepMs = 30_000
 /** A sweep rests between two of its statements, in milliseconds. */
 const sweepRestMs = 20
 
+/** How many of a conversation are handed out behind the one whose turn it is, while many begin in a short time. */
+const mostFollowing = 31
+
 /** How long a stop waits for the lease to be given back, in milliseconds. */
 const lastMs = 1_000
 
@@ -111,6 +114,8 @@ export const make = (
       capacity: settings.dispatchQueueSize,
       capacityBytes: settings.dispatchQueueBytes,
       most: desk.most,
+      mostFollowing: isAheadUseful ? mostFollowing : 0,
+      mayFollow: ({ value: { attempts } }) => attempts === 0 && !isResting && ahead.hasRoom(),
       onHand: (item) => {
         const { attempts, pardoned } = item.value
         // The process ended in each of them.
@@ -118,7 +123,8 @@ export const make = (
         const hand = () => desk.hand(item.value.delivery, attemptAt(item))
         if (attempts === 0 && isAheadUseful && !isResting) ahead.hand(item.number, hand)
         else hand()
-      }
+      },
+      onTakenBack: ({ number }) => ahead.forget(number)
     })
 
     const leftDepth = (count: number) => {
@@ -197,6 +203,7 @@ export const make = (
     }
     const bury = (item: Window.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
       const { delivery } = item.value
+      window.ended(item)
       writer.end(item.number, "dead", causeText(cause), () => {
         metrics.inboxDeadLetters.unsafeUpdate(1, [])
         leftDepth(1)
@@ -217,11 +224,15 @@ export const make = (
     const failed = (item: Window.Item<Held>, number: number, cause: Cause.Cause<unknown>) => {
       const delay = Attempts.delayAfter(number - item.value.pardoned, options)
       if (delay === undefined) return bury(item, number, cause)
+      window.ended(item)
       metrics.inboxRetries.unsafeUpdate(1, [])
       writer.end(item.number, "failed", causeText(cause), () => again(item, delay))
       return Effect.void
     }
-    const putBack = (item: Window.Item<Held>) => writer.end(item.number, "putBack", "", () => again(item, 0))
+    const putBack = (item: Window.Item<Held>) => {
+      window.ended(item)
+      writer.end(item.number, "putBack", "", () => again(item, 0))
+    }
     const attemptAt = (item: Window.Item<Held>): Attempt => {
       const number = item.value.attempts + 1
       return {

@@ -22,6 +22,8 @@ export interface Ahead {
    * written down as begun.
    */
   readonly hand: (number: number, hand: () => void) => void
+  /** Whether one more would be written down now. */
+  readonly hasRoom: () => boolean
   /** It was handed out for nothing. */
   readonly decline: (number: number) => void
   /** Whether it is written down as begun, or about to be, and no worker has come to it. */
@@ -31,6 +33,8 @@ export interface Ahead {
    * `onInterrupt` is told, synchronously.
    */
   readonly begin: (number: number, onInterrupt: () => void) => Effect.Effect<boolean>
+  /** It is handed out no more. */
+  readonly forget: (number: number) => void
   /** Takes back all that no worker has come to. */
   readonly clear: () => void
 }
@@ -46,7 +50,7 @@ interface Mark {
 const periodMs = 20
 
 /** Most that are written down ahead. */
-const mostAhead = 128
+const mostAhead = 256
 
 export const make = ({ now, takeBack, write }: Options): Ahead => {
   const handed = new Set<number>()
@@ -66,15 +70,18 @@ export const make = ({ now, takeBack, write }: Options): Ahead => {
     })
     return made
   }
-  const markOn = () => {
+  const hasRoom = () => {
     const elapsed = now() - since
     if (elapsed >= periodMs) {
       most = Math.min(mostAhead, Math.floor(2 * begun * periodMs / elapsed))
       begun = 0
       since += elapsed
     }
+    return marks.size < most
+  }
+  const markOn = () => {
     for (const number of handed) {
-      if (marks.size >= most) return
+      if (!hasRoom()) return
       handed.delete(number)
       marks.set(number, mark(number))
     }
@@ -90,6 +97,7 @@ export const make = ({ now, takeBack, write }: Options): Ahead => {
       if (made === undefined || made.isBegun !== undefined) hand()
       else made.tell = hand
     },
+    hasRoom: () => handed.size === 0 && hasRoom(),
     decline: (number) => {
       handed.delete(number)
     },
@@ -109,6 +117,12 @@ export const make = ({ now, takeBack, write }: Options): Ahead => {
         })
         return Effect.onInterrupt(Effect.interruptible(written), () => Effect.sync(onInterrupt))
       }),
+    forget: (number) => {
+      handed.delete(number)
+      const made = marks.get(number)
+      marks.delete(number)
+      if (made?.isBegun === true) takeBack(number)
+    },
     clear: () => {
       const left = [...marks]
       marks.clear()

@@ -3,7 +3,8 @@
  *
  * It holds a bounded number of what waits, some of each conversation, and knows of the rest only where it is: behind the
  * `cursor`, where nobody has looked yet, or in a conversation that has `more`. Of a conversation the first ones are handed
- * out, and none begins before those that are earlier have begun. One that failed holds its conversation until it is due.
+ * out, and none begins before those that are earlier are done, or have begun where several are wanted at once. One that
+ * failed holds its conversation until it is due.
  */
 
 export interface Item<A> {
@@ -13,7 +14,7 @@ export interface Item<A> {
   readonly value: A
   /** It goes before all that waits. */
   readonly isAhead: boolean
-  state: "waiting" | "handed" | "begun" | "gone"
+  state: "waiting" | "handed" | "begun" | "ended" | "gone"
 }
 
 interface Line<A> {
@@ -34,8 +35,13 @@ export interface Options<A> {
   readonly capacityBytes: number
   /** How many of a conversation are handed out at once; at least 1. */
   readonly most: number
+  /** How many more of it are handed out to follow on, where `mayFollow` has it so. Default: none. */
+  readonly mostFollowing?: number | undefined
+  readonly mayFollow?: ((item: Item<A>) => boolean) | undefined
   /** Told, synchronously, of one that is to be handled. */
   readonly onHand: (item: Item<A>) => void
+  /** Told, synchronously, of one that was handed out, has not begun, and will not: it is read again. */
+  readonly onTakenBack?: ((item: Item<A>) => void) | undefined
 }
 
 /** What to read next. */
@@ -77,6 +83,8 @@ export interface Window<A> {
   readonly read: (wanted: Wanted, items: ReadonlyArray<Loaded<A>>) => void
   /** Whether an item may begin; if so it has. */
   readonly begin: (item: Item<A>) => boolean
+  /** What became of it is not told yet: until then nothing of its conversation begins. */
+  readonly ended: (item: Item<A>) => void
   /** It is done with. */
   readonly done: (item: Item<A>) => void
   /** It is to be handled again, and nothing of its conversation before this time. */
@@ -97,7 +105,9 @@ export interface Window<A> {
   readonly size: () => number
 }
 
-export const make = <A>({ capacity, capacityBytes, most, onHand }: Options<A>): Window<A> => {
+export const make = <A>(
+  { capacity, capacityBytes, mayFollow, most, mostFollowing = 0, onHand, onTakenBack }: Options<A>
+): Window<A> => {
   const lines = new Map<string, Line<A>>()
   const aheads = new Map<number, Item<A>>()
   /** Those of which something is in the database only, and that may have room for it. */
@@ -120,6 +130,7 @@ export const make = <A>({ capacity, capacityBytes, most, onHand }: Options<A>): 
     return made
   }
   const isHeld = (line: Line<A>) => held.has(line)
+  const isAtWork = ({ state }: Item<A>) => state === "begun" || state === "ended"
   const tidy = (line: Line<A>) => {
     if (line.more && !isHeld(line) && line.items.length <= share / 2) hungry.add(line)
     else hungry.delete(line)
@@ -138,7 +149,12 @@ export const make = <A>({ capacity, capacityBytes, most, onHand }: Options<A>): 
   }
   const handLine = (line: Line<A>) => {
     if (isHeld(line)) return
-    for (const item of line.items.slice(0, most)) if (item.state === "waiting" && !declined.has(item)) handOut(item)
+    for (const [index, item] of line.items.entries()) {
+      if (index >= most + mostFollowing || declined.has(item)) return
+      if (item.state !== "waiting") continue
+      if (index >= most && mayFollow?.(item) !== true) return
+      handOut(item)
+    }
   }
   const itemOf = (loaded: Loaded<A>): Item<A> => {
     size += 1
@@ -178,15 +194,19 @@ export const make = <A>({ capacity, capacityBytes, most, onHand }: Options<A>): 
   }
   /** All that has not begun is in the database only. */
   const evict = (line: Line<A>) => {
-    const begun = line.items.filter(({ state }) => state === "begun")
-    for (const item of line.items) if (item.state !== "begun") gone(item)
-    line.items = begun
+    const all = line.items
+    line.items = all.filter(isAtWork)
+    for (const item of all) {
+      if (isAtWork(item)) continue
+      if (item.state === "handed") onTakenBack?.(item)
+      gone(item)
+    }
   }
   /** What has this number, and all behind it, is to be read again. */
   const rewind = (key: string, number: number) => {
     const known = lines.get(key)
     const line = known ?? lineOf(key)
-    const firstOut = line.items.find(({ state }) => state !== "begun")?.number ?? number
+    const firstOut = line.items.find((item) => !isAtWork(item))?.number ?? number
     line.last = Math.min(number - 1, firstOut - 1, known?.more === true ? known.last : Number.POSITIVE_INFINITY)
     evict(line)
     line.more = true
@@ -274,7 +294,7 @@ export const make = <A>({ capacity, capacityBytes, most, onHand }: Options<A>): 
       if (!item.isAhead) {
         const line = lines.get(item.line)
         const isFirst = line !== undefined && !isHeld(line) &&
-          line.items.every(({ number, state }) => number >= item.number || state === "begun")
+          line.items.every(({ number, state }) => number >= item.number || (most > 1 && state === "begun"))
         if (!isFirst) {
           item.state = "waiting"
           return false
@@ -282,6 +302,9 @@ export const make = <A>({ capacity, capacityBytes, most, onHand }: Options<A>): 
       }
       item.state = "begun"
       return true
+    },
+    ended: (item) => {
+      item.state = "ended"
     },
     done: (item) => {
       leave(item)
@@ -307,7 +330,7 @@ export const make = <A>({ capacity, capacityBytes, most, onHand }: Options<A>): 
     forget: (numbers) => {
       const all = new Set(numbers)
       for (const line of lines.values()) {
-        for (const item of line.items) if (all.has(item.number) && item.state !== "begun") gone(item)
+        for (const item of line.items) if (all.has(item.number) && !isAtWork(item)) gone(item)
         line.items = line.items.filter(({ state }) => state !== "gone")
       }
     },

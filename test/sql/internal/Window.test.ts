@@ -19,10 +19,17 @@ const loaded = (number: number, line: string): Window.Loaded<undefined> => ({
   isAhead: false
 })
 
-const make = (capacity: number, most: number): World => {
+const make = (capacity: number, most: number, mostFollowing = 0): World => {
   const handed: Array<Window.Item<undefined>> = []
   return {
-    window: Window.make({ capacity, capacityBytes: 1_000, most, onHand: (item) => handed.push(item) }),
+    window: Window.make({
+      capacity,
+      capacityBytes: 1_000,
+      most,
+      mostFollowing,
+      mayFollow: ({ number }) => number % 5 > 0,
+      onHand: (item) => handed.push(item)
+    }),
     rows: new Map(),
     handed,
     finished: [],
@@ -66,6 +73,7 @@ const action = FastCheck.oneof(
     isOwn: FastCheck.boolean()
   }),
   FastCheck.record({ _tag: FastCheck.constant("begin" as const), which: FastCheck.nat(20) }),
+  FastCheck.record({ _tag: FastCheck.constant("end" as const), which: FastCheck.nat(20) }),
   FastCheck.record({ _tag: FastCheck.constant("done" as const), which: FastCheck.nat(20) }),
   FastCheck.record({ _tag: FastCheck.constant("fail" as const), which: FastCheck.nat(20), delay: FastCheck.nat(5) }),
   FastCheck.record({ _tag: FastCheck.constant("decline" as const), which: FastCheck.nat(20) }),
@@ -82,20 +90,22 @@ describe("the window on an inbox", () => {
         FastCheck.array(action, { maxLength: 60 }),
         FastCheck.integer({ min: 1, max: 10 }),
         FastCheck.constantFrom(1, 3),
-        (actions, capacity, most) => {
-          const world = make(capacity, most)
+        FastCheck.constantFrom(0, 3),
+        (actions, capacity, most, mostFollowing) => {
+          const world = make(capacity, most, mostFollowing)
           const { handed, rows, window } = world
           let now = 0
           const begun = () => [...new Set(handed)].filter(({ state }) => state === "begun")
+          const atWork = () => [...new Set(handed)].filter(({ state }) => state === "begun" || state === "ended")
           const open = () => [...new Set(handed)].filter(({ state }) => state === "handed")
           const begin = (item: Window.Item<undefined> | undefined) => {
             if (item === undefined || !window.begin(item)) return
             const earlier = [...rows].filter(([number, line]) => line === item.line && number < item.number)
             assert.isTrue(
-              earlier.every(([number]) => begun().some((other) => other.number === number)),
-              "what is earlier is at work or done"
+              earlier.every(([number]) => most > 1 && begun().some((other) => other.number === number)),
+              "what is earlier is done, or at work where several are wanted at once"
             )
-            assert.strictEqual(begun().filter(({ number }) => number === item.number).length, 1, "once at a time")
+            assert.strictEqual(atWork().filter(({ number }) => number === item.number).length, 1, "once at a time")
           }
           for (const one of actions) {
             if (one._tag === "store") store(world, one.lines, one.isOwn)
@@ -103,10 +113,11 @@ describe("the window on an inbox", () => {
             else if (one._tag === "reset") window.reset()
             else if (one._tag === "tick") window.release(++now)
             else {
-              const item = pick(one._tag === "decline" ? open() : begun(), one.which)
+              const item = pick(one._tag === "decline" ? open() : atWork(), one.which)
               if (item === undefined) continue
               if (one._tag === "done") finish(world, item)
               else if (one._tag === "decline") window.decline(item)
+              else if (one._tag === "end") window.ended(item)
               else window.again(item, now + one.delay)
             }
             readOn(world)
@@ -119,7 +130,7 @@ describe("the window on an inbox", () => {
             readOn(world)
             window.hand()
             for (const item of open()) begin(item)
-            const item = begun()[0]
+            const item = atWork()[0]
             if (item !== undefined) finish(world, item)
           }
           assert.strictEqual(rows.size, 0, "nothing is left")
@@ -129,6 +140,19 @@ describe("the window on an inbox", () => {
       ),
       { numRuns: 300 }
     ))
+
+  it("has as many of a conversation follow on as may", () => {
+    const world = make(64, 1, 3)
+    store(world, Array.from({ length: 10 }, () => "a"), true)
+    assert.deepStrictEqual(world.handed.map(({ number }) => number), [1, 2, 3, 4])
+    const [first, second] = world.handed
+    if (first === undefined || second === undefined) return assert.fail("nothing was handed out")
+    assert.isFalse(world.window.begin(second), "it waits for the first")
+    assert.isTrue(world.window.begin(first))
+    finish(world, first)
+    // The fifth may not, and none behind it.
+    assert.deepStrictEqual(world.handed.map(({ number }) => number), [1, 2, 3, 4, 2])
+  })
 
   it("keeps one conversation that floods from filling the memory", () => {
     const world = make(16, 1)
