@@ -97,6 +97,8 @@ export interface ClientSpec {
   readonly inbox?: string
   /** Ours only: the database and the port of a runner of a cluster. Default: alone. */
   readonly cluster?: { readonly url: string; readonly port: number }
+  /** Ours only: from which age on a connection counts as healthy, in milliseconds. Default: the library's. */
+  readonly healthyMs?: number
   /** The official SDK only: its client-side heartbeat, which is off by default. */
   readonly keepAlive: boolean
 }

@@ -63,7 +63,8 @@ const untilConnected = (accounts: number) =>
     ))
 
 /** What a thousand connections cost is measured, not how long DingTalk's limit has them wait. */
-const unpaced = Layer.succeed(StreamTiming.StreamTiming, { ...StreamTiming.defaults, openingBurst: 10_000 })
+const timing = ({ healthyMs = StreamTiming.defaults.healthyMs }: ClientSpec) =>
+  Layer.succeed(StreamTiming.StreamTiming, { ...StreamTiming.defaults, openingBurst: 10_000, healthyMs })
 
 const cluster = ({ port, url }: NonNullable<ClientSpec["cluster"]>) =>
   Layer.unwrapEffect(Effect.promise(async () => {
@@ -116,7 +117,7 @@ const connect = async (spec: ClientSpec): Promise<Client> => {
       Layer.provide(behind(spec)),
       Layer.provide(DingTalkConfig.layerUnknown(settings(spec, spec.accounts))),
       Layer.provide(NodeDingTalk.layer()),
-      Layer.provide(unpaced),
+      Layer.provide(timing(spec)),
       Layer.provide(tracing[spec.tracing])
     )
   )
