@@ -13,8 +13,8 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Accounts from "./accounts/Accounts.ts"
-import { type AccountStop, allStopped, type Statuses, type StopReason, stopsBetween } from "./accounts/AccountStatus.ts"
-import { failureOf, failWith, reasons, surfaceDefects } from "./accounts/ends.ts"
+import type { AccountStop, Statuses, StopReason } from "./accounts/AccountStatus.ts"
+import * as Ends from "./accounts/ends.ts"
 import { Leadership } from "./accounts/Leadership.ts"
 import { observed, Observer } from "./accounts/Observer.ts"
 import * as ProcessBounds from "./accounts/ProcessBounds.ts"
@@ -194,27 +194,9 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
           })
           return plan
         }).pipe(reloading.withPermits(1), Effect.uninterruptible),
-      stops: accounts.changes.pipe(
-        Stream.mapAccum<Statuses, Statuses, ReadonlyArray<AccountStop>>(
-          new Map(),
-          (before, now) => [now, stopsBetween(before, now)]
-        ),
-        Stream.flattenIterables
-      ),
-      run: ({ failOn = "all" } = {}) =>
-        accounts.changes.pipe(
-          Stream.filterMap((statuses) => failureOf(statuses, failOn)),
-          Stream.runHead,
-          Effect.flatMap(Option.match({ onNone: () => Effect.never, onSome: failWith }))
-        ),
-      awaitAllStopped: accounts.changes.pipe(
-        Stream.filter(allStopped),
-        Stream.runHead,
-        Effect.flatMap(Option.match({
-          onNone: () => Effect.never,
-          onSome: (statuses) => surfaceDefects(reasons(statuses))
-        }))
-      ),
+      stops: Ends.stops(accounts.changes),
+      run: ({ failOn = "all" } = {}) => Ends.failing(accounts.changes, failOn),
+      awaitAllStopped: Ends.whenAllStopped(accounts.changes),
       interrupt: accounts.interrupt,
       awaited
     })

@@ -9,6 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import type { PermanentError } from "../DingTalkError.ts"
 import * as Inbound from "../inbound/Inbound.ts"
+import { subscriptions } from "../inbound/subscriptions.ts"
 import type { Heartbeat } from "../stream/Heartbeat.ts"
 import * as Runner from "../stream/Runner.ts"
 import type { Transport } from "../stream/Transport.ts"
@@ -58,7 +59,7 @@ export const make = <R>(
     yield* Effect.acquireRelease(options.onInbound(inbound), () => options.onInbound(undefined))
     const connection = Runner.make({
       ...options,
-      subscriptions: Inbound.subscriptions(options.settings, options.handlers),
+      subscriptions: subscriptions(options.settings, options.handlers),
       onDelivery: inbound.onDelivery,
       onOdd: inbound.onOdd
     })

@@ -14,7 +14,7 @@ import { unsafeMonotonicMillis } from "../internal/runtime/clock.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as Frame from "../stream/Frame.ts"
-import { type Subscription, topics } from "../stream/Gateway.ts"
+import { topics } from "../stream/Gateway.ts"
 import type { OnDelivery, Options as SessionOptions } from "../stream/Session.ts"
 import type * as Awaited from "./Awaited.ts"
 import type { Dedup } from "./Dedup.ts"
@@ -32,6 +32,7 @@ import * as Summary from "./internal/summary.ts"
 import * as Dispatch from "./queue/Dispatch.ts"
 import type { HandlerScheduler } from "./queue/HandlerScheduler.ts"
 import type * as QueueMemory from "./queue/QueueMemory.ts"
+import { hearsActions, hearsMessages } from "./subscriptions.ts"
 
 /**
  * What an inbound side is made from.
@@ -105,33 +106,9 @@ export interface Inbound {
 /** Kinds of odd frames and topics that are remembered as logged; they come from outside. */
 const mostKinds = 100
 
-const hearsMessages = <R>({ onMessage, onMessages }: Handlers<R>): boolean =>
-  onMessage !== undefined || onMessages !== undefined
-
-const hearsActions = <R>({ asks, onCardAction }: Handlers<R>): boolean => onCardAction !== undefined || asks === true
-
 /** Whether a delivery is, or holds, the message of this id. */
 const isMessage = (delivery: Delivery.Delivery, messageId: string): boolean =>
   Delivery.partsOf(delivery).some((part) => part.frameId === messageId || Delivery.idsOf(part).messageId === messageId)
-
-/**
- * What to subscribe to: the topics that have a handler, and EVENT only when the settings ask for it.
- *
- * @since 0.1.0
- * @category decisions
- */
-export const subscriptions = <R>(
-  settings: Pick<AccountSettings, "events">,
-  handlers: Handlers<R>
-): ReadonlyArray<Subscription> => {
-  const callback = (topic: string): Subscription => ({ type: "CALLBACK", topic })
-  return [
-    ...(hearsMessages(handlers) ? [callback(topics.message)] : []),
-    ...(hearsActions(handlers) ? [callback(topics.cardAction)] : []),
-    ...(handlers.onGraphCall === undefined ? [] : [callback(topics.graphCall)]),
-    ...(handlers.onEvent === undefined || !settings.events ? [] : [{ type: "EVENT", topic: "*" } as const])
-  ]
-}
 
 /** What names the source of a log record. */
 const annotations = ({ id }: AccountSettings) => ({ account: id, module: "inbound" })

@@ -7,7 +7,6 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import type { AccountSettings } from "../../src/DingTalkConfig.ts"
 import type { Handlers } from "../../src/inbound/Handlers.ts"
-import { subscriptions } from "../../src/inbound/Inbound.ts"
 import type { Message } from "../../src/inbound/message/Message.ts"
 import { forAccount } from "../../src/metrics.ts"
 import * as FakeWire from "../utils/FakeWire.ts"
@@ -83,24 +82,6 @@ describe("acknowledgement", () => {
       connection.deliver(event("f3"))
       assert.deepStrictEqual([...answers().values()].map(({ code }) => code), [404, 404, 404])
     }))
-
-  it("subscribes what has a handler, and EVENT only when the settings ask for it", () => {
-    const all: Handlers = {
-      onMessage: () => Effect.void,
-      onEvent: () => Effect.void,
-      onCardAction: () => Effect.void,
-      onGraphCall: () => Effect.succeed({ body: "" })
-    }
-    const topics = (handlers: Handlers, events: boolean) =>
-      subscriptions({ events }, handlers).map(({ topic, type }) => `${type} ${topic}`)
-    assert.deepStrictEqual(topics({ onMessage: () => Effect.void }, true), ["CALLBACK /v1.0/im/bot/messages/get"])
-    assert.deepStrictEqual(topics(all, false), [
-      "CALLBACK /v1.0/im/bot/messages/get",
-      "CALLBACK /v1.0/card/instances/callback",
-      "CALLBACK /v1.0/graph/api/invoke"
-    ])
-    assert.include(topics(all, true), "EVENT *")
-  })
 })
 
 describe("handling", () => {
