@@ -5,7 +5,7 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
-import { migrating } from "../sql/internal/migrating.ts"
+import { migrating } from "../sql/internal/database/migrating.ts"
 
 export const attempts = "effect_dingtalk_cluster_attempts"
 export const deadLetters = "effect_dingtalk_cluster_dead_letters"

@@ -18,8 +18,8 @@ import { type DeadLetters, InboxUnavailable } from "../inbound/DeadLetters.ts"
 import { Inbox } from "../inbound/Inbox.ts"
 import * as AccountInbox from "./internal/AccountInbox.ts"
 import * as Admin from "./internal/admin.ts"
-import * as Dialect from "./internal/dialect.ts"
-import * as Migrations from "./internal/migrations.ts"
+import * as Dialect from "./internal/database/dialect.ts"
+import * as Migrations from "./internal/database/migrations.ts"
 
 /**
  * How an inbox works.

@@ -8,8 +8,8 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { SharedState, SharedStateUnavailable, type Store } from "../outbound/api/SharedState.ts"
-import * as Dialect from "./internal/dialect.ts"
-import { migrating } from "./internal/migrating.ts"
+import * as Dialect from "./internal/database/dialect.ts"
+import { migrating } from "./internal/database/migrating.ts"
 
 /**
  * @since 0.1.0

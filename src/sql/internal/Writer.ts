@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { releaseWithin } from "../../internal/runtime/clock.ts"
 import { turn } from "../../internal/runtime/eventLoop.ts"
-import type { Stored } from "./dialect.ts"
+import type { Stored } from "./database/dialect.ts"
 import type { Ends, Statements, Waiting } from "./statements.ts"
 
 /** Something that arrived, without a number yet. */

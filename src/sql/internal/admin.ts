@@ -2,7 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import * as Dialect from "./dialect.ts"
+import * as Dialect from "./database/dialect.ts"
 
 export type State = "waiting" | "done" | "dead" | "dropped"
 

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import type { SettleCard } from "../../inbound/Inbox.ts"
 import type { OpenCard, OpenCards } from "../../internal/handler/OpenCards.ts"
 import { releaseWithin } from "../../internal/runtime/clock.ts"
-import * as Dialect from "./dialect.ts"
+import * as Dialect from "./database/dialect.ts"
 
 /** Longest that a handler waits for a note, in milliseconds. */
 const noteMs = 1_000

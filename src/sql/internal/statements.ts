@@ -4,7 +4,7 @@ import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import * as Dialect from "./dialect.ts"
+import * as Dialect from "./database/dialect.ts"
 import type { Holder, Lease } from "./lease.ts"
 
 /** The states of a row. */

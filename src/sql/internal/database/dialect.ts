@@ -5,7 +5,7 @@ import { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import type { JsonObject } from "../../internal/json.ts"
+import type { JsonObject } from "../../../internal/json.ts"
 
 /** A row, as its driver gives it: whole numbers may be strings. */
 export type Row = JsonObject

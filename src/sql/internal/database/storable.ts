@@ -1,8 +1,8 @@
 /** What arrived, as a row, and a row as what arrived. Pure. */
 import { createHash } from "node:crypto"
-import type { Arrival } from "../../inbound/Inbox.ts"
-import { isRecord } from "../../internal/json.ts"
-import type { Frame } from "../../stream/Frame.ts"
+import type { Arrival } from "../../../inbound/Inbox.ts"
+import { isRecord } from "../../../internal/json.ts"
+import type { Frame } from "../../../stream/Frame.ts"
 import type { Stored } from "./dialect.ts"
 
 /** What a text of UTF-8 can't hold, and what PostgreSQL does not. */
