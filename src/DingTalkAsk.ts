@@ -6,6 +6,7 @@
 import type * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import { byCard } from "./conversation/askByCard.ts"
 import { byMessage } from "./conversation/askByMessage.ts"
 import * as AskCard from "./conversation/askCard.ts"
@@ -150,10 +151,10 @@ export const ask = <const A extends string>(
     }
     const isFormless = asking.fields.length > 0 && options.template === undefined
     if (target === undefined || isFormless) return yield* byMessage(asking)
-    return yield* Effect.catchAll(
+    return yield* Effect.catchIf(
       byCard(asking, target),
-      (error): Effect.Effect<Question.Answer<A>, AskExpired | SendError> =>
-        error._tag === "AskExpired" || error._tag === "Ambiguous" ? Effect.fail(error) : byMessage(asking)
+      Predicate.not(Predicate.or(Predicate.isTagged("AskExpired"), Predicate.isTagged("Ambiguous"))),
+      () => byMessage(asking)
     )
   }).pipe(Effect.withSpan("dingtalk.cards.ask", { captureStackTrace: false }))
 

@@ -5,6 +5,7 @@
  */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -85,7 +86,7 @@ export const make = (
           Effect.retry(CustomWebhook.post(client, webhook, body), {
             times: 2,
             schedule: Schedule.exponential("1 second"),
-            while: ({ _tag }) => _tag === "Unavailable"
+            while: Predicate.isTagged("Unavailable")
           }).pipe(
             Effect.tapBoth({
               onFailure: ({ _tag }) => client.countSend(_tag),

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as DingTalkBulk from "../../DingTalkBulk.ts"
 import * as DingTalkCards from "../../DingTalkCards.ts"
@@ -78,12 +79,12 @@ export const toOne = (
 const aboutTarget = /openConversationId|openSpaceId|userId|staffId|receivers/i
 
 const isOwnFault = (error: ApiError): boolean =>
-  error._tag === "TargetGone" ||
-  (error._tag === "BadRequest" && aboutTarget.test(`${error.field ?? ""} ${error.code ?? ""}`))
+  Predicate.isTagged(error, "TargetGone") ||
+  (Predicate.isTagged(error, "BadRequest") && aboutTarget.test(`${error.field ?? ""} ${error.code ?? ""}`))
 
 /** What a failed call says of its target; `undefined` if every other call would fail in the same way. */
 const ofError = (to: string, error: SendError | PartialDelivery): Outcome | undefined => {
-  if (error._tag === "Refused") {
+  if (Predicate.isTagged(error, "Refused")) {
     return { to, outcome: "refused", reason: error.users.map(({ reason }) => reason).join(", ") }
   }
   if (!isApiError(error)) return undefined

@@ -182,14 +182,11 @@ export const make = (
       })
 
     /** Lets the other calls know of a refusal that means them too. */
-    const report = ({ api = "message", limit }: Call) => (failure: Failure): Effect.Effect<void> => {
-      if (limit === undefined || (failure._tag !== "Throttled" && failure._tag !== "QuotaExhausted")) return Effect.void
-      const reason = Scheduler.isBan(failure) ? "banned" : failure._tag === "Throttled" ? "throttled" : "quota"
-      return Effect.zipRight(
+    const report = ({ api = "message", limit }: Call, reason: "throttled" | "quota") => (failure: Failure) =>
+      limit === undefined ? Effect.void : Effect.zipRight(
         scheduler.report({ api, limit }, failure),
-        Metric.increment(Metric.tagged(metrics.holds, "reason", reason))
+        Metric.increment(Metric.tagged(metrics.holds, "reason", Scheduler.isBan(failure) ? "banned" : reason))
       )
-    }
 
     const withToken = ({ request, tokenIn = "header" }: Call, token: string) =>
       tokenIn === "header"
@@ -200,14 +197,15 @@ export const make = (
     const attempt = (call: Call): Effect.Effect<Success, Failure | ApiError.ApiError> =>
       Effect.flatMap(Effect.zipRight(inTurn(call), tokens.get), (token) => {
         const value = Redacted.value(token)
-        return Effect.tapError(
-          exchange({
-            operation: call.operation,
-            request: withToken(call, value),
-            secrets: [value, secret],
-            boundMs: call.timeoutMs ?? timeoutMs
-          }),
-          (failure) => failure._tag === "TokenRejected" ? refused(token) : report(call)(failure)
+        return exchange({
+          operation: call.operation,
+          request: withToken(call, value),
+          secrets: [value, secret],
+          boundMs: call.timeoutMs ?? timeoutMs
+        }).pipe(
+          Effect.tapErrorTag("TokenRejected", () => refused(token)),
+          Effect.tapErrorTag("Throttled", report(call, "throttled")),
+          Effect.tapErrorTag("QuotaExhausted", report(call, "quota"))
         )
       })
 

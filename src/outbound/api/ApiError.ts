@@ -15,6 +15,7 @@
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
+import * as Predicate from "effect/Predicate"
 import type { Failure } from "./classifyAnswer.ts"
 
 /**
@@ -257,7 +258,7 @@ export const isApiError = (u: unknown): u is ApiError => classes.some((errorClas
  * @category guards
  */
 export const isRetryable = (error: ApiError): error is Throttled | Unavailable =>
-  error._tag === "Throttled" || error._tag === "Unavailable"
+  Predicate.isTagged(error, "Throttled") || Predicate.isTagged(error, "Unavailable")
 
 /**
  * The error of a failed call. A token that is still refused after it was renewed is a matter of the credentials.

@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Ref from "effect/Ref"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, isRetryable } from "../api/ApiError.ts"
@@ -166,9 +167,10 @@ export const make = (account: Account, target: Target, design: Design): Effect.E
           preview: design.preview ?? text
         }, effort).pipe(
           Effect.tapError((error) =>
-            error._tag === "Ambiguous"
-              ? Effect.void
-              : Ref.update(ref, (state) => ({ ...state, phase: "none" as const }))
+            Effect.unless(
+              Ref.update(ref, (state) => ({ ...state, phase: "none" as const })),
+              () => Predicate.isTagged(error, "Ambiguous")
+            )
           )
         )
         yield* Ref.update(ref, (state) => ({

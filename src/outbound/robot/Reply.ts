@@ -5,6 +5,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Ref from "effect/Ref"
 import type { SessionWebhookUrl } from "../../SessionWebhookUrl.ts"
 import type { Account } from "../api/ApiClients.ts"
@@ -146,7 +147,7 @@ export const make = (account: Account, route: ReplyRoute): Effect.Effect<Answer>
         )
         return yield* target === undefined ? posted : Effect.catchIf(
           posted,
-          (error) => error._tag !== "Ambiguous",
+          Predicate.not(Predicate.isTagged("Ambiguous")),
           () => Effect.zipRight(Ref.set(webhookWorks, false), byApi(target, message, at))
         )
       })
