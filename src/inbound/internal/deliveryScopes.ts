@@ -46,6 +46,9 @@ const watched = (scope: Scope.Scope) => {
   return { scope: new Proxy(scope, { get }), isTouched: () => isTouched }
 }
 
+/** Whether there is nothing left of an effect but how it ended. */
+const isOver = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Exit.Exit<A, E> => Exit.isExit(effect)
+
 /** The one place that says to the type checker what it does to enter a room. */
 const provided = <A, E, R>(effect: Effect.Effect<A, E, R>) => effect as Effect.Effect<A, E, Exclude<R, Scope.Scope>>
 
@@ -106,6 +109,8 @@ export const make = (scheduler: Scheduler.Scheduler): Effect.Effect<Scoped, neve
       })
     }
     return (current, effect, ends) => {
+      // A handler that ignores its message, as most do in a busy group, leaves nothing to run.
+      if (isOver(effect)) return Exit.match(effect, ends)
       const room = spare.pop()
       return room === undefined
         ? Effect.flatMap(Scope.make(), (made) => within(roomOf(made), current, effect, ends))
