@@ -43,7 +43,10 @@ export interface Attempt {
    * {@link Attempt.end} follows.
    */
   readonly begin: Effect.Effect<boolean>
-  /** Takes note of how it ended. What comes behind it in its conversation begins when that is kept, and not before. */
+  /**
+   * Takes note of how it ended. Unless it is done, what comes behind it in its conversation begins when that is kept, and not
+   * before.
+   */
   readonly end: (outcome: Outcome) => Effect.Effect<void>
   /** Where the cards that its handler writes are noted. Default: nowhere. */
   readonly openCards?: OpenCards | undefined

@@ -39,7 +39,7 @@ const options = {
 const words = Args.text({ name: "ACTION" }).pipe(
   Args.withDescription(
     "list: what waits and what is dead, a line of JSON each. show ENTRY…: with the message. retry ENTRY…: have it handled again. " +
-      "drop ENTRY…: never. An entry is its number in the list, or the messageId of DingTalk."
+      "drop ENTRY…: never, unless it begins within the next second. An entry is its number in the list, or the messageId of DingTalk."
   ),
   Args.repeated
 )

@@ -92,15 +92,12 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
   const allot = statement(
     "UPDATE effect_dingtalk_inbox_account SET last = last + ? WHERE account = ? RETURNING last"
   )
-  /** Says something of each of some numbers, and gives those of which it was true. */
-  const each = (set: string) => {
+  /** Says something of each of some numbers that wait. */
+  const each = (set: string, more = "") => {
     const all = statement(
-      `UPDATE effect_dingtalk_inbox SET ${set} WHERE account = ? AND state = 0 AND ${
-        isAmong("number")
-      } RETURNING number`
+      `UPDATE effect_dingtalk_inbox SET ${set} WHERE account = ? AND state = 0 AND ${isAmong("number")}${more}`
     )
-    return (wanted: ReadonlyArray<number>): Run<ReadonlySet<number>> => (connection) =>
-      Effect.map(all(account, list(wanted))(connection), (rows) => new Set(numbers(rows)))
+    return (wanted: ReadonlyArray<number>) => all(account, list(wanted))
   }
   const insertRows = (count: number) => {
     const values = `(?${", ?".repeat(Dialect.columns.length)})`
@@ -131,7 +128,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     }) AS arrived ON CONFLICT DO NOTHING RETURNING number`
   )
   const known = statement(`SELECT id FROM effect_dingtalk_inbox WHERE account = ? AND ${isAmong("id")}`)
-  const begin = each("attempts = attempts + 1")
+  const begin = each("attempts = attempts + 1", " RETURNING number")
   const done = each(`state = 1, ended_at = ${dialect.now}, payload = '', headers = NULL, cause = NULL`)
   const putBack = each("pardoned = pardoned + 1")
   const takenBack = each("attempts = attempts - 1")
@@ -198,7 +195,8 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     known: (ids: ReadonlyArray<string>): Run<ReadonlySet<string>> => (connection) =>
       Effect.map(known(account, list(ids))(connection), (rows) => new Set(rows.map(({ id }) => text(id)))),
     /** The numbers of those that do wait. */
-    begin,
+    begin: (wanted: ReadonlyArray<number>): Run<ReadonlySet<number>> => (connection) =>
+      Effect.map(begin(wanted)(connection), (rows) => new Set(numbers(rows))),
     end: (ends: Ends): Run<void> => (connection) =>
       Effect.gen(function*() {
         if (ends.done.length > 0) yield* done(ends.done)(connection)
