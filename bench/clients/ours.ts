@@ -74,14 +74,13 @@ const cluster = ({ port, url }: NonNullable<ClientSpec["cluster"]>) =>
       import("@effect/sql-pg/PgClient"),
       import("@effect/cluster/RunnerAddress")
     ])
-    const runnerAddress = Option.some(RunnerAddress.make("127.0.0.1", port))
+    const shardingConfig = {
+      ...DingTalkCluster.shardingConfig,
+      runnerAddress: Option.some(RunnerAddress.make("127.0.0.1", port))
+    }
     return DingTalkCluster.layer().pipe(
-      Layer.provide(
-        NodeClusterSocket.layer({
-          storage: "sql",
-          shardingConfig: { ...DingTalkCluster.shardingConfig, runnerAddress }
-        })
-      ),
+      Layer.provide(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
+      Layer.provide(DingTalkCluster.layerStorage(shardingConfig)),
       Layer.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 20 }))
     )
   }))

@@ -61,6 +61,11 @@ const Bot = DingTalkChannel.layer({
 /** A transaction of a machine that is cut off must not hold its locks until the server finds out by itself. */
 const session = encodeURIComponent("-c idle_in_transaction_session_timeout=4000")
 
+const shardingConfig = {
+  ...DingTalkCluster.shardingConfig,
+  runnerAddress: Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
+}
+
 const Main = Layer.scopedDiscard(Effect.gen(function*() {
   const channel = yield* DingTalkChannel.DingTalkChannel
   yield* channel.statusChanges.pipe(
@@ -76,13 +81,8 @@ const Main = Layer.scopedDiscard(Effect.gen(function*() {
   Layer.provide(DingTalkConfig.layerUnknown(options.config)),
   Layer.provide(NodeDingTalk.layer()),
   Layer.provide(DingTalkCluster.layer({ maxAttempts: options.maxAttempts })),
-  Layer.provide(NodeClusterSocket.layer({
-    storage: "sql",
-    shardingConfig: {
-      ...DingTalkCluster.shardingConfig,
-      runnerAddress: Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
-    }
-  })),
+  Layer.provide(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
+  Layer.provide(DingTalkCluster.layerStorage(shardingConfig)),
   Layer.provide(PgClient.layer({ url: Redacted.make(`${options.url}?options=${session}`), maxConnections: 20 }))
 )
 

@@ -14,14 +14,15 @@ const Bot = DingTalkChannel.layer({
 // The address at which the other runners reach this one.
 const Runner = Layer.unwrapEffect(Effect.map(
   Config.all({ host: Config.string("RUNNER_HOST"), port: Config.integer("RUNNER_PORT") }),
-  ({ host, port }) =>
-    NodeClusterSocket.layer({
-      storage: "sql",
-      shardingConfig: {
-        ...DingTalkCluster.shardingConfig,
-        runnerAddress: Option.some(RunnerAddress.make(host, port))
-      }
-    })
+  ({ host, port }) => {
+    const shardingConfig = {
+      ...DingTalkCluster.shardingConfig,
+      runnerAddress: Option.some(RunnerAddress.make(host, port))
+    }
+    return NodeClusterSocket.layer({ storage: "byo", shardingConfig }).pipe(
+      Layer.provideMerge(DingTalkCluster.layerStorage(shardingConfig))
+    )
+  }
 ))
 
 const Main = Bot.pipe(

@@ -8,13 +8,26 @@ import type { EntityAddress } from "@effect/cluster/EntityAddress"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { SqlError } from "@effect/sql/SqlError"
 import type * as Statement from "@effect/sql/Statement"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import { together } from "./internal/together.ts"
 import { falseOf } from "./Tables.ts"
+
+/**
+ * One that is about to be begun.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Beginning {
+  readonly request: string
+  /** How often, then. */
+  readonly attempts: number
+  readonly isAhead: boolean
+  /** Who has its conversation. */
+  readonly holder: string
+}
 
 /**
  * @since 0.1.0
@@ -28,21 +41,12 @@ export interface Attempts {
    * meanwhile, or handled it; nor if what came before it in its conversation waits and was not begun by the same holder,
    * unless it goes ahead.
    */
-  readonly begin: (
-    beginning: {
-      readonly request: string
-      readonly attempts: number
-      readonly isAhead: boolean
-      readonly holder: string
-    }
-  ) => Effect.Effect<boolean, SqlError>
+  readonly begin: (beginning: Beginning) => Effect.Effect<boolean, SqlError>
   /** The first that comes before one in its conversation, and is in its way. */
   readonly before: (request: string, holder: string) => Effect.Effect<Option.Option<string>, SqlError>
   /** The holder has begun it only so many times after all. */
   readonly undo: (request: string, attempts: number, holder: string) => Effect.Effect<void, SqlError>
 }
-
-const mostAtOnce = 500
 
 const patience = "5 seconds"
 
@@ -66,25 +70,20 @@ export const make = (
         AND e.rowid < m.rowid AND e.kind = m.kind
         AND NOT EXISTS (SELECT 1 FROM ${attempts} AS a WHERE a.request_id = e.id AND a.holder = ${holder})
       `
-    const begun = yield* Queue.unbounded<{
-      readonly beginning: Parameters<Attempts["begin"]>[0]
-      readonly written: Deferred.Deferred<boolean, SqlError>
-    }>()
-    const write = Effect.flatMap(Queue.takeBetween(begun, 1, mostAtOnce), (taken) => {
-      const all = [...taken]
-      return sql<{ readonly request_id: string | number }>`
+    const write = (all: ReadonlyArray<Beginning>) =>
+      sql<{ readonly request_id: string | number }>`
         INSERT INTO ${attempts} (request_id, attempts, holder)
         SELECT m.id, CAST(v.column2 AS INTEGER), v.column4
         FROM (VALUES ${
         sql.csv(
-          all.map(({ beginning: { attempts, holder, isAhead, request } }) =>
+          all.map(({ attempts, holder, isAhead, request }) =>
             sql`(${request}, ${attempts}, ${isAhead ? 1 : 0}, ${holder})`
           )
         )
       }) AS v JOIN ${messages} AS m ON m.id = CAST(v.column1 AS BIGINT)
         WHERE m.processed = ${isFalse} AND (CAST(v.column3 AS INTEGER) = 1 OR NOT EXISTS (
           SELECT 1 FROM ${messages} AS e WHERE ${isBefore(sql.literal("v.column4"))}
-          AND ${sql.literal(`e.id NOT IN (${all.map(({ beginning: { request } }) => BigInt(request)).join(", ")})`)}
+          AND ${sql.literal(`e.id NOT IN (${all.map(({ request }) => BigInt(request)).join(", ")})`)}
         ))
         ON CONFLICT (request_id) DO UPDATE SET attempts = excluded.attempts, holder = excluded.holder
         WHERE ${attempts}.attempts = excluded.attempts - 1
@@ -96,20 +95,11 @@ export const make = (
           duration: patience,
           onTimeout: () => new SqlError({ cause: undefined, message: "the database does not answer" })
         }),
-        Effect.map((rows) => new Set(rows.map(({ request_id }) => String(request_id).trim()))),
-        Effect.onExit((exit) =>
-          Effect.forEach(
-            all,
-            ({ beginning: { request }, written }) =>
-              Deferred.done(written, Exit.map(exit, (those) => those.has(request))),
-            { discard: true }
-          )
-        ),
-        // The one who asked is told.
-        Effect.ignore
+        Effect.map((rows) => {
+          const those = new Set(rows.map(({ request_id }) => String(request_id).trim()))
+          return ({ request }: Beginning) => those.has(request)
+        })
       )
-    })
-    yield* Effect.forkScoped(Effect.forever(write))
 
     return {
       of: ({ entityId, entityType, shardId }) =>
@@ -122,11 +112,7 @@ export const make = (
           `,
           (rows) => new Map(rows.map(({ attempts, request_id }) => [String(request_id).trim(), Number(attempts)]))
         ),
-      begin: (beginning) =>
-        Effect.flatMap(
-          Deferred.make<boolean, SqlError>(),
-          (written) => Effect.zipRight(Queue.offer(begun, { beginning, written }), Deferred.await(written))
-        ),
+      begin: yield* together(write),
       before: (request, holder) =>
         Effect.map(
           sql<{ readonly id: string | number }>`

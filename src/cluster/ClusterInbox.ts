@@ -3,92 +3,87 @@
  *
  * @since 0.1.0
  */
-import { make as makeAddress } from "@effect/cluster/EntityAddress"
-import { make as makeEntityId } from "@effect/cluster/EntityId"
-import * as MessageStorage from "@effect/cluster/MessageStorage"
-import { Sharding } from "@effect/cluster/Sharding"
-import type * as Cause from "effect/Cause"
+import type { Sharding } from "@effect/cluster/Sharding"
+import type * as SqlClient from "@effect/sql/SqlClient"
+import { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import * as Hash from "effect/Hash"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import type { Arrival, Durable } from "../inbound/Inbox.ts"
 import { monotonicMillis } from "../internal/runtime/clock.ts"
 import { logEvents } from "../logEvents.ts"
-import { Conversation, Deliver, entityId, primaryKey } from "./Conversation.ts"
+import { json } from "../sql/internal/storable.ts"
 import type * as Desks from "./Desks.ts"
+import * as Keeping from "./internal/keeping.ts"
+import * as Waking from "./internal/waking.ts"
 
-interface Sent {
-  readonly account: string
-  readonly arrival: Arrival
+interface Arrived {
+  readonly letter: Keeping.Letter
   readonly answer: (isKept: boolean) => void
 }
 
-/** How many are being kept at once; those of one conversation one after the other. */
-const senders = 64
+/** Most that one statement keeps. */
+const mostAtOnce = 500
 
-/** What waits to be kept, of each sender. What finds no room is not acknowledged, and comes again. */
-const capacity = 1_024
+/** What may wait to be kept. What finds no room is not acknowledged, and comes again. */
+const capacity = 16_384
+
+/** How long what arrived waits for a database that does not answer, in milliseconds: DingTalk brings it again. */
+const patienceMs = 2_000
 
 /** How often it is said at most that nothing is kept, in milliseconds. */
 const tellEveryMs = 10_000
 
-/** After this time nobody waits any more for the runner that has the conversation to hear of it, in milliseconds. */
-const noticeMs = 1_000
+const noAnswer = () => new SqlError({ cause: undefined, message: "the database does not answer" })
+
+const letterOf = (
+  account: string,
+  { delivery, frame, id = frame.messageId, receivedAt }: Arrival
+): Keeping.Letter => ({
+  account,
+  key: delivery.key,
+  id,
+  receivedAt,
+  frame: json(frame)
+})
 
 /**
+ * Keeps in the engine's table of messages; all that comes while a statement is under way is the next one's.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const make = (
-  desks: Desks.Desks
-): Effect.Effect<Durable, never, Sharding | MessageStorage.MessageStorage | Scope.Scope> =>
+  desks: Desks.Desks,
+  messages: string
+): Effect.Effect<Durable, never, Sharding | SqlClient.SqlClient | Scope.Scope> =>
   Effect.gen(function*() {
-    const sharding = yield* Sharding
-    const storage = yield* MessageStorage.MessageStorage
-    const clientOf = yield* Conversation.client
+    const keep = yield* Keeping.make(messages)
+    const { wake } = yield* Waking.make
+    const queue = yield* Queue.bounded<Arrived>(capacity)
 
-    /** Its runner may be gone: the message is kept before it is told, and is found by whoever is next. */
-    const isKept = (entity: string, primaryKey: string) => {
-      const id = makeEntityId(entity)
-      const address = makeAddress({
-        shardId: sharding.getShardId(id, Conversation.getShardGroup(id)),
-        entityId: id,
-        entityType: Conversation.type
-      })
-      return Effect.map(
-        storage.requestIdForPrimaryKey({ address, tag: Deliver._tag, id: primaryKey }),
-        (found) => found._tag === "Some"
-      )
-    }
     let toldAt = Number.NEGATIVE_INFINITY
-    const tell = (account: string, cause: Cause.Cause<unknown>) =>
+    const tell = (error: SqlError) =>
       Effect.flatMap(monotonicMillis, (now) => {
         if (now - toldAt < tellEveryMs) return Effect.void
         toldAt = now
-        return Effect.annotateLogs(Effect.logWarning(logEvents.notKept, cause), { account, module: "cluster" })
+        return Effect.annotateLogs(Effect.logWarning(logEvents.notKept, error), { module: "cluster" })
       })
-    const send = ({ account, answer, arrival: { delivery, frame, id = frame.messageId, receivedAt } }: Sent) => {
-      const entity = entityId(account, delivery.key)
-      const payload = { account, id, receivedAt, frame: JSON.stringify(frame) }
-      return clientOf(entity).Deliver(payload, { discard: true }).pipe(
-        Effect.as(true),
-        Effect.catchTag("AlreadyProcessingMessage", () => Effect.succeed(true)),
-        Effect.timeoutTo({
-          duration: noticeMs,
-          onSuccess: Effect.succeed,
-          onTimeout: () => isKept(entity, primaryKey(payload))
+    const write = Effect.flatMap(Queue.takeBetween(queue, 1, mostAtOnce), (arrived) => {
+      const all = [...arrived]
+      const answer = (isKept: boolean) => Effect.sync(() => all.forEach(({ answer }) => answer(isKept)))
+      return keep(all.map(({ letter }) => letter)).pipe(
+        // Of a connection that is cut off nothing may ever be heard; what comes next takes another one.
+        Effect.disconnect,
+        Effect.timeoutFail({ duration: patienceMs, onTimeout: noAnswer }),
+        Effect.matchEffect({
+          onFailure: (error) => Effect.zipRight(answer(false), tell(error)),
+          onSuccess: (places) => Effect.zipRight(answer(true), wake(places))
         }),
-        Effect.flatten,
-        Effect.catchAllCause((cause) => Effect.as(tell(account, cause), false)),
-        Effect.flatMap((isKept) => Effect.sync(() => answer(isKept)))
+        Effect.onInterrupt(() => answer(false))
       )
-    }
-    const queues = yield* Effect.forEach(Array.from({ length: senders }), () =>
-      Effect.tap(
-        Queue.bounded<Sent>(capacity),
-        (queue) => Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(queue), send)))
-      ))
+    })
+    yield* Effect.forkScoped(Effect.forever(write))
 
     return {
       open: (desk) =>
@@ -96,10 +91,9 @@ export const make = (
           begin,
           rest,
           offer: (arrival, answer) => {
-            const account = desk.settings.id
-            const queue = queues[Math.abs(Hash.string(arrival.delivery.key)) % senders]
-            if (queue === undefined || !Queue.unsafeOffer(queue, { account, arrival, answer })) answer(false)
+            const letter = letterOf(desk.settings.id, arrival)
+            if (!Queue.unsafeOffer(queue, { letter, answer })) answer(false)
           }
         }))
-    }
-  })
+    } satisfies Durable
+  }).pipe(Effect.withTracerEnabled(false))

@@ -8,6 +8,7 @@ import * as ClusterSchema from "@effect/cluster/ClusterSchema"
 import * as Entity from "@effect/cluster/Entity"
 import * as Rpc from "@effect/rpc/Rpc"
 import * as Schema from "effect/Schema"
+import { text } from "../sql/internal/storable.ts"
 
 /**
  * What a message is kept under, once only: its account and its id, for DingTalk gives one id to every robot that a message
@@ -59,7 +60,7 @@ const longest = 255
  */
 export const entityId = (account: string, key: string): string =>
   // DingTalk's own are far shorter. Those that are the same once cut off wait for each other, which costs only time.
-  `${encodeURIComponent(account)}/${key}`.slice(0, longest)
+  text(`${encodeURIComponent(account)}/${key}`).slice(0, longest)
 
 /**
  * The account of such an id.

@@ -8,10 +8,13 @@
  * @since 0.1.0
  */
 import * as MessageStorage from "@effect/cluster/MessageStorage"
-import { Sharding } from "@effect/cluster/Sharding"
-import type { ShardingConfig } from "@effect/cluster/ShardingConfig"
-import * as SingleRunner from "@effect/cluster/SingleRunner"
+import * as RunnerHealth from "@effect/cluster/RunnerHealth"
+import * as Runners from "@effect/cluster/Runners"
+import * as RunnerStorage from "@effect/cluster/RunnerStorage"
+import * as Sharding from "@effect/cluster/Sharding"
+import * as ShardingConfig from "@effect/cluster/ShardingConfig"
 import * as Singleton from "@effect/cluster/Singleton"
+import * as SqlRunnerStorage from "@effect/cluster/SqlRunnerStorage"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { ConfigError } from "effect/ConfigError"
 import type * as Context from "effect/Context"
@@ -30,6 +33,8 @@ import * as ConnectionElection from "./ConnectionElection.ts"
 import * as ConversationHandler from "./ConversationHandler.ts"
 import * as DeadLetters from "./DeadLetters.ts"
 import * as Desks from "./Desks.ts"
+import * as Storage from "./internal/storage.ts"
+import * as Waking from "./internal/waking.ts"
 import * as Sweep from "./Sweep.ts"
 import * as Tables from "./Tables.ts"
 
@@ -89,7 +94,7 @@ export const shardingConfig = {
   entityTerminationTimeout: Duration.millis(200),
   shardsPerGroup: 60,
   simulateRemoteSerialization: false
-} satisfies Partial<Context.Tag.Service<ShardingConfig>>
+} satisfies Partial<Context.Tag.Service<ShardingConfig.ShardingConfig>>
 
 const sweepEvery = Schedule.spaced("1 minute")
 
@@ -97,15 +102,20 @@ const sweepEvery = Schedule.spaced("1 minute")
  * Puts the channel on a cluster: provide it to the channel's layer, and all runners the same settings and handlers. What
  * sends beneath it shares tokens, rate limits and lock-outs.
  *
- * It needs a runner of `@effect/cluster`, as `NodeClusterSocket.layer({ storage: "sql", shardingConfig: … })` of
- * `@effect/platform-node` or {@link layerSingleRunner}, and its database. Without the database nothing is acknowledged.
+ * It needs a runner of `@effect/cluster`, as `NodeClusterSocket.layer({ storage: "byo", shardingConfig: … })` of
+ * `@effect/platform-node` on {@link layerStorage}, or {@link layerSingleRunner}, and its database. Without the database
+ * nothing is acknowledged.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<Inbox | Leadership | SharedState, never, Sharding | MessageStorage.MessageStorage | SqlClient> =>
+): Layer.Layer<
+  Inbox | Leadership | SharedState,
+  never,
+  Sharding.Sharding | MessageStorage.MessageStorage | SqlClient
+> =>
   Layer.unwrapScoped(Effect.gen(function*() {
     const { maxAttempts = 5, prefix = "cluster", retainCount = 100_000 } = options
     const first = Duration.toMillis(options.retryDelay ?? "2 seconds")
@@ -139,11 +149,28 @@ export const layer = (
     return Layer.mergeAll(
       conversations,
       sweeping,
-      Layer.scoped(Inbox, ClusterInbox.make(desks)),
-      Layer.succeed(Leadership, ConnectionElection.make(yield* Sharding)),
+      Waking.layer,
+      Layer.scoped(Inbox, ClusterInbox.make(desks, Tables.engine(prefix).messages)),
+      Layer.succeed(Leadership, ConnectionElection.make(yield* Sharding.Sharding)),
       DingTalkSharing.layer({ egress: options.egress })
     )
   }))
+
+/**
+ * The storage of a runner: `NodeClusterSocket.layer({ storage: "byo", shardingConfig })` on it writes down together what is
+ * handled at the same time; with `storage: "sql"`, on the same tables, each message takes a transaction of its own for that.
+ * `prefix` is that of {@link Options}.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerStorage = (
+  config: Partial<Context.Tag.Service<ShardingConfig.ShardingConfig>>,
+  { prefix = "cluster" }: Pick<Options, "prefix"> = {}
+): Layer.Layer<MessageStorage.MessageStorage | RunnerStorage.RunnerStorage, ConfigError, SqlClient> =>
+  Layer.merge(Storage.layer(prefix), Layer.orDie(SqlRunnerStorage.layerWith({ prefix }))).pipe(
+    Layer.provide(ShardingConfig.layerFromEnv(config))
+  )
 
 /**
  * A cluster of one, for development: the same, in this process alone, on the database of the context, which may be SQLite.
@@ -154,4 +181,9 @@ export const layer = (
 export const layerSingleRunner = (
   options: Options = {}
 ): Layer.Layer<Inbox | Leadership | SharedState, ConfigError, SqlClient> =>
-  Layer.provide(layer(options), SingleRunner.layer({ shardingConfig, runnerStorage: "memory" }))
+  layer(options).pipe(
+    Layer.provide(Sharding.layer),
+    Layer.provide([Runners.layerNoop, RunnerHealth.layerNoop]),
+    Layer.provide([Storage.layer(options.prefix ?? "cluster"), RunnerStorage.layerMemory]),
+    Layer.provide(ShardingConfig.layerFromEnv(shardingConfig))
+  )

@@ -9,7 +9,8 @@ import type { Stored } from "./dialect.ts"
 const odd = /[\0]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 const mayBeOdd = /[\0\ud800-\udfff]/
 
-const text = (value: string): string => mayBeOdd.test(value) ? value.replaceAll(odd, "\ufffd") : value
+/** The text as both databases can hold it. */
+export const text = (value: string): string => mayBeOdd.test(value) ? value.replaceAll(odd, "\ufffd") : value
 
 /** The most characters of what stands in an index: PostgreSQL refuses a row whose index entry is too long. */
 const mostOfKey = 200
@@ -17,7 +18,8 @@ const mostOfKey = 200
 const key = (value: string): string =>
   value.length <= mostOfKey ? text(value) : `sha256:${createHash("sha256").update(value).digest("hex")}`
 
-const json = (value: unknown): string => {
+/** `""` of what can't be written. */
+export const json = (value: unknown): string => {
   try {
     return JSON.stringify(value) ?? ""
   } catch {

@@ -1,0 +1,83 @@
+/**
+ * The engine's storage of messages, but for what it says when a message is handled: of all that are handled while one such
+ * transaction is under way, the next one does. By itself the engine takes a transaction for each.
+ */
+import { PersistenceError } from "@effect/cluster/ClusterError"
+import * as Message from "@effect/cluster/Message"
+import * as MessageStorage from "@effect/cluster/MessageStorage"
+import type * as Reply from "@effect/cluster/Reply"
+import type { ShardingConfig } from "@effect/cluster/ShardingConfig"
+import * as SqlMessageStorage from "@effect/cluster/SqlMessageStorage"
+import type * as Rpc from "@effect/rpc/Rpc"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { Conversation } from "../Conversation.ts"
+import * as Tables from "../Tables.ts"
+import { together } from "./together.ts"
+
+/** What the engine's table says of a reply that is the last one, and of one that says that all went well. */
+const lastKind = 0
+const well = JSON.stringify({ _tag: "Success" })
+
+interface Handled {
+  readonly request: string
+  readonly reply: string
+}
+
+type Incoming = Effect.Effect.Success<
+  ReturnType<Context.Tag.Service<MessageStorage.MessageStorage>["unprocessedMessages"]>
+>[number]
+
+export const layer = (
+  prefix: string
+): Layer.Layer<MessageStorage.MessageStorage, never, SqlClient.SqlClient | ShardingConfig> =>
+  Layer.scoped(
+    MessageStorage.MessageStorage,
+    Effect.gen(function*() {
+      const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+      const storage = Context.get(
+        yield* Layer.build(SqlMessageStorage.layerWith({ prefix })),
+        MessageStorage.MessageStorage
+      )
+      const engine = Tables.engine(prefix)
+      const [messages, replies] = [sql(engine.messages), sql(engine.replies)]
+      const handled = yield* together((all: ReadonlyArray<Handled>) =>
+        sql`
+          INSERT INTO ${replies} ${
+          sql.insert(
+            all.map(({ reply, request }) => ({ id: reply, kind: lastKind, request_id: request, payload: well }))
+          )
+        }`.pipe(
+          Effect.zipRight(sql`
+            UPDATE ${messages} SET processed = ${Tables.trueOf(sql)}, last_reply_id = (
+              SELECT r.id FROM ${replies} AS r WHERE r.request_id = ${messages}.request_id AND r.kind = ${lastKind}
+            ) WHERE request_id IN (${sql.literal(all.map(({ request }) => request).join(","))})
+          `),
+          sql.withTransaction,
+          PersistenceError.refail,
+          Effect.as(() => undefined),
+          Effect.withTracerEnabled(false)
+        )
+      )
+      const respondWith = <R extends Rpc.Any>(message: Message.IncomingRequest<R>) => {
+        const { requestId } = message.envelope
+        return (answer: Reply.ReplyWithContext<R>) =>
+          answer.reply._tag === "WithExit" && Exit.isSuccess(answer.reply.exit)
+            ? handled({ request: String(requestId), reply: String(answer.reply.id) })
+            : message.respond(answer)
+      }
+      const own = (message: Incoming): Incoming =>
+        message._tag === "IncomingRequest" && message.envelope.address.entityType === Conversation.type
+          ? new Message.IncomingRequest({ ...message, respond: respondWith(message) })
+          : message
+      const read = <E>(some: Effect.Effect<Array<Incoming>, E>) => Effect.map(some, (all) => all.map(own))
+      return MessageStorage.MessageStorage.of({
+        ...storage,
+        unprocessedMessages: (shards) => read(storage.unprocessedMessages(shards)),
+        unprocessedMessagesById: (ids) => read(storage.unprocessedMessagesById(ids))
+      })
+    })
+  )
