@@ -9,13 +9,27 @@ import { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import type { DeadLetters } from "../inbound/DeadLetters.ts"
 import type { Arrival, Durable } from "../inbound/Inbox.ts"
 import { monotonicMillis } from "../internal/runtime/clock.ts"
 import { logEvents } from "../logEvents.ts"
-import { json } from "../sql/internal/storable.ts"
+import { json } from "../sql/internal/database/storable.ts"
 import type * as Desks from "./Desks.ts"
 import * as Keeping from "./internal/keeping.ts"
-import * as Waking from "./internal/waking.ts"
+import type * as Waking from "./internal/waking.ts"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  readonly desks: Desks.Desks
+  /** The engine's table of messages. */
+  readonly messages: string
+  readonly waking: Waking.Waking
+  /** For the console. */
+  readonly deadLetters: DeadLetters
+}
 
 interface Arrived {
   readonly letter: Keeping.Letter
@@ -54,12 +68,10 @@ const letterOf = (
  * @category constructors
  */
 export const make = (
-  desks: Desks.Desks,
-  messages: string
+  { deadLetters, desks, messages, waking: { wake } }: Options
 ): Effect.Effect<Durable, never, Sharding | SqlClient.SqlClient | Scope.Scope> =>
   Effect.gen(function*() {
     const keep = yield* Keeping.make(messages)
-    const { wake } = yield* Waking.make
     const queue = yield* Queue.bounded<Arrived>(capacity)
 
     let toldAt = Number.NEGATIVE_INFINITY
@@ -86,6 +98,7 @@ export const make = (
     yield* Effect.forkScoped(Effect.forever(write))
 
     return {
+      deadLetters,
       open: (desk) =>
         Effect.map(desks.open(desk), ({ begin, rest }) => ({
           begin,

@@ -8,7 +8,7 @@ import * as ClusterSchema from "@effect/cluster/ClusterSchema"
 import * as Entity from "@effect/cluster/Entity"
 import * as Rpc from "@effect/rpc/Rpc"
 import * as Schema from "effect/Schema"
-import { text } from "../sql/internal/storable.ts"
+import { text } from "../sql/internal/database/storable.ts"
 
 /**
  * What a message is kept under, once only: its account and its id, for DingTalk gives one id to every robot that a message
@@ -69,3 +69,11 @@ export const entityId = (account: string, key: string): string =>
  * @category getters
  */
 export const accountOf = (entityId: string): string => decodeURIComponent(entityId.slice(0, entityId.indexOf("/")))
+
+/**
+ * The conversation of such an id, or what there is of it.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const keyOf = (entityId: string): string => entityId.slice(entityId.indexOf("/") + 1)

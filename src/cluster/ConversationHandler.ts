@@ -23,8 +23,8 @@ import { releaseWithin } from "../internal/runtime/clock.ts"
 import * as Frame from "../stream/Frame.ts"
 import type * as Attempts from "./Attempts.ts"
 import { accountOf, Conversation } from "./Conversation.ts"
-import type * as DeadLetters from "./DeadLetters.ts"
 import type * as Desks from "./Desks.ts"
+import type * as DeadLetters from "./internal/deadLetters.ts"
 import * as Lane from "./Lane.ts"
 
 /**

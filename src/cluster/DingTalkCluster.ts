@@ -15,7 +15,7 @@ import * as Sharding from "@effect/cluster/Sharding"
 import * as ShardingConfig from "@effect/cluster/ShardingConfig"
 import * as Singleton from "@effect/cluster/Singleton"
 import * as SqlRunnerStorage from "@effect/cluster/SqlRunnerStorage"
-import type { SqlClient } from "@effect/sql/SqlClient"
+import * as SqlClient from "@effect/sql/SqlClient"
 import type { ConfigError } from "effect/ConfigError"
 import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -27,12 +27,14 @@ import { Inbox } from "../inbound/Inbox.ts"
 import { logEvents } from "../logEvents.ts"
 import type { SharedState } from "../outbound/api/SharedState.ts"
 import * as DingTalkSharing from "../sql/DingTalkSharing.ts"
+import * as Admin from "../sql/internal/admin.ts"
+import * as Migrations from "../sql/internal/database/migrations.ts"
 import * as Attempts from "./Attempts.ts"
 import * as ClusterInbox from "./ClusterInbox.ts"
 import * as ConnectionElection from "./ConnectionElection.ts"
 import * as ConversationHandler from "./ConversationHandler.ts"
-import * as DeadLetters from "./DeadLetters.ts"
 import * as Desks from "./Desks.ts"
+import * as DeadLetters from "./internal/deadLetters.ts"
 import * as Storage from "./internal/storage.ts"
 import * as Waking from "./internal/waking.ts"
 import * as Sweep from "./Sweep.ts"
@@ -61,6 +63,10 @@ export interface Options {
   readonly retain?: Duration.DurationInput | undefined
   /** Of how many handled ones that is remembered. Default 100 000. */
   readonly retainCount?: number | undefined
+  /** How long dead letters are kept. Default 30 days. */
+  readonly retainDead?: Duration.DurationInput | undefined
+  /** How many dead letters of an account are kept. Default 10 000. */
+  readonly retainDeadCount?: number | undefined
   /**
    * A name for the address that this runner calls DingTalk from, as in `DingTalkSharing` of `effect-dingtalk/sql`. Default
    * `default`: all go through one gateway.
@@ -97,6 +103,7 @@ export const shardingConfig = {
 } satisfies Partial<Context.Tag.Service<ShardingConfig.ShardingConfig>>
 
 const sweepEvery = Schedule.spaced("1 minute")
+const giveBackEvery = Schedule.spaced("1 second")
 
 /**
  * Puts the channel on a cluster: provide it to the channel's layer, and all runners the same settings and handlers. What
@@ -114,20 +121,23 @@ export const layer = (
 ): Layer.Layer<
   Inbox | Leadership | SharedState,
   never,
-  Sharding.Sharding | MessageStorage.MessageStorage | SqlClient
+  Sharding.Sharding | MessageStorage.MessageStorage | SqlClient.SqlClient
 > =>
   Layer.unwrapScoped(Effect.gen(function*() {
     const { maxAttempts = 5, prefix = "cluster", retainCount = 100_000 } = options
     const first = Duration.toMillis(options.retryDelay ?? "2 seconds")
     const longest = Duration.toMillis(options.maxRetryDelay ?? "5 minutes")
     yield* Tables.migrate(prefix)
+    yield* Effect.orDie(Migrations.run)
+    const sql = yield* SqlClient.SqlClient
+    const waking = yield* Waking.make
     const storage = yield* MessageStorage.MessageStorage
     const desks = yield* Desks.make
     const conversations = ConversationHandler.layer({
       desks,
       readAgain: (address) => Effect.ignore(storage.resetAddress(address)),
       attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),
-      deadLetters: yield* DeadLetters.make(Tables.deadLetters),
+      deadLetters: yield* DeadLetters.make,
       maxAttempts: Math.max(1, maxAttempts),
       pauseMs: (attempts) => Math.min(first * 4 ** (attempts - 1), longest),
       graceMs: Duration.toMillis(options.grace ?? "10 seconds")
@@ -138,7 +148,9 @@ export const layer = (
         prefix,
         attempts: Tables.attempts,
         retainMs: Duration.toMillis(options.retain ?? "1 day"),
-        retainCount: Math.max(0, retainCount)
+        retainCount: Math.max(0, retainCount),
+        retainDeadMs: Duration.toMillis(options.retainDead ?? "30 days"),
+        retainDeadCount: Math.max(0, options.retainDeadCount ?? 10_000)
       }).pipe(
         Effect.catchAll((error) =>
           Effect.annotateLogs(Effect.logWarning(logEvents.sweepFailed), { error: error.message })
@@ -146,11 +158,29 @@ export const layer = (
         Effect.repeat(sweepEvery)
       )
     )
+    const givingBack = Singleton.make(
+      "effect-dingtalk/giveBack",
+      Effect.flatMap(DeadLetters.giveBack(prefix), (giveBack) =>
+        Effect.flatMap(giveBack, waking.wake).pipe(
+          // It is tried again in a moment, and without the database much else is said.
+          Effect.ignore,
+          Effect.repeat(giveBackEvery)
+        ))
+    )
     return Layer.mergeAll(
       conversations,
       sweeping,
       Waking.layer,
-      Layer.scoped(Inbox, ClusterInbox.make(desks, Tables.engine(prefix).messages)),
+      givingBack,
+      Layer.scoped(
+        Inbox,
+        ClusterInbox.make({
+          desks,
+          messages: Tables.engine(prefix).messages,
+          waking,
+          deadLetters: Admin.deadLetters(sql)
+        })
+      ),
       Layer.succeed(Leadership, ConnectionElection.make(yield* Sharding.Sharding)),
       DingTalkSharing.layer({ egress: options.egress })
     )
@@ -167,7 +197,7 @@ export const layer = (
 export const layerStorage = (
   config: Partial<Context.Tag.Service<ShardingConfig.ShardingConfig>>,
   { prefix = "cluster" }: Pick<Options, "prefix"> = {}
-): Layer.Layer<MessageStorage.MessageStorage | RunnerStorage.RunnerStorage, ConfigError, SqlClient> =>
+): Layer.Layer<MessageStorage.MessageStorage | RunnerStorage.RunnerStorage, ConfigError, SqlClient.SqlClient> =>
   Layer.merge(Storage.layer(prefix), Layer.orDie(SqlRunnerStorage.layerWith({ prefix }))).pipe(
     Layer.provide(ShardingConfig.layerFromEnv(config))
   )
@@ -180,7 +210,7 @@ export const layerStorage = (
  */
 export const layerSingleRunner = (
   options: Options = {}
-): Layer.Layer<Inbox | Leadership | SharedState, ConfigError, SqlClient> =>
+): Layer.Layer<Inbox | Leadership | SharedState, ConfigError, SqlClient.SqlClient> =>
   layer(options).pipe(
     Layer.provide(Sharding.layer),
     Layer.provide([Runners.layerNoop, RunnerHealth.layerNoop]),

@@ -9,6 +9,8 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Dialect from "../sql/internal/database/dialect.ts"
+import * as Statements from "../sql/internal/statements.ts"
 import { Conversation } from "./Conversation.ts"
 import * as Tables from "./Tables.ts"
 
@@ -25,10 +27,31 @@ export interface Options {
   readonly retainMs: number
   /** Of how many. */
   readonly retainCount: number
+  /** How long dead letters are kept, in milliseconds. */
+  readonly retainDeadMs: number
+  /** How many of an account. */
+  readonly retainDeadCount: number
 }
 
 /** Rows that one statement deletes, so that none holds up the others. */
 const mostAtOnce = 1_000
+
+/** What was given up, and not looked at for so long. */
+const sweepDead = ({ retainCount, retainDeadCount, retainDeadMs, retainMs }: Options) =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const dialect = Dialect.of(sql)
+    const accounts = yield* sql<{ readonly account: string }>`SELECT account FROM effect_dingtalk_inbox_account`
+    for (const { account } of accounts) {
+      const { sweep, transaction } = Statements.make(sql, dialect, account)
+      yield* Effect.repeat(transaction(sweep(Statements.state.dead, retainDeadMs, retainDeadCount)), {
+        while: (more) => more
+      })
+      yield* Effect.repeat(transaction(sweep(Statements.state.dropped, retainMs, retainCount)), {
+        while: (more) => more
+      })
+    }
+  })
 
 /**
  * Deletes what is past, a statement of at most a thousand rows after the other.
@@ -37,9 +60,10 @@ const mostAtOnce = 1_000
  * @category operations
  */
 export const sweep = (
-  { attempts, prefix, retainCount, retainMs }: Options
+  options: Options
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function*() {
+    const { attempts, prefix, retainCount, retainMs } = options
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
     const engine = Tables.engine(prefix)
     const [messages, replies] = [sql(engine.messages), sql(engine.replies)]
@@ -65,4 +89,5 @@ export const sweep = (
       return ids.length
     }))
     yield* Effect.repeat(some, { while: (deleted) => deleted === mostAtOnce })
+    yield* sweepDead(options)
   }).pipe(Effect.withTracerEnabled(false))

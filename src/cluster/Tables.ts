@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import { migrating } from "../sql/internal/database/migrating.ts"
 
 export const attempts = "effect_dingtalk_cluster_attempts"
-export const deadLetters = "effect_dingtalk_cluster_dead_letters"
 
 /** The engine's tables, whose names begin so. */
 export const engine = (prefix: string) => ({ messages: `${prefix}_messages`, replies: `${prefix}_replies` })
@@ -31,18 +30,6 @@ export const migrate = (prefix: string) =>
           request_id BIGINT PRIMARY KEY,
           attempts INTEGER NOT NULL,
           holder VARCHAR(36) NOT NULL
-        )
-      `
-        yield* sql`
-        CREATE TABLE ${sql(deadLetters)} (
-          request_id BIGINT PRIMARY KEY,
-          entity_id VARCHAR(255) NOT NULL,
-          message_id TEXT NOT NULL,
-          frame TEXT NOT NULL,
-          received_at BIGINT NOT NULL,
-          attempts INTEGER NOT NULL,
-          cause TEXT NOT NULL,
-          died_at BIGINT NOT NULL
         )
       `
       }),

@@ -14,7 +14,6 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type DeadLetters, InboxUnavailable } from "../inbound/DeadLetters.ts"
 import { Inbox } from "../inbound/Inbox.ts"
 import * as AccountInbox from "./internal/AccountInbox.ts"
 import * as Admin from "./internal/admin.ts"
@@ -98,18 +97,6 @@ const prepared = Effect.gen(function*() {
   return { sql, dialect }
 })
 
-/** Dead letters alone: what waits or was dropped meanwhile is not what somebody has looked at. */
-const deadLettersOf = (sql: SqlClient.SqlClient): DeadLetters => {
-  const asked = <A>(effect: Effect.Effect<A, SqlError, SqlClient.SqlClient>) =>
-    effect.pipe(
-      Effect.mapError((cause) => new InboxUnavailable({ cause })),
-      Effect.provideService(SqlClient.SqlClient, sql)
-    )
-  const change = (to: "waiting" | "dropped") => (account: string, number: number) =>
-    asked(Admin.change(account, number, to, ["dead"]))
-  return { look: (options) => asked(Admin.dead(options)), retry: change("waiting"), drop: change("dropped") }
-}
-
 /**
  * The inbox in a database, made on the first start. Provide it to the layer of the channel; nothing else changes.
  *
@@ -126,7 +113,7 @@ export const layer = (
     Inbox,
     Effect.map(prepared, ({ dialect, sql }) => ({
       open: (desk, settleCard) => AccountInbox.make(sql, dialect, settled(options), desk, settleCard),
-      deadLetters: deadLettersOf(sql)
+      deadLetters: Admin.deadLetters(sql)
     }))
   )
 

@@ -71,7 +71,7 @@ describe("a cluster of one", () => {
       assert.deepStrictEqual(began, ["fails 1", "fails 2", "fails 3", "one 1", "dies 1", "dies 2", "dies 3", "two 1"])
       yield* until(Effect.sync(() => dead.length === 1))
       assert.deepStrictEqual(dead, ["dies 3"])
-      const kept = yield* sql`SELECT attempts, cause FROM effect_dingtalk_cluster_dead_letters`
+      const kept = yield* sql`SELECT attempts, cause FROM effect_dingtalk_inbox`
       assert.strictEqual(kept[0]?.["attempts"], 3)
       assert.include(String(kept[0]?.["cause"]), "as asked")
     }))
@@ -109,7 +109,14 @@ describe("a cluster of one", () => {
       )
       const sweep = (retainMs: number, retainCount: number) =>
         Effect.provideService(
-          Sweep.sweep({ prefix: "cluster", attempts: Tables.attempts, retainMs, retainCount }),
+          Sweep.sweep({
+            prefix: "cluster",
+            attempts: Tables.attempts,
+            retainMs,
+            retainCount,
+            retainDeadMs: retainMs,
+            retainDeadCount: retainCount
+          }),
           SqlClient.SqlClient,
           sql
         )

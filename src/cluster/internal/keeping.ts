@@ -2,9 +2,7 @@
  * Keeps what arrived in the engine's table of messages, as the engine does when it sends: but all of it in one statement,
  * and the runners are told of it afterwards.
  */
-import { make as makeAddress } from "@effect/cluster/EntityAddress"
 import { make as makeEntityId } from "@effect/cluster/EntityId"
-import * as Envelope from "@effect/cluster/Envelope"
 import { Sharding } from "@effect/cluster/Sharding"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
@@ -28,7 +26,11 @@ export interface Letter {
 /** What the engine's column takes of a name that is there once only; of a longer one it takes the digest. */
 const longest = 255
 
-const nameOf = (key: string): string => key.length <= longest ? key : createHash("sha256").update(key).digest("hex")
+const shortened = (key: string): string => key.length <= longest ? key : createHash("sha256").update(key).digest("hex")
+
+/** Under which name the engine knows it, once only. */
+export const nameOf = ({ account, id, key }: Pick<Letter, "account" | "id" | "key">): string =>
+  shortened(`${Conversation.type}/${entityId(account, key)}/${Deliver._tag}/${primaryKey({ account, id })}`)
 
 /** What a message of a request is called in the engine's table. */
 const requestKind = 0
@@ -44,12 +46,9 @@ export const make = (table: string): Effect.Effect<Keep, never, Sharding | SqlCl
       Effect.map(sharding.getSnowflake, (snowflake) => {
         const entity = makeEntityId(entityId(account, key))
         const shard = sharding.getShardId(entity, Conversation.getShardGroup(entity))
-        const address = makeAddress({ shardId: shard, entityId: entity, entityType: Conversation.type })
         const row = {
           id: String(snowflake),
-          message_id: nameOf(
-            Envelope.primaryKeyByAddress({ address, tag: Deliver._tag, id: primaryKey({ account, id }) })
-          ),
+          message_id: nameOf({ account, id, key }),
           shard_id: shard.toString(),
           entity_type: Conversation.type,
           entity_id: entity,

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import { turn } from "../../internal/eventLoop.ts"
+import { turn } from "../../internal/runtime/eventLoop.ts"
 
 const mostAtOnce = 500
 

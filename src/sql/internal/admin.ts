@@ -2,6 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
+import { type DeadLetters, InboxUnavailable } from "../../inbound/DeadLetters.ts"
 import * as Dialect from "./database/dialect.ts"
 
 export type State = "waiting" | "done" | "dead" | "dropped"
@@ -170,3 +171,15 @@ export const change = (
         return changed.length > 0
       }))
   })
+
+/** Dead letters alone: what waits or was dropped meanwhile is not what somebody has looked at. */
+export const deadLetters = (sql: SqlClient.SqlClient): DeadLetters => {
+  const asked = <A>(effect: Effect.Effect<A, SqlError, SqlClient.SqlClient>) =>
+    effect.pipe(
+      Effect.mapError((cause) => new InboxUnavailable({ cause })),
+      Effect.provideService(SqlClient.SqlClient, sql)
+    )
+  const changed = (to: "waiting" | "dropped") => (account: string, number: number) =>
+    asked(change(account, number, to, ["dead"]))
+  return { look: (options) => asked(dead(options)), retry: changed("waiting"), drop: changed("dropped") }
+}

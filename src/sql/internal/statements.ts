@@ -5,6 +5,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Dialect from "./database/dialect.ts"
+import { storedOf } from "./database/storable.ts"
 import type { Holder, Lease } from "./lease.ts"
 
 /** The states of a row. */
@@ -40,19 +41,9 @@ const numericColumns: ReadonlySet<string> = new Set(["number", "length", "receiv
 type Run<A> = (connection: Connection) => Effect.Effect<A, SqlError>
 
 const text = (value: unknown): string => typeof value === "string" ? value : String(value)
-const maybeText = (value: unknown): string | null => value === null || value === undefined ? null : text(value)
 
 const waitingOf = (row: Dialect.Row): Waiting => ({
-  number: Number(row["number"]),
-  id: maybeText(row["id"]),
-  line: text(row["line"]),
-  type: text(row["type"]),
-  topic: text(row["topic"]),
-  frame: text(row["frame"]),
-  headers: maybeText(row["headers"]),
-  payload: text(row["payload"]),
-  length: Number(row["length"]),
-  received_at: Number(row["received_at"]),
+  ...storedOf(row),
   attempts: Number(row["attempts"]),
   pardoned: Number(row["pardoned"])
 })

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import type { Arrival } from "../../../inbound/Inbox.ts"
 import { isRecord } from "../../../internal/json.ts"
 import type { Frame } from "../../../stream/Frame.ts"
-import type { Stored } from "./dialect.ts"
+import type { Row, Stored } from "./dialect.ts"
 
 /** What a text of UTF-8 can't hold, and what PostgreSQL does not. */
 const odd = /[\0]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
@@ -35,7 +35,11 @@ const headersToKeep = ({ headers, type }: Frame): string | null => {
   return time === undefined ? null : text(json({ time }))
 }
 
-export const rowOf = ({ delivery, frame, id, receivedAt }: Arrival): Omit<Stored, "number"> => ({
+interface Arrived extends Omit<Arrival, "delivery"> {
+  readonly delivery: Pick<Arrival["delivery"], "key">
+}
+
+export const rowOf = ({ delivery, frame, id, receivedAt }: Arrived): Omit<Stored, "number"> => ({
   id: id === undefined ? null : key(id),
   line: key(delivery.key),
   type: frame.type,
@@ -45,6 +49,23 @@ export const rowOf = ({ delivery, frame, id, receivedAt }: Arrival): Omit<Stored
   payload: text(typeof frame.data === "string" ? frame.data : json(frame.data)),
   length: frame.length,
   received_at: Math.floor(receivedAt)
+})
+
+const string = (value: unknown): string => typeof value === "string" ? value : String(value)
+const maybeString = (value: unknown): string | null => value === null || value === undefined ? null : string(value)
+
+/** A row as its driver gives it. */
+export const storedOf = (row: Row): Stored => ({
+  number: Number(row["number"]),
+  id: maybeString(row["id"]),
+  line: string(row["line"]),
+  type: string(row["type"]),
+  topic: string(row["topic"]),
+  frame: string(row["frame"]),
+  headers: maybeString(row["headers"]),
+  payload: string(row["payload"]),
+  length: Number(row["length"]),
+  received_at: Number(row["received_at"])
 })
 
 const headersOf = (stored: string | null): Frame["headers"] => {
