@@ -74,8 +74,6 @@ export const logEvents = {
   cardSettled: "dingtalk.card.settled",
   /** WARN. A card that a crash had left open can't be made to show its end: `outTrackId`, and `reason` says why. */
   cardStuck: "dingtalk.card.stuck",
-  /** WARN. The cluster's database took no delivery, which is not acknowledged; at most one record every ten seconds. */
-  notKept: "dingtalk.cluster.not_kept",
   /** WARN. The cluster's database did not let go of what is past; it is tried again. */
   sweepFailed: "dingtalk.cluster.sweep_failed",
   /** WARN. Something about the configuration deserves a look. */

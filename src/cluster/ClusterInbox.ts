@@ -6,16 +6,20 @@
 import type { Sharding } from "@effect/cluster/Sharding"
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { SqlError } from "@effect/sql/SqlError"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import type { DeadLetters } from "../inbound/DeadLetters.ts"
+import * as Delivery from "../inbound/Delivery.ts"
 import type { Arrival, Durable } from "../inbound/Inbox.ts"
-import { monotonicMillis } from "../internal/runtime/clock.ts"
+import * as Summary from "../inbound/internal/summary.ts"
 import { logEvents } from "../logEvents.ts"
 import { json } from "../sql/internal/database/storable.ts"
 import type * as Desks from "./Desks.ts"
 import * as Keeping from "./internal/keeping.ts"
+import type * as Levels from "./internal/levels.ts"
 import type * as Waking from "./internal/waking.ts"
 
 /**
@@ -27,12 +31,16 @@ export interface Options {
   /** The engine's table of messages. */
   readonly messages: string
   readonly waking: Waking.Waking
+  readonly levels: Levels.Levels
+  /** How many of an account may wait. */
+  readonly inboxLimit: number
   /** For the console. */
   readonly deadLetters: DeadLetters
 }
 
 interface Arrived {
   readonly letter: Keeping.Letter
+  readonly ids: Delivery.Ids
   readonly answer: (isKept: boolean) => void
 }
 
@@ -44,9 +52,6 @@ const capacity = 16_384
 
 /** How long what arrived waits for a database that does not answer, in milliseconds: DingTalk brings it again. */
 const patienceMs = 2_000
-
-/** How often it is said at most that nothing is kept, in milliseconds. */
-const tellEveryMs = 10_000
 
 const noAnswer = () => new SqlError({ cause: undefined, message: "the database does not answer" })
 
@@ -68,31 +73,84 @@ const letterOf = (
  * @category constructors
  */
 export const make = (
-  { deadLetters, desks, messages, waking: { wake } }: Options
+  { deadLetters, desks, inboxLimit, levels, messages, waking: { wake } }: Options
 ): Effect.Effect<Durable, never, Sharding | SqlClient.SqlClient | Scope.Scope> =>
   Effect.gen(function*() {
-    const keep = yield* Keeping.make(messages)
+    const keeper = yield* Keeping.make(messages)
+    const run = yield* FiberSet.makeRuntime<never>()
+    const refusals = yield* Summary.make<Delivery.Ids & { readonly reason: "full" | "down" }>(
+      (effect) => {
+        run(effect, { immediate: false })
+      },
+      (summed) =>
+        Effect.annotateLogs(Effect.logWarning(logEvents.inboxRefused), { ...summed, inboxLimit, module: "cluster" })
+    )
     const queue = yield* Queue.bounded<Arrived>(capacity)
 
-    let toldAt = Number.NEGATIVE_INFINITY
-    const tell = (error: SqlError) =>
-      Effect.flatMap(monotonicMillis, (now) => {
-        if (now - toldAt < tellEveryMs) return Effect.void
-        toldAt = now
-        return Effect.annotateLogs(Effect.logWarning(logEvents.notKept, error), { module: "cluster" })
+    /** At the limit only what is known already is kept; of what fits, the first. */
+    const admit = (all: ReadonlyArray<Arrived>) =>
+      Effect.gen(function*() {
+        const admitted: Array<Arrived> = []
+        const beyond: Array<Arrived> = []
+        for (const [account, those] of Object.entries(Arr.groupBy(all, ({ letter }) => letter.account))) {
+          const room = yield* levels.room(account, those.length)
+          admitted.push(...those.slice(0, room))
+          beyond.push(...those.slice(room))
+        }
+        const known = yield* keeper.known(beyond.map(({ letter }) => letter))
+        return {
+          admitted,
+          known: beyond.filter(({ letter }) => known.has(letter)),
+          excess: beyond.filter(({ letter }) => !known.has(letter))
+        }
       })
+    const refuse = (those: ReadonlyArray<Arrived>, reason: "full" | "down") => {
+      for (const { answer, letter: { account }, ids } of those) {
+        levels.of(account).inboxRefused.unsafeUpdate(1, [])
+        refusals.report({ ...ids, reason })
+        answer(false)
+      }
+    }
+    const written = (
+      { admitted, excess, known }: Effect.Effect.Success<ReturnType<typeof admit>>,
+      kept: ReadonlyArray<Keeping.Kept>
+    ) => {
+      for (const { answer } of admitted) answer(true)
+      for (const { answer } of known) answer(true)
+      refuse(excess, "full")
+      const fresh = new Map<string, number>()
+      for (const { isFresh, letter: { account } } of kept) {
+        if (isFresh) fresh.set(account, (fresh.get(account) ?? 0) + 1)
+        else levels.of(account).duplicate.unsafeUpdate(1, [])
+      }
+      for (const { letter: { account } } of known) levels.of(account).duplicate.unsafeUpdate(1, [])
+      return Effect.zipRight(wake(kept), levels.kept(fresh))
+    }
     const write = Effect.flatMap(Queue.takeBetween(queue, 1, mostAtOnce), (arrived) => {
       const all = [...arrived]
-      const answer = (isKept: boolean) => Effect.sync(() => all.forEach(({ answer }) => answer(isKept)))
-      return keep(all.map(({ letter }) => letter)).pipe(
+      return admit(all).pipe(
+        Effect.flatMap((sorted) =>
+          Effect.map(
+            sorted.admitted.length === 0
+              ? Effect.succeed([])
+              : keeper.keep(sorted.admitted.map(({ letter }) => letter)),
+            (kept) => ({ sorted, kept })
+          )
+        ),
+        // What the driver throws is a failure, too.
+        Effect.catchAllDefect((cause) => new SqlError({ cause, message: "the database failed" })),
         // Of a connection that is cut off nothing may ever be heard; what comes next takes another one.
         Effect.disconnect,
         Effect.timeoutFail({ duration: patienceMs, onTimeout: noAnswer }),
+        Effect.onInterrupt(() => Effect.sync(() => refuse(all, "down"))),
         Effect.matchEffect({
-          onFailure: (error) => Effect.zipRight(answer(false), tell(error)),
-          onSuccess: (places) => Effect.zipRight(answer(true), wake(places))
-        }),
-        Effect.onInterrupt(() => answer(false))
+          onFailure: (error) =>
+            Effect.suspend(() => {
+              refuse(all, "down")
+              return levels.failed(error)
+            }),
+          onSuccess: ({ kept, sorted }) => Effect.suspend(() => written(sorted, kept))
+        })
       )
     })
     yield* Effect.forkScoped(Effect.forever(write))
@@ -100,12 +158,13 @@ export const make = (
     return {
       deadLetters,
       open: (desk) =>
-        Effect.map(desks.open(desk), ({ begin, rest }) => ({
+        Effect.map(Effect.zipLeft(desks.open(desk), levels.watch(desk.settings.id)), ({ begin, rest }) => ({
           begin,
           rest,
           offer: (arrival, answer) => {
             const letter = letterOf(desk.settings.id, arrival)
-            if (!Queue.unsafeOffer(queue, { letter, answer })) answer(false)
+            const arrived = { letter, answer, ids: Delivery.idsOf(arrival.delivery) }
+            if (!Queue.unsafeOffer(queue, arrived)) refuse([arrived], "down")
           }
         }))
     } satisfies Durable

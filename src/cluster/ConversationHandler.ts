@@ -17,9 +17,12 @@ import * as FiberSet from "effect/FiberSet"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
+import * as Delivery from "../inbound/Delivery.ts"
 import type { Attempt, Desk } from "../inbound/Inbox.ts"
 import { Outcome } from "../inbound/Inbox.ts"
 import { releaseWithin } from "../internal/runtime/clock.ts"
+import { logEvents } from "../logEvents.ts"
+import type { InboxMetrics } from "../metrics.ts"
 import * as Frame from "../stream/Frame.ts"
 import type * as Attempts from "./Attempts.ts"
 import { accountOf, Conversation } from "./Conversation.ts"
@@ -35,6 +38,7 @@ export interface Options {
   readonly desks: Desks.Desks
   readonly attempts: Attempts.Attempts
   readonly deadLetters: DeadLetters.DeadLetters
+  readonly metricsOf: (account: string) => InboxMetrics
   /** Has the engine read again what waits in a conversation. */
   readonly readAgain: (address: EntityAddress) => Effect.Effect<void>
   /** How often a handler is begun at most. */
@@ -90,13 +94,14 @@ export const layer = (options: Options): Layer.Layer<never, never, Sharding> =>
     concurrency: "unbounded"
   })
 
-const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, readAgain }: Options) =>
+const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, pauseMs, readAgain }: Options) =>
   Effect.gen(function*() {
     const address = yield* Entity.CurrentAddress
     const entity = address.entityId
     // Of this stay of the conversation's on this runner.
     const holder = yield* Effect.sync(() => crypto.randomUUID())
     const account = accountOf(entity)
+    const metrics = metricsOf(account)
     const run = yield* FiberSet.makeRuntime<never>()
     const begunBefore = yield* Effect.orDie(Effect.retry(attempts.of(address), again))
     let lane: Lane.Lane<Letter> | undefined
@@ -113,9 +118,17 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
       Effect.zipRight(
         Effect.orDie(Effect.retry(deadLetters.keep({ ...letter, entity, cause }), again)),
         Effect.sync(() => {
+          metrics.inboxDeadLetters.unsafeUpdate(1, [])
           desk.bury(letter.delivery, { attempts: letter.attempts, cause })
           finish(line, letter)
         })
+      ).pipe(
+        Effect.zipRight(Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
+          account,
+          module: "cluster",
+          ...Delivery.idsOf(letter.delivery),
+          attempts: letter.attempts
+        }))
       )
     /**
      * It may not begin. Either something came before it that the engine has not read here, for a runner that had lost the
@@ -152,7 +165,10 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
           line.begin(ticket)
             ? Effect.match(Effect.timed(attempts.begin({ ...letter, attempts: number, holder })), {
               onSuccess: ([took, mayBegin]) => {
-                if (mayBegin && Duration.toMillis(took) < staleMs) return line.confirm(ticket)
+                if (mayBegin && Duration.toMillis(took) < staleMs) {
+                  metrics.inboxAttempts.unsafeUpdate(1, [])
+                  return line.confirm(ticket)
+                }
                 line.hold(letter)
                 run(mayBegin ? beLate(line, letter) : lookAgain(line, letter))
                 return false
@@ -180,6 +196,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, pauseMs, rea
               letter.attempts = number
               line.hold(letter)
               if (number >= maxAttempts) return bury(line, letter, desk, cause)
+              metrics.inboxRetries.unsafeUpdate(1, [])
               later(pauseMs(number), () => {
                 line.resume(letter)
                 handOut()

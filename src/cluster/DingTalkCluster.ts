@@ -35,6 +35,7 @@ import * as ConnectionElection from "./ConnectionElection.ts"
 import * as ConversationHandler from "./ConversationHandler.ts"
 import * as Desks from "./Desks.ts"
 import * as DeadLetters from "./internal/deadLetters.ts"
+import * as Levels from "./internal/levels.ts"
 import * as Storage from "./internal/storage.ts"
 import * as Waking from "./internal/waking.ts"
 import * as Sweep from "./Sweep.ts"
@@ -59,6 +60,11 @@ export interface Options {
    * 10 seconds.
    */
   readonly grace?: Duration.DurationInput | undefined
+  /**
+   * How many messages of an account may wait. When as many do, nothing that is new is acknowledged, so that DingTalk keeps
+   * it and brings it again, for as long as it does. Default 100 000.
+   */
+  readonly inboxLimit?: number | undefined
   /** How long it is remembered what was handled, to know redeliveries. Default 1 day. */
   readonly retain?: Duration.DurationInput | undefined
   /** Of how many handled ones that is remembered. Default 100 000. */
@@ -125,16 +131,19 @@ export const layer = (
 > =>
   Layer.unwrapScoped(Effect.gen(function*() {
     const { maxAttempts = 5, prefix = "cluster", retainCount = 100_000 } = options
+    const inboxLimit = Math.max(1, options.inboxLimit ?? 100_000)
     const first = Duration.toMillis(options.retryDelay ?? "2 seconds")
     const longest = Duration.toMillis(options.maxRetryDelay ?? "5 minutes")
     yield* Tables.migrate(prefix)
     yield* Effect.orDie(Migrations.run)
     const sql = yield* SqlClient.SqlClient
     const waking = yield* Waking.make
+    const levels = yield* Levels.make({ inboxLimit, prefix })
     const storage = yield* MessageStorage.MessageStorage
     const desks = yield* Desks.make
     const conversations = ConversationHandler.layer({
       desks,
+      metricsOf: levels.of,
       readAgain: (address) => Effect.ignore(storage.resetAddress(address)),
       attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),
       deadLetters: yield* DeadLetters.make,
@@ -178,6 +187,8 @@ export const layer = (
           desks,
           messages: Tables.engine(prefix).messages,
           waking,
+          levels,
+          inboxLimit,
           deadLetters: Admin.deadLetters(sql)
         })
       ),

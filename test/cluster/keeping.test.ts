@@ -31,7 +31,7 @@ describe("what is kept in the engine's table", () => {
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const clientOf = yield* Conversation.client
-      const keep = yield* Keeping.make(table)
+      const { keep, known } = yield* Keeping.make(table)
       const letter = { account: "default", key: "cid+/=", id: "one", receivedAt: 1_700_000_000_000, frame: "{\"a\":1}" }
       const long = { ...letter, id: "long".repeat(100) }
       const rows = Effect.map(
@@ -51,7 +51,9 @@ describe("what is kept in the engine's table", () => {
       }
       const theirs = yield* rows
       assert.deepStrictEqual(ours, theirs)
-      yield* keep([letter, { ...letter, id: "two" }, long])
+      const two = { ...letter, id: "two" }
+      assert.deepStrictEqual([...yield* known([letter, two, long])], [letter, long])
+      assert.deepStrictEqual((yield* keep([letter, two, long])).map(({ isFresh }) => isFresh), [false, true, false])
       assert.strictEqual((yield* rows).length, 3)
     }).pipe(Effect.provide(cluster)))
 })

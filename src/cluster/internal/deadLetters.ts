@@ -105,7 +105,7 @@ export const giveBack = (
   Effect.gen(function*() {
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
     const { messages, replies } = Tables.engine(prefix)
-    const keep = yield* Keeping.make(messages)
+    const { keep } = yield* Keeping.make(messages)
     const dialect = Dialect.of(sql)
     const some = Effect.gen(function*() {
       const rows = yield* sql<Dialect.Row>`

@@ -35,15 +35,26 @@ export const nameOf = ({ account, id, key }: Pick<Letter, "account" | "id" | "ke
 /** What a message of a request is called in the engine's table. */
 const requestKind = 0
 
-/** Keeps all, in this order, or none. What is there already stays as it is. Gives where they are. */
-export type Keep = (letters: ReadonlyArray<Letter>) => Effect.Effect<ReadonlyArray<Place>, SqlError>
+export interface Kept extends Place {
+  readonly letter: Letter
+  /** It was not there before. */
+  readonly isFresh: boolean
+}
 
-export const make = (table: string): Effect.Effect<Keep, never, Sharding | SqlClient.SqlClient> =>
+export interface Keeper {
+  /** Keeps all, in this order, or none. What is there already stays as it is. Gives where they are. */
+  readonly keep: (letters: ReadonlyArray<Letter>) => Effect.Effect<ReadonlyArray<Kept>, SqlError>
+  /** Those that are there already. */
+  readonly known: (letters: ReadonlyArray<Letter>) => Effect.Effect<ReadonlySet<Letter>, SqlError>
+}
+
+export const make = (table: string): Effect.Effect<Keeper, never, Sharding | SqlClient.SqlClient> =>
   Effect.gen(function*() {
     const sharding = yield* Sharding
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const rowOf = ({ account, frame, id, key, receivedAt }: Letter) =>
+    const rowOf = (letter: Letter) =>
       Effect.map(sharding.getSnowflake, (snowflake) => {
+        const { account, frame, id, key, receivedAt } = letter
         const entity = makeEntityId(entityId(account, key))
         const shard = sharding.getShardId(entity, Conversation.getShardGroup(entity))
         const row = {
@@ -58,12 +69,35 @@ export const make = (table: string): Effect.Effect<Keep, never, Sharding | SqlCl
           headers: "{}",
           request_id: String(snowflake)
         }
-        return { row, place: { shard, entity } }
+        return { row, letter, shard, entity }
       })
-    return (letters) =>
-      Effect.flatMap(Effect.forEach(letters, rowOf), (all) =>
-        Effect.as(
-          sql`INSERT INTO ${sql(table)} ${sql.insert(all.map(({ row }) => row))} ON CONFLICT (message_id) DO NOTHING`,
-          all.map(({ place }) => place)
-        ))
+    return {
+      keep: (letters) =>
+        Effect.flatMap(Effect.forEach(letters, rowOf), (all) =>
+          Effect.map(
+            sql<{ readonly id: string }>`
+              INSERT INTO ${sql(table)} ${sql.insert(all.map(({ row }) => row))} ON CONFLICT (message_id) DO NOTHING
+              RETURNING CAST(id AS CHAR(20)) AS id
+            `,
+            (rows) => {
+              const fresh = new Set(rows.map(({ id }) => String(id).trim()))
+              return all.map(({ entity, letter, row, shard }) => ({
+                entity,
+                letter,
+                shard,
+                isFresh: fresh.has(row.id)
+              }))
+            }
+          )),
+      known: (letters) =>
+        letters.length === 0 ? Effect.succeed(new Set()) : Effect.map(
+          sql<{ readonly message_id: string }>`
+            SELECT message_id FROM ${sql(table)} WHERE ${sql.in("message_id", letters.map(nameOf))}
+          `,
+          (rows) => {
+            const names = new Set(rows.map(({ message_id }) => message_id))
+            return new Set(letters.filter((letter) => names.has(nameOf(letter))))
+          }
+        )
+    }
   })
