@@ -232,6 +232,10 @@ const isOfCommand = (error: unknown): boolean =>
   Predicate.isTagged(error, "Unanswered") ||
   (Predicate.isTagged(error, "CommandFailed") && !(Predicate.hasProperty(error, "kind") && error.kind === "stopped"))
 
+/** That the program was cut off, or let go of a message, because this one is being stopped. */
+const isOfStop = (error: unknown): boolean =>
+  Predicate.hasProperty(error, "kind") && (error.kind === "stopped" || error.kind === "lost")
+
 const isTooLate = (error: unknown): boolean => Predicate.hasProperty(error, "kind") && error.kind === "tooLate"
 
 /** Replies with what was given for the case, if anything. */
@@ -307,11 +311,22 @@ export const make = (
     const download = Option.getOrUndefined(given.download)
     const apologise = (message: Message, error: unknown) =>
       replyWith(message, isTooLate(error) ? Option.orElse(given.onTimeout, () => given.onError) : given.onError)
+    const stopping = yield* Deferred.make<void>()
+    /** What a stop has cut off is no attempt: the channel, which stops too, cuts off who still waits, and keeps it so. */
+    const unlessStopped = <A, E, R>(answer: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      Effect.catchAll(
+        answer,
+        (error) =>
+          Effect.flatMap(
+            Deferred.isDone(stopping),
+            (isStopping) => isStopping && isOfStop(error) ? Effect.never : Effect.fail(error)
+          )
+      )
     /** Who wrote what is tried again is told when nobody tries any more. */
     const apologising = <A, E, R>(onMessage: (message: Message) => Effect.Effect<A, E, R>) =>
       isKept
         ? {
-          onMessage,
+          onMessage: (message: Message) => unlessStopped(onMessage(message)),
           onDeadLetter: (message: Message, { cause }: DeadLetter) => apologise(message, Cause.squash(cause))
         }
         : {
@@ -319,7 +334,6 @@ export const make = (
             Effect.tapError(onMessage(message), (error) => isOfCommand(error) ? apologise(message, error) : Effect.void)
         }
     const onDropped = Option.map(given.onBusy, (words) => (message: Message) => DingTalkSender.reply(message, words))
-    const stopping = yield* Deferred.make<void>()
     const running = {
       adapt: adapt(given.persistent),
       onStopping: Effect.asVoid(Deferred.succeed(stopping, undefined))
