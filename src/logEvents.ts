@@ -74,6 +74,10 @@ export const logEvents = {
   cardSettled: "dingtalk.card.settled",
   /** WARN. A card that a crash had left open can't be made to show its end: `outTrackId`, and `reason` says why. */
   cardStuck: "dingtalk.card.stuck",
+  /** WARN. What processes share can't be reached: each limits itself alone until it can. `error` says why. */
+  sharingLost: "dingtalk.sharing.lost",
+  /** INFO. What processes share can be reached again, after `lostMs`. */
+  sharingFound: "dingtalk.sharing.found",
   /** WARN. The cluster's database did not let go of what is past; it is tried again. */
   sweepFailed: "dingtalk.cluster.sweep_failed",
   /** WARN. Something about the configuration deserves a look. */

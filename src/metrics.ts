@@ -1,5 +1,5 @@
 /**
- * Every metric of this library, once. All are tagged with `account`, and those in seconds with `unit`.
+ * Every metric of this library, once. All but that of what is shared are tagged with `account`, and those in seconds with `unit`.
  *
  * Counters that are touched on the socket's synchronous path are made once per account ({@link ofInbound}) and
  * updated by `unsafeUpdate(1, [])`: a plain addition.
@@ -62,6 +62,10 @@ const holds = counter("effect_dingtalk_holds_total", "Refusals after which every
 const skippedCalls = counter("effect_dingtalk_skipped_calls_total", "Calls not made during a hold, by operation")
 const cards = counter("effect_dingtalk_cards_total", "Cards that showed a text as it came, by outcome")
 const asks = counter("effect_dingtalk_asks_total", "Questions that were asked, by outcome")
+const sharingFailures = counter(
+  "effect_dingtalk_sharing_failures_total",
+  "Times that what processes share was not reached"
+)
 const tokenRefreshes = counter("effect_dingtalk_token_refreshes_total", "Access tokens fetched")
 
 const inboxUp = MetricKey.gauge("effect_dingtalk_inbox_up", { description: "1 while the inbox can be written, else 0" })
@@ -162,6 +166,14 @@ export const ofInbox = (account: string) => {
     inboxRefused: by(inboxRefused)
   }
 }
+
+/**
+ * How often what processes share was not reached. It is tagged with nothing: all accounts share one store.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofSharing = Metric.fromMetricKey(sharingFailures)
 
 /**
  * The metrics of what is sent. Tag `sends` further with `outcome` (`sent`, `partial`, or the error's tag), `apiCalls`

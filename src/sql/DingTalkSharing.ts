@@ -5,11 +5,16 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { unsafeMonotonicMillis } from "../internal/runtime/clock.ts"
+import { logEvents } from "../logEvents.ts"
+import { ofSharing } from "../metrics.ts"
 import { SharedState, SharedStateUnavailable, type Store } from "../outbound/api/SharedState.ts"
 import * as Dialect from "./internal/database/dialect.ts"
 import { migrating } from "./internal/database/migrating.ts"
+import { wordsOf } from "./internal/health.ts"
 
 /**
  * @since 0.1.0
@@ -35,14 +40,44 @@ const migrate = migrating(`${table}_migrations`, {
   )
 })
 
+/** Says once that what is shared can't be reached, and once that it can again; counts how often it was not. */
+const watching = Effect.map(Effect.clock, (clock) => {
+  const now = unsafeMonotonicMillis(clock)
+  let lostAt: number | undefined
+  const annotated = Effect.annotateLogs({ module: "sharing" })
+  return <A>(effect: Effect.Effect<A, SqlError | Cause.TimeoutException>) =>
+    Effect.tapBoth(effect, {
+      onFailure: (error) =>
+        Effect.suspend(() => {
+          ofSharing.unsafeUpdate(1, [])
+          if (lostAt !== undefined) return Effect.void
+          lostAt = now()
+          return annotated(
+            Effect.annotateLogs(Effect.logWarning(logEvents.sharingLost), {
+              error: error._tag === "SqlError" ? wordsOf(error) : error.message
+            })
+          )
+        }),
+      onSuccess: () =>
+        Effect.suspend(() => {
+          if (lostAt === undefined) return Effect.void
+          const lostMs = Math.round(now() - lostAt)
+          lostAt = undefined
+          return annotated(Effect.annotateLogs(Effect.logInfo(logEvents.sharingFound), { lostMs }))
+        })
+    })
+})
+
 const make = ({ egress = "default" }: Options): Effect.Effect<Store, never, SqlClient.SqlClient> =>
   Effect.gen(function*() {
     const client = yield* SqlClient.SqlClient
     const sql = client.withoutTransforms()
     const now = sql.literal(Dialect.of(client).now)
+    const watch = yield* watching
     const asked = <A>(effect: Effect.Effect<A, SqlError>) =>
       effect.pipe(
         Effect.timeout(patience),
+        watch,
         Effect.mapError((cause) => new SharedStateUnavailable({ cause })),
         Effect.withTracerEnabled(false)
       )
@@ -81,7 +116,7 @@ const make = ({ egress = "default" }: Options): Effect.Effect<Store, never, SqlC
  *
  * The rate of an account's settings is that of all of them together, counted by the database's clock; each call costs two
  * statements. One of them fetches a token for all, kept encrypted with the application's secret, which is not in the
- * database. While the database does not answer, each process limits itself alone.
+ * database. While the database does not answer, each process limits itself alone; that it begins and ends is logged.
  *
  * @since 0.1.0
  * @category layers

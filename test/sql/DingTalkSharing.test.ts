@@ -4,10 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { ofSharing } from "../../src/metrics.ts"
 import * as SharedToken from "../../src/outbound/api/internal/sharedToken.ts"
 import { SharedState } from "../../src/outbound/api/SharedState.ts"
 import { DingTalkSharing } from "../../src/sql/index.ts"
@@ -24,6 +27,28 @@ const database = Effect.map(
 describe("clients that share a SQLite file", () => {
   it.scopedLive("keep one limit, fetch one token, and heed what one of them is told", () =>
     Effect.flatMap(database, (database) => shared(Layer.orDie(database))))
+
+  it.scopedLive("say once that what they share is gone, and once that it is back", () =>
+    Effect.gen(function*() {
+      const said: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => {
+        said.push(`${logLevel.label} ${String(message)}`)
+      })
+      const failures = Effect.map(Metric.value(ofSharing), ({ count }) => count)
+      const context = yield* Layer.build(Layer.provideMerge(DingTalkSharing.layer(), yield* database))
+      const store = Context.get(context, SharedState)
+      const sql = Context.get(context, SqlClient.SqlClient)
+      const read = Effect.isSuccess(store.read(["key"]))
+      const before = yield* failures
+      const both = Effect.all([read, read]).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+      assert.deepStrictEqual(yield* both, [true, true])
+      yield* sql`ALTER TABLE effect_dingtalk_shared RENAME TO away`
+      assert.deepStrictEqual(yield* both, [false, false])
+      yield* sql`ALTER TABLE away RENAME TO effect_dingtalk_shared`
+      assert.deepStrictEqual(yield* both, [true, true])
+      assert.deepStrictEqual(said, ["WARN dingtalk.sharing.lost", "INFO dingtalk.sharing.found"])
+      assert.strictEqual((yield* failures) - before, 2)
+    }))
 
   it.scopedLive("keep a token where nobody reads it, and none that DingTalk refuses", () =>
     Effect.gen(function*() {

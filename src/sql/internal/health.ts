@@ -12,7 +12,7 @@ export interface Health {
 /** A database that fails for no longer than this is busy, in milliseconds. */
 const busyMs = 500
 
-const wordsOf = (error: SqlError): string => {
+export const wordsOf = (error: SqlError): string => {
   const { cause } = error
   return cause instanceof Error ? cause.message : error.message
 }
