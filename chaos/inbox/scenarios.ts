@@ -68,7 +68,9 @@ const ended = (child: ChildProcess) =>
 const talk = (fake: Fake, said: Array<string>) =>
   Effect.forever(
     Effect.flatMap(
-      fake.say("How is the weather?", { group: `cidGroup${said.length % conversations}`, mention: true }),
+      Effect.suspend(() =>
+        fake.say("How is the weather?", { group: `cidGroup${said.length % conversations}`, mention: true })
+      ),
       ({ msgId }) => Effect.zipRight(Effect.sync(() => said.push(msgId)), Effect.sleep(1_000 / perSecond))
     )
   )

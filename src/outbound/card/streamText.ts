@@ -193,6 +193,9 @@ export const streamText = <E, R>(
         return Effect.map(cardOf(outTrackId), (card) => noted(outTrackId, card))
       })
     const openCards = current?.openCards
+    const stillNoted = new Set<string>()
+    const forget = (outTrackId: string) =>
+      Effect.suspend(() => stillNoted.delete(outTrackId) ? openCards?.forget(outTrackId) ?? Effect.void : Effect.void)
     /** Noted where it outlives the process, with what it shows should nothing be left of this fiber. */
     const noted = (outTrackId: string, card: LiveCard.LiveCard): LiveCard.LiveCard => {
       if (openCards === undefined) return card
@@ -200,18 +203,21 @@ export const streamText = <E, R>(
         ...card,
         show: (text, note) =>
           Effect.zipRight(
-            openCards.note({
-              outTrackId,
-              streamed: contentKey,
-              params: {
-                ...endParams,
-                [contentKey]: LiveCard.behind(text, options.apology ?? "", characters),
-                flowStatus: LiveCard.flowStatus.failed
-              }
+            Effect.suspend(() => {
+              stillNoted.add(outTrackId)
+              return openCards.note({
+                outTrackId,
+                streamed: contentKey,
+                params: {
+                  ...endParams,
+                  [contentKey]: LiveCard.behind(text, options.apology ?? "", characters),
+                  flowStatus: LiveCard.flowStatus.failed
+                }
+              })
             }),
             card.show(text, note)
           ),
-        finish: (text) => Effect.ensuring(card.finish(text), openCards.forget(outTrackId))
+        finish: (text) => Effect.ensuring(card.finish(text), forget(outTrackId))
       }
     }
     const cardOf = (outTrackId: string) =>
@@ -272,9 +278,7 @@ export const streamText = <E, R>(
       ? Effect.void
       : Effect.ignore(bounded(asMessages(apology), endBoundMs.failed, account))
 
-    const forgetAll = openCards === undefined
-      ? Effect.void
-      : Effect.flatMap(cards.pages, Effect.forEach(({ outTrackId }) => openCards.forget(outTrackId), { discard: true }))
+    const forgetAll = Effect.suspend(() => Effect.forEach([...stillNoted], forget, { discard: true }))
 
     /** Settles an answer that does not come to its end: as stopped where somebody wanted that, or else as failed. */
     const settle = (cause: Cause.Cause<unknown>) =>

@@ -40,7 +40,7 @@ export interface Options<A> {
   readonly mayFollow?: ((item: Item<A>) => boolean) | undefined
   /** Told, synchronously, of one that is to be handled. */
   readonly onHand: (item: Item<A>) => void
-  /** Told, synchronously, of one that was handed out, has not begun, and will not: it is read again. */
+  /** Told, synchronously, of one that has not begun and, handed out or not, will not: it is read again. */
   readonly onTakenBack?: ((item: Item<A>) => void) | undefined
 }
 
@@ -198,7 +198,7 @@ export const make = <A>(
     line.items = all.filter(isAtWork)
     for (const item of all) {
       if (isAtWork(item)) continue
-      if (item.state === "handed") onTakenBack?.(item)
+      onTakenBack?.(item)
       gone(item)
     }
   }

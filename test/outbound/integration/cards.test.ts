@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Mailbox from "effect/Mailbox"
 import * as Queue from "effect/Queue"
 import * as DingTalkCards from "../../../src/DingTalkCards.ts"
+import { CurrentHandler } from "../../../src/internal/handler/CurrentHandler.ts"
 import { type FakeDingTalk, Script } from "../../../src/testing/index.ts"
 import * as Robot from "../../utils/robot.ts"
 import * as Desk from "./utils/desk.ts"
@@ -131,6 +132,30 @@ describe("a text that is shown while it comes", () => {
       assert.deepStrictEqual(yield* Fiber.await(streaming), Exit.fail("the model is gone"))
       assert.deepInclude((yield* fake.cards)[0], { text: "abc", status: "failed", finalized: true })
     }))
+
+  for (const isGood of [true, false]) {
+    it.scoped(`is noted while it is open, and forgotten once, when it has ${isGood ? "ended" : "failed"}`, () =>
+      Effect.gen(function*() {
+        const { fake, run } = yield* Desk.open()
+        const text = yield* spoken
+        const notes: Array<string> = []
+        const openCards = {
+          note: ({ outTrackId }: { readonly outTrackId: string }) =>
+            Effect.sync(() => notes.push(`open ${outTrackId}`)),
+          forget: (outTrackId: string) => Effect.sync(() => notes.push(`over ${outTrackId}`))
+        }
+        const handler = { isStopped: false, openCards }
+        const streaming = yield* Effect.forkScoped(
+          run(Effect.locally(DingTalkCards.stream({ to }, text.tokens), CurrentHandler, handler))
+        )
+        yield* text.say("a")
+        yield* shows(fake, "a")
+        yield* isGood ? text.end : text.fail("the model is gone")
+        yield* Fiber.await(streaming)
+        const [{ outTrackId } = { outTrackId: "" }] = yield* fake.cards
+        assert.deepStrictEqual(notes, [`open ${outTrackId}`, `over ${outTrackId}`])
+      }))
+  }
 
   for (const [when, pieces] of [["has just appeared", 1], ["was updated", 2], ["is being written to", 3]] as const) {
     it.scoped(`whose fiber is interrupted when the card ${when}: it is marked failed before the fiber is done`, () =>
