@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import type { ComponentChildren } from "preact"
-import type { Sentence, Status, Trouble } from "../../console/Protocol.ts"
+import type { Account, Sentence, Status, Trouble } from "../../console/Protocol.ts"
 import { useLocale, useWords } from "../shared/words/locale.ts"
-import { duration } from "./format.ts"
+import { count, duration } from "./format.ts"
 import { words as all } from "./words.ts"
 
 const tones = {
@@ -87,13 +87,8 @@ export const TroubleView = ({ trouble }: { readonly trouble: Trouble }) => {
   )
 }
 
-/**
- * How much of something is taken.
- *
- * @since 0.1.0
- * @category components
- */
-export const Meter = (
+/** How much of something is taken. */
+const Meter = (
   { label, most, text, value }: {
     readonly label: string
     readonly value: number
@@ -107,6 +102,26 @@ export const Meter = (
     <span class="number">{text}</span>
   </div>
 )
+
+/**
+ * How much of an account's queue is taken, and how many of its workers.
+ *
+ * @since 0.1.0
+ * @category components
+ */
+export const Meters = ({ figures, limits }: Pick<Account, "figures" | "limits">) => {
+  const words = useWords(all)
+  const locale = useLocale()
+  const textOf = (value: number, most: number) => words.of(count(locale, value), count(locale, most))
+  const { inFlight, queueDepth } = figures
+  const { queueSize, workers } = limits
+  return (
+    <div class="meters">
+      <Meter label={words.queue} value={queueDepth} most={queueSize} text={textOf(queueDepth, queueSize)} />
+      <Meter label={words.workers} value={inFlight} most={workers} text={textOf(inFlight, workers)} />
+    </div>
+  )
+}
 
 /**
  * A number with its name.

@@ -11,7 +11,7 @@ import { ask } from "../../shared/process.ts"
 import { useLocale, useWords } from "../../shared/words/locale.ts"
 import { DebugSwitch } from "../DebugSwitch.tsx"
 import { count, duration, time } from "../format.ts"
-import { Badge, Figure, Meter, Since, TroubleView } from "../parts.tsx"
+import { Badge, Figure, Meters, Since, TroubleView } from "../parts.tsx"
 import type { State } from "../state.ts"
 import { words as all } from "../words.ts"
 import { total } from "./Overview.tsx"
@@ -118,20 +118,7 @@ const Figures = ({ account: { clientId, figures, limits } }: { readonly account:
       </section>
       <section class="panel">
         <h2>{groups.handling}</h2>
-        <div class="meters">
-          <Meter
-            label={words.queue}
-            value={figures.queueDepth}
-            most={limits.queueSize}
-            text={words.of(n(figures.queueDepth), n(limits.queueSize))}
-          />
-          <Meter
-            label={words.workers}
-            value={figures.inFlight}
-            most={limits.workers}
-            text={words.of(n(figures.inFlight), n(limits.workers))}
-          />
-        </div>
+        <Meters figures={figures} limits={limits} />
         <dl class="rows">
           <Figure label={names.handled} value={n(figures.handled)} />
           <Figure label={names.failed} value={n(figures.failed)} />

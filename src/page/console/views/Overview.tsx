@@ -7,7 +7,7 @@ import { Link } from "wouter-preact"
 import type { Account } from "../../../console/Protocol.ts"
 import { useLocale, useWords } from "../../shared/words/locale.ts"
 import { count, duration } from "../format.ts"
-import { Badge, Figure, Meter, Since, TroubleView } from "../parts.tsx"
+import { Badge, Figure, Meters, Since, TroubleView } from "../parts.tsx"
 import { lastTrouble, type State } from "../state.ts"
 import { words as all } from "../words.ts"
 
@@ -43,20 +43,7 @@ const Card = ({ account, now, state }: { readonly account: Account; readonly now
         <Figure label={words.refusedByGate} value={n(total(figures.gated))} />
         <Figure label={words.dropped} value={n(figures.dropped)} tone={warn(figures.dropped, "bad")} />
       </dl>
-      <div class="meters">
-        <Meter
-          label={words.queue}
-          value={figures.queueDepth}
-          most={limits.queueSize}
-          text={words.of(n(figures.queueDepth), n(limits.queueSize))}
-        />
-        <Meter
-          label={words.workers}
-          value={figures.inFlight}
-          most={limits.workers}
-          text={words.of(n(figures.inFlight), n(limits.workers))}
-        />
-      </div>
+      <Meters figures={figures} limits={limits} />
       <div class="last-failure">
         <span class="label">{words.lastFailure}</span> {last === undefined
           ? <span class="dim">{words.noFailure}</span>
