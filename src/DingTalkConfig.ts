@@ -20,6 +20,7 @@ import * as Keys from "./config/internal/keys.ts"
 import * as Sheet from "./config/internal/sheet.ts"
 import { envPrefix, spelled } from "./config/internal/spelling.ts"
 import { type AccountSettings, DingTalkConfig, type Issue, type Settings } from "./config/Settings.ts"
+import { reasonOf } from "./internal/fileError.ts"
 import { codeOf } from "./internal/net/errorCode.ts"
 import * as Encoding from "./internal/text/encoding.ts"
 
@@ -96,7 +97,7 @@ export const fromJson = (text: string, source?: string): Effect.Effect<Settings,
   })
 
 const unreadable = (error: PlatformError.PlatformError): string => {
-  switch (error._tag === "SystemError" ? error.reason : "Unknown") {
+  switch (reasonOf(error)) {
     case "NotFound":
       return "there is no such file: check the path"
     case "PermissionDenied":

@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import type { Media } from "../../inbound/message/Message.ts"
+import { reasonOf } from "../../internal/fileError.ts"
 import { uuid } from "../../internal/uuid.ts"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, BadRequest, TooLarge, Unavailable } from "../api/ApiError.ts"
@@ -153,12 +154,10 @@ export const write = <E, R>(
       const path = pathOf(FileName.numbered(fileName, n))
       if (n > mostNames) return new FileUnavailable({ path, detail: "it exists, and so do its numbered names" })
       const next = publish(temporary, n + 1)
-      const isTaken = (error: PlatformError.PlatformError) =>
-        error._tag === "SystemError" && error.reason === "AlreadyExists"
       return fileSystem.link(temporary, path).pipe(
         Effect.as(path),
         Effect.catchAll((error) =>
-          isTaken(error) ? next : Effect.flatMap(
+          reasonOf(error) === "AlreadyExists" ? next : Effect.flatMap(
             Effect.mapError(fileSystem.exists(path), unusable(path)),
             (exists) =>
               exists ? next : Effect.mapBoth(fileSystem.rename(temporary, path), {

@@ -7,6 +7,7 @@ import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { reasonOf } from "../../internal/fileError.ts"
 import { codeOf } from "../../internal/net/errorCode.ts"
 import type { Account } from "../api/ApiClients.ts"
 import { type ApiError, BadRequest, TooLarge, Unavailable } from "../api/ApiError.ts"
@@ -83,7 +84,7 @@ const problems: ReadonlyMap<string, string> = new Map([
  * @category decisions
  */
 export const problemOf = (error: PlatformError.PlatformError): string => {
-  switch (error._tag === "SystemError" ? error.reason : "Unknown") {
+  switch (reasonOf(error)) {
     case "NotFound":
       return "there is no such file"
     case "PermissionDenied":
