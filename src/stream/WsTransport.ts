@@ -12,6 +12,7 @@ import type * as Http from "node:http"
 import type { Socket } from "node:net"
 import { WebSocket } from "ws"
 import { Transient } from "../DingTalkError.ts"
+import { nameOf } from "../internal/net/errorCode.ts"
 import * as ProxyFailure from "../internal/net/proxyFailure.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import { type Closed, type Connection, type Listener, Transport } from "./Transport.ts"
@@ -41,9 +42,6 @@ interface Failure {
   readonly status: number | undefined
   readonly detail: string
 }
-
-const errorName = (error: unknown): string =>
-  error instanceof Error ? ("code" in error && typeof error.code === "string" ? error.code : error.message) : "unknown"
 
 /**
  * Constructs the socket and attaches every listener in one synchronous step: frames sent right behind the handshake
@@ -98,7 +96,7 @@ const open = (
   socket.on("upgrade", (response) => {
     tcp = response.socket
     tcp.on("error", (error) => {
-      failure ??= { by: "network", error: errorName(error) }
+      failure ??= { by: "network", error: nameOf(error) }
     })
   })
   socket.on("open", () => {
@@ -121,7 +119,7 @@ const open = (
     socket.terminate()
   })
   socket.on("error", (error) => {
-    const name = errorName(error)
+    const name = nameOf(error)
     failure ??= { by: name.startsWith("WS_ERR") ? "protocol" : "network", error: name }
     fail("network", undefined, ProxyFailure.descriptionOf(ProxyFailure.marked(error, proxy)) ?? name)
   })
@@ -141,7 +139,7 @@ const open = (
  * `interruptible` sits inside the timeout: in a finalizer a timeout can't interrupt an uninterruptible wait, and a close
  * that nobody answers would then last for the 30 s of `ws`'s own timer.
  */
-const releaseWithin = (closeTimeoutMs: number) => ({ connection, socket }: Opened): Effect.Effect<void> =>
+const closeWithin = (closeTimeoutMs: number) => ({ connection, socket }: Opened): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (socket.readyState === WebSocket.CLOSED) return Effect.void
     if (socket.readyState === WebSocket.CONNECTING) return Effect.sync(connection.terminate)
@@ -192,7 +190,7 @@ export const make = (options: Options = {}): Transport["Type"] => ({
           // The constructor throws for a URL that it cannot use; its message would show the ticket.
           catch: (): Failure => ({ reason: "network", status: undefined, detail: "the endpoint is not a usable URL" })
         }),
-        releaseWithin(timing.closeTimeoutMs)
+        closeWithin(timing.closeTimeoutMs)
       )
       yield* Deferred.await(handshake)
       return opened.connection

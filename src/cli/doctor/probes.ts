@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { lookup } from "node:dns/promises"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
+import { nameOf } from "../../internal/net/errorCode.ts"
 
 /**
  * A layer failed.
@@ -32,12 +33,7 @@ export class ProbeFailed extends Data.TaggedError("ProbeFailed")<{
  */
 export const stepTimeoutMs = 10_000
 
-const failed = (error: unknown): ProbeFailed =>
-  new ProbeFailed({
-    code: error instanceof Error
-      ? "code" in error && typeof error.code === "string" ? error.code : error.message
-      : String(error)
-  })
+const failed = (error: unknown): ProbeFailed => new ProbeFailed({ code: nameOf(error) })
 
 const bounded = <A>(probe: Effect.Effect<A, ProbeFailed>): Effect.Effect<A, ProbeFailed> =>
   Effect.timeoutFail(probe, { duration: stepTimeoutMs, onTimeout: () => new ProbeFailed({ code: "ETIMEDOUT" }) })

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Writable } from "node:stream"
-import { codeOf } from "../../internal/net/errorCode.ts"
+import { nameOf } from "../../internal/net/errorCode.ts"
 import * as LineFile from "./lineFile.ts"
 
 /**
@@ -71,7 +71,7 @@ export const closedIsFailed = <A, R>(
 ): Effect.Effect<A, StdoutFailed, R> => Effect.catchTag(self, "StdoutClosed", () => new StdoutFailed({ code: "EPIPE" }))
 
 const endOf = (error: Error): StdoutClosed | StdoutFailed => {
-  const code = codeOf(error) ?? error.message
+  const code = nameOf(error)
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || code === "ECONNRESET"
     ? new StdoutClosed()
     : new StdoutFailed({ code })

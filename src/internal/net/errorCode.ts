@@ -17,6 +17,10 @@ export const codeOf = (error: unknown, depth: number = deepest): string | undefi
     : undefined
 }
 
+/** What went wrong, as one word where there is one: the code, or else what the error says. */
+export const nameOf = (error: unknown): string =>
+  codeOf(error) ?? (error instanceof Error ? error.message : String(error))
+
 /** The first such code in a text. */
 export const codeIn = (text: string): string | undefined =>
   /\b(?:E[A-Z][A-Z0-9]{2,}(?:_[A-Z0-9_]+)?|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\b/.exec(text)?.[0]
