@@ -12,4 +12,4 @@ import type { Argv } from "./argv.ts"
  * @since 0.1.0
  * @category tags
  */
-export class CommandLine extends Context.Tag("effect-dingtalk/cli/CommandLine")<CommandLine, Argv>() {}
+export class CommandLine extends Context.Tag("effect-dingtalk/cli/argv/CommandLine")<CommandLine, Argv>() {}

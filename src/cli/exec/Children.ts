@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
  * @since 0.1.0
  * @category tags
  */
-export class Children extends Context.Tag("effect-dingtalk/cli/Children")<Children, {
+export class Children extends Context.Tag("effect-dingtalk/cli/exec/Children")<Children, {
   /** From now on the group, named by its leader's pid, ends with this process, however that ends. */
   readonly add: (group: number) => void
   /** Ends whatever is left of the group, by SIGKILL. */

@@ -13,7 +13,7 @@ import { ignored, type Signals } from "./signals.ts"
  * @since 0.1.0
  * @category tags
  */
-export class Hangup extends Context.Tag("effect-dingtalk/cli/Hangup")<Hangup, {
+export class Hangup extends Context.Tag("effect-dingtalk/cli/process/Hangup")<Hangup, {
   /** An element for each request; several that come while one is being met are one. */
   readonly requests: Stream.Stream<void>
 }>() {}

@@ -46,7 +46,7 @@ export class StdoutFailed extends Data.TaggedError("StdoutFailed")<{
  * @since 0.1.0
  * @category tags
  */
-export class Stdout extends Context.Tag("effect-dingtalk/cli/Stdout")<Stdout, {
+export class Stdout extends Context.Tag("effect-dingtalk/cli/process/Stdout")<Stdout, {
   /**
    * Writes a line, whole and behind those written before. Completes when it has left the process, so that whoever waits
    * for it takes the pace of the reader. It fails when it has not left, and from then on always.

@@ -60,7 +60,7 @@ export const catalogue: Readonly<Record<Locale, Words>> = { en: english, zh: chi
  * @since 0.1.0
  * @category tags
  */
-export class Language extends Context.Reference<Language>()("effect-dingtalk/cli/Language", {
+export class Language extends Context.Reference<Language>()("effect-dingtalk/cli/words/Language", {
   defaultValue: (): Words => catalogue.en
 }) {}
 

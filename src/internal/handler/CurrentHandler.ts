@@ -18,6 +18,6 @@ export interface Underway {
  * the package may be loaded twice.
  */
 export const CurrentHandler: FiberRef.FiberRef<Underway | undefined> = GlobalValue.globalValue(
-  "effect-dingtalk/internal/CurrentHandler",
+  "effect-dingtalk/internal/handler/CurrentHandler",
   () => FiberRef.unsafeMake<Underway | undefined>(undefined)
 )

@@ -5,6 +5,8 @@ import * as Context from "effect/Context"
  *
  * It is for the `HttpClient` to heed, which the one of `effect-dingtalk/node` does.
  */
-export class PinnedAddresses extends Context.Reference<PinnedAddresses>()("effect-dingtalk/internal/PinnedAddresses", {
-  defaultValue: (): ReadonlyArray<string> => []
-}) {}
+export class PinnedAddresses
+  extends Context.Reference<PinnedAddresses>()("effect-dingtalk/internal/net/PinnedAddresses", {
+    defaultValue: (): ReadonlyArray<string> => []
+  })
+{}

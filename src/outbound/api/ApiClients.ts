@@ -39,7 +39,7 @@ export interface Account {
  * @since 0.1.0
  * @category tags
  */
-export class ApiClients extends Context.Tag("effect-dingtalk/outbound/ApiClients")<ApiClients, {
+export class ApiClients extends Context.Tag("effect-dingtalk/outbound/api/ApiClients")<ApiClients, {
   /**
    * The account of this id; without one, `default`, or else the first of the configuration. Reads the settings in force:
    * other credentials or another API base make a new client, all other settings leave it as it is.

@@ -38,7 +38,7 @@ export type Priority = "interactive" | "optional" | "bulk"
  * @since 0.1.0
  * @category tags
  */
-export class CallPriority extends Context.Reference<CallPriority>()("effect-dingtalk/outbound/CallPriority", {
+export class CallPriority extends Context.Reference<CallPriority>()("effect-dingtalk/outbound/api/CallPriority", {
   defaultValue: (): Priority => "interactive"
 }) {}
 

@@ -48,4 +48,4 @@ export interface Store {
  * @since 0.1.0
  * @category tags
  */
-export class SharedState extends Context.Tag("effect-dingtalk/outbound/SharedState")<SharedState, Store>() {}
+export class SharedState extends Context.Tag("effect-dingtalk/outbound/api/SharedState")<SharedState, Store>() {}

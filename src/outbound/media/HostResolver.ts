@@ -16,7 +16,7 @@ import { codeOf } from "../../internal/net/errorCode.ts"
  * @since 0.1.0
  * @category tags
  */
-export class HostResolver extends Context.Reference<HostResolver>()("effect-dingtalk/outbound/HostResolver", {
+export class HostResolver extends Context.Reference<HostResolver>()("effect-dingtalk/outbound/media/HostResolver", {
   defaultValue: (): {
     readonly resolve: (host: string) => Effect.Effect<ReadonlyArray<string>, string | undefined>
   } => ({
