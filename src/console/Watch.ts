@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import type * as FiberRefs from "effect/FiberRefs"
+import { identity } from "effect/Function"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Metric from "effect/Metric"
@@ -228,7 +229,7 @@ export const make = ({ hasSetup, hintOf, showText }: Options): Effect.Effect<Wat
               () => Ref.update(channels, (all) => all.filter((other) => other.channel !== channel))
             )
             yield* Effect.forkScoped(
-              Stream.runFold(channel.changes, new Map() as Statuses, noteChanges)
+              Stream.runFold(channel.changes, identity<Statuses>(new Map()), noteChanges)
             )
           }),
         began: (message) => {

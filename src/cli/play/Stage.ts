@@ -292,7 +292,8 @@ export const make = (fake: Fake): Effect.Effect<Stage, never, Scope.Scope> =>
           notes.all.changes,
           changes
         ], { concurrency: "unbounded" })
-        const first = { isFirst: true, told: new Map() as Scene.Told, noted: 0, stage: "" }
+        const told: Scene.Told = new Map()
+        const first = { isFirst: true, told, noted: 0, stage: "" }
         return ticks.pipe(
           Stream.buffer({ capacity: 1, strategy: "sliding" }),
           Stream.mapAccumEffect(first, (before) =>

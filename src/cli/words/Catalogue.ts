@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Doctor from "./doctor.ts"
 import * as Ending from "./ending.ts"
 import * as Init from "./init.ts"
@@ -17,7 +18,7 @@ import * as Sending from "./sending.ts"
 import * as Simulate from "./simulate.ts"
 
 const english = {
-  locale: "en" satisfies Locale as Locale,
+  locale: identity<Locale>("en"),
   doctor: Doctor.english,
   ending: Ending.english,
   hints: Hints.english,

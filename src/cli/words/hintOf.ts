@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Struct from "effect/Struct"
 import type { PermanentAuth, Transient } from "../../DingTalkError.ts"
 import * as ConsoleHints from "../../internal/consoleHints.ts"
 import { codeIn } from "../../internal/net/errorCode.ts"
@@ -19,8 +20,7 @@ type Hinted =
 
 const same = (words: Words, hint: string): string | undefined => {
   const { hints } = catalogue.en
-  const name = (Object.keys(hints.library) as ReadonlyArray<keyof typeof hints.library>)
-    .find((name) => hints.library[name] === hint)
+  const name = Struct.keys(hints.library).find((name) => hints.library[name] === hint)
   return name === undefined ? undefined : words.hints.library[name]
 }
 

@@ -1,4 +1,5 @@
 /** What `init` asks and says. */
+import { identity } from "effect/Function"
 import type { Problem } from "../../config/internal/credential.ts"
 import { menus, site } from "../../internal/consoleHints.ts"
 import type { Reason } from "../scan/RegistrationError.ts"
@@ -31,7 +32,7 @@ By hand, then: make an application on ${site} and copy its Client ID and Client 
   file: (usual: string) => `File [${usual}]: `,
   keeps: (path: string) => `${path} exists; what else is in it is kept.`,
   replace: (path: string) => `${path} has credentials already. Replace them? [y/N]: `,
-  yes: ["y", "yes"] as ReadonlyArray<string>,
+  yes: identity<ReadonlyArray<string>>(["y", "yes"]),
   clientId: "Client ID: ",
   clientSecret: "Client Secret (not shown): ",
   taken: (length: number) => `(${length} characters)`,

@@ -6,6 +6,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -58,7 +59,7 @@ const boundedText = (response: HttpClientResponse.HttpClientResponse) =>
   response.stream.pipe(
     Stream.mapAccum(0, (size, chunk) => [size + chunk.length, { chunk, before: size }] as const),
     Stream.takeWhile(({ before }) => before < maxAnswerBytes),
-    Stream.runFold([] as ReadonlyArray<Uint8Array>, (chunks, { chunk }) => [...chunks, chunk]),
+    Stream.runFold(Arr.empty<Uint8Array>(), (chunks, { chunk }) => [...chunks, chunk]),
     Effect.map(decode),
     // An answer without a body has no stream.
     Effect.catchIf(

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { identity } from "effect/Function"
 import { useEffect, useState } from "preact/hooks"
 import type { Locale } from "../shared/words/locale.ts"
 
@@ -27,7 +28,7 @@ export const duration = (locale: Locale, ms: number): string => {
       const part = locale === "zh-CN" ? `${count} ${chinese}` : `${count} ${english}`
       return { left: left - count * length, parts: count === 0 ? parts : [...parts, part] }
     },
-    { left: ms, parts: [] as ReadonlyArray<string> }
+    { left: ms, parts: identity<ReadonlyArray<string>>([]) }
   ).parts.join(" ")
 }
 

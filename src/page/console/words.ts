@@ -1,4 +1,5 @@
 /** What the console says. */
+import { identity } from "effect/Function"
 import type { Outcome, Status } from "../../console/Protocol.ts"
 import type { TransientReason } from "../../DingTalkError.ts"
 import type { Bilingual } from "../shared/words/locale.ts"
@@ -100,12 +101,12 @@ const english = {
     dropped: "dropped",
     stale: "too old"
   } satisfies Record<Outcome, string>,
-  gate: {
+  gate: identity<Readonly<Record<string, string>>>({
     sender: "not among the allowed users",
     mention: "in a group, and not to the robot",
     self: "its own",
     empty: "says nothing"
-  } as Readonly<Record<string, string>>,
+  }),
   everything: "all",
   filter: "Show",
   noMessages: "No message yet.",
@@ -121,11 +122,11 @@ const english = {
   retryOf: (entry: string) => `Retry ${entry}`,
   drop: "Drop",
   dropOf: (entry: string) => `Drop ${entry}`,
-  dead: {
+  dead: identity<Readonly<Record<string, string>>>({
     inboxUnavailable: "the inbox's database does not answer",
     noDeadLetter: "it is no dead letter any more",
     unreachable: "the program does not answer"
-  } as Readonly<Record<string, string>>,
+  }),
   problemsOnly: "Only warnings and errors",
   inDirect: "direct",
   inGroup: "group",
@@ -143,7 +144,7 @@ const english = {
     network: "Check the network, the firewall and the proxy on the way.",
     timeout: "Check the network, the firewall and the proxy on the way."
   } satisfies Record<TransientReason, string> as Readonly<Record<string, string>>,
-  events: {
+  events: identity<Readonly<Record<string, string>>>({
     "dingtalk.stream.starting": "The account begins",
     "dingtalk.stream.connected": "Connected: messages arrive",
     "dingtalk.stream.disconnect_notice": "DingTalk announced the end of the connection; another one takes over",
@@ -167,7 +168,7 @@ const english = {
     "dingtalk.config.warning": "Something in the configuration deserves a look",
     "dingtalk.config.reloaded": "A new configuration is in force",
     "dingtalk.cli.not_reloaded": "The new configuration can't be used; nothing changed"
-  } as Readonly<Record<string, string>>
+  })
 }
 
 type Words = typeof english

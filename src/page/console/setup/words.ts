@@ -1,4 +1,5 @@
 /** What the set-up form says. */
+import { identity } from "effect/Function"
 import type { KeyName } from "../../../config/internal/keys.ts"
 import type { Bilingual } from "../../shared/words/locale.ts"
 
@@ -105,7 +106,7 @@ const english = {
   groups: { credentials: "Credentials", gate: "Who may speak", work: "Handling", rest: "Sending and connection" },
   more: "Advanced",
   labels,
-  descriptions: {} as Partial<Labels>,
+  descriptions: identity<Partial<Labels>>({}),
   default: (value: string) => `Default: ${value}.`,
   defaultChoice: (value: string) => `default (${value})`,
   yes: "yes",
@@ -115,13 +116,13 @@ const english = {
   addItem: "Type and press Enter",
   remove: (item: string) => `Remove ${item}`,
   guide: "Where do I find them?",
-  steps: [
+  steps: identity<ReadonlyArray<string>>([
     "Open open-dev.dingtalk.com and log in as a developer of your organisation.",
     "应用开发 (application development): create an internal application, or open yours.",
     "凭证与基础信息 (credentials and basic information): copy Client ID and Client Secret.",
     "机器人 (robot): turn it on, and choose Stream 模式 (Stream mode) for receiving messages.",
     "版本管理与发布 (versions): publish a version; a robot that is not published hears nothing."
-  ] as ReadonlyArray<string>,
+  ]),
   scan: "Scan with DingTalk instead",
   scanTitle: "Make a robot by a scan",
   scanHow: "Scan it with DingTalk on your phone and confirm. A new application with a robot is made.",
@@ -129,13 +130,13 @@ const english = {
   scanWaiting: "Waiting for the scan …",
   scanDone: (clientId: string) => `Confirmed: ${clientId}. Save to keep it.`,
   scanFailed: (why: string) => `Nothing came of the scan: ${why}. Enter the credentials by hand instead.`,
-  scanReasons: {
+  scanReasons: identity<Readonly<Record<string, string>>>({
     refused: "it was refused",
     expired: "nobody has scanned the code in time",
     rejected: "DingTalk does not let this program begin",
     unreachable: "DingTalk can't be reached",
     odd: "DingTalk's answer can't be used"
-  } as Readonly<Record<string, string>>,
+  }),
   qr: "QR code",
   close: "Close",
   test: "Test the connection",
@@ -143,10 +144,10 @@ const english = {
   testTitle: "What the doctor found",
   save: "Save and apply",
   saved: "Saved. It is in force.",
-  refused: {
+  refused: identity<Readonly<Record<string, string>>>({
     changed: "The file was changed meanwhile. Load the form again; what you typed in is lost then.",
     invalid: "Something is wrong with it: see the marked settings."
-  } as Readonly<Record<string, string>>,
+  }),
   failed: (why: string) => `It was not done: ${why}`,
   reload: "Load again",
   issues: (n: number) => `${n} ${n === 1 ? "setting needs" : "settings need"} a look:`,
