@@ -1,0 +1,164 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
+import * as Tables from "../../src/cluster/Tables.ts"
+import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
+import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
+import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
+import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
+import { postgres, postgresMissing } from "../utils/postgres.ts"
+
+type Database = Effect.Effect<Layer.Layer<SqlClient.SqlClient, unknown>, never, Scope.Scope>
+
+const sqlite: Database = Effect.succeed(SqliteClient.layer({ filename: ":memory:" }))
+const server: Database = Effect.map(postgres, ({ url }) => PgClient.layer({ url: Redacted.make(url) }))
+
+const { messages, replies } = Tables.engine("cluster")
+
+/** A runner, what it begins, and what another runner may do to its database. */
+const runner = (database: Database) =>
+  Effect.gen(function*() {
+    const fake = yield* FakeDingTalk.make()
+    const began = yield* Queue.unbounded<string>()
+    const goOn = yield* Deferred.make<void>()
+    const sql = Context.get(
+      yield* Layer.build(
+        DingTalkChannel.layer({
+          onMessage: ({ attempt, text }) =>
+            Effect.zipRight(
+              Queue.offer(began, attempt === 1 ? text : `${text} again`),
+              text === "slow" ? Deferred.await(goOn) : Effect.void
+            )
+        }).pipe(
+          Layer.provide(DingTalkConfig.layerUnknown(fake.config)),
+          Layer.provide(NodeDingTalk.layer()),
+          Layer.provide(DingTalkCluster.layerSingleRunner()),
+          Layer.provideMerge(yield* database),
+          Layer.provide(Logger.remove(Logger.defaultLogger))
+        )
+      ),
+      SqlClient.SqlClient
+    )
+    yield* fake.awaitConnection
+    const id = (text: string) => sql`SELECT id FROM ${sql(messages)} WHERE payload LIKE ${`%${text}%`}`
+    return {
+      say: (text: string, group: string) => fake.say(text, { group, mention: true }),
+      acked: fake.awaitAllAcked,
+      next: Queue.take(began),
+      goOn: Deferred.succeed(goOn, undefined),
+      /** As if another one had handled it. */
+      handled: (text: string) => sql`UPDATE ${sql(messages)} SET processed = TRUE WHERE id IN (${id(text)})`,
+      /** As if another one had begun it. */
+      begun: (text: string) =>
+        sql`INSERT INTO ${sql(Tables.attempts)} (request_id, attempts, holder) SELECT id, 1, 'another' FROM (${
+          id(text)
+        }) AS that`,
+      /** As if there were another message before it, which another runner had read and was gone. */
+      readElsewhere: (text: string) =>
+        sql.withTransaction(Effect.gen(function*() {
+          yield* sql`DELETE FROM ${sql(replies)} WHERE request_id IN (${id(text)})`
+          yield* sql`DELETE FROM ${sql(Tables.attempts)} WHERE request_id IN (${id(text)})`
+          const [row] = yield* sql<{ readonly payload: string }>`
+            SELECT payload FROM ${sql(messages)} WHERE id IN (${id(text)})
+          `
+          const payload = row?.payload ?? ""
+          const another = payload.replaceAll(JSON.parse(payload).id, "another")
+          yield* sql`
+            UPDATE ${sql(messages)} SET processed = FALSE, last_reply_id = NULL, last_read = CURRENT_TIMESTAMP,
+            payload = ${another} WHERE id IN (${id(text)})
+          `
+        })),
+      /** As if it had never been handled. */
+      notHandled: (text: string) => sql`UPDATE ${sql(messages)} SET processed = FALSE WHERE id IN (${id(text)})`,
+      isHandled: (text: string) =>
+        Effect.map(
+          sql`SELECT id FROM ${sql(messages)} WHERE processed = TRUE AND id IN (${id(text)})`,
+          (rows) => rows.length === 1
+        )
+    }
+  })
+
+const beginsNothingHandled = (database: Database) =>
+  Effect.gen(function*() {
+    const { acked, goOn, handled, next, notHandled, say } = yield* runner(database)
+    yield* say("slow", "cidTeam")
+    assert.strictEqual(yield* next, "slow")
+    // It is read here, and another runner handles it while this one is frozen.
+    yield* say("behind", "cidTeam")
+    yield* acked
+    yield* handled("behind")
+    yield* goOn
+    // All of another conversation's way is longer than that of the next one in line.
+    for (const text of ["one", "two"]) {
+      yield* say(text, "cidOther")
+      assert.strictEqual(yield* next, text)
+    }
+    yield* notHandled("behind")
+    assert.strictEqual(yield* next, "behind")
+  })
+
+const beginsNothingBegun = (database: Database) =>
+  Effect.gen(function*() {
+    const { acked, begun, goOn, next, say } = yield* runner(database)
+    yield* say("slow", "cidTeam")
+    assert.strictEqual(yield* next, "slow")
+    yield* say("behind", "cidTeam")
+    yield* acked
+    yield* begun("behind")
+    yield* goOn
+    for (const text of ["one", "two"]) {
+      yield* say(text, "cidOther")
+      assert.strictEqual(yield* next, text)
+    }
+    // Whoever has begun it has lost the conversation by then, or this runner has.
+    assert.strictEqual(yield* next, "behind again")
+  })
+
+const beginsNothingOutOfTurn = (database: Database) =>
+  Effect.gen(function*() {
+    const { isHandled, next, readElsewhere, say } = yield* runner(database)
+    yield* say("first", "cidTeam")
+    assert.strictEqual(yield* next, "first")
+    yield* Effect.repeat(isHandled("first"), {
+      until: (isHandled) => isHandled,
+      schedule: Schedule.spaced("20 millis")
+    })
+    yield* readElsewhere("first")
+    yield* say("second", "cidTeam")
+    assert.strictEqual(yield* next, "first")
+    assert.strictEqual(yield* next, "second")
+  })
+
+describe("a runner that has lost a conversation and does not know it", () => {
+  const databases = [["SQLite", sqlite, undefined], ["PostgreSQL", server, postgresMissing]] as const
+  for (const [name, database, missing] of databases) {
+    it.scopedLive.skipIf(missing !== undefined)(
+      `begins nothing that another has handled, on ${name}${missing ?? ""}`,
+      () => beginsNothingHandled(database),
+      30_000
+    )
+
+    it.scopedLive.skipIf(missing !== undefined)(
+      `begins nothing that another has begun, on ${name}${missing ?? ""}`,
+      () => beginsNothingBegun(database),
+      30_000
+    )
+
+    it.scopedLive.skipIf(missing !== undefined)(
+      `begins nothing before what came earlier, on ${name}${missing ?? ""}`,
+      () => beginsNothingOutOfTurn(database),
+      30_000
+    )
+  }
+})
