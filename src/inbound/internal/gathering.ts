@@ -59,7 +59,7 @@ export const make = (options: Options): Effect.Effect<Gathering, never, Scope.Sc
     let heldBytes = 0
     let isWatched = false
 
-    const goOn = (over: Burst.Over<Delivery>) => {
+    const handOn = (over: Burst.Over<Delivery>) => {
       for (const parts of over) {
         held -= parts.length
         count(-bytesOf(parts))
@@ -70,7 +70,7 @@ export const make = (options: Options): Effect.Effect<Gathering, never, Scope.Sc
     const release = () => {
       const all = bursts
       bursts = new Map()
-      goOn([...all.values()].map(({ items }) => items))
+      handOn([...all.values()].map(({ items }) => items))
     }
     const charge = yield* memory.enter({
       giveWay: release,
@@ -83,7 +83,7 @@ export const make = (options: Options): Effect.Effect<Gathering, never, Scope.Sc
     const watch: Effect.Effect<void> = Effect.suspend(() => {
       const [over, rest] = Burst.takeDue(bursts, now())
       bursts = rest
-      goOn(over)
+      handOn(over)
       const due = Burst.nextDue(bursts)
       if (due === undefined) {
         isWatched = false
@@ -98,7 +98,7 @@ export const make = (options: Options): Effect.Effect<Gathering, never, Scope.Sc
         bursts = rest
         held += 1
         count(delivery.bytes)
-        goOn(over)
+        handOn(over)
         if (held >= capacity || heldBytes > capacityBytes) release()
         if (isWatched || bursts.size === 0) return
         isWatched = true

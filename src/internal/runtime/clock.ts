@@ -7,13 +7,10 @@ import * as Option from "effect/Option"
 
 const live = Context.get(DefaultServices.liveServices, Clock.Clock)
 
-/** Whether a clock goes by the real time; one of a test does not. */
-export const isLive = (clock: Clock.Clock): boolean => clock === live
-
 /** A clock's monotonic time in milliseconds, synchronously. */
 export const unsafeMonotonicMillis = (clock: Clock.Clock): () => number =>
   // The clock's own nanoseconds are of `bigint`, which costs as much as the rest of a delivery's book-keeping.
-  isLive(clock) ? () => performance.now() : () => Number(clock.unsafeCurrentTimeNanos()) / 1e6
+  clock === live ? () => performance.now() : () => Number(clock.unsafeCurrentTimeNanos()) / 1e6
 
 /** The monotonic time, in whole milliseconds. */
 export const monotonicMillis: Effect.Effect<number> = Effect.map(

@@ -3,19 +3,15 @@
  *
  * @since 0.1.0
  */
+import { isRecord, type JsonObject } from "../../../internal/json.ts"
 
-type Fields = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
-const listOf = (value: unknown): ReadonlyArray<Fields> => Array.isArray(value) ? value.filter(isRecord) : []
+const listOf = (value: unknown): ReadonlyArray<JsonObject> => Array.isArray(value) ? value.filter(isRecord) : []
 
 /**
  * @since 0.1.0
  * @category getters
  */
-export const textOf = (content: Fields, name: string): string | undefined => {
+export const textOf = (content: JsonObject, name: string): string | undefined => {
   const value = content[name]
   return typeof value === "string" && value !== "" ? value : undefined
 }
@@ -53,7 +49,7 @@ const link = (title: unknown, url: unknown): ReadonlyArray<Link> =>
  * @category getters
  */
 export const actionButtons = (
-  content: Fields
+  content: JsonObject
 ): { readonly buttons: ReadonlyArray<Link>; readonly isHorizontal: boolean } => {
   const { btnOrientation, btns, buttonTitle1, singleTitle, singleURL } = content
   return {
@@ -75,7 +71,7 @@ export const actionButtons = (
  * @since 0.1.0
  * @category getters
  */
-export const links = ({ links }: Fields): ReadonlyArray<Link> =>
+export const links = ({ links }: JsonObject): ReadonlyArray<Link> =>
   listOf(links).flatMap(({ messageURL, title }) => link(title, messageURL))
 
 /**
@@ -84,7 +80,7 @@ export const links = ({ links }: Fields): ReadonlyArray<Link> =>
  * @since 0.1.0
  * @category getters
  */
-export const fileCode = (content: Fields): string | undefined =>
+export const fileCode = (content: JsonObject): string | undefined =>
   textOf(content, "photoURL") ?? textOf(content, "mediaId") ?? textOf(content, "downloadCode")
 
 /**
@@ -94,7 +90,7 @@ export const fileCode = (content: Fields): string | undefined =>
  * @category getters
  */
 export const recordEntries = (
-  content: Fields
+  content: JsonObject
 ): ReadonlyArray<{ readonly senderName: string; readonly content: string }> =>
   listOf(parsed(textOf(content, "chatRecord"))).map(({ content, senderName }) => ({
     senderName: String(senderName ?? ""),
@@ -107,7 +103,7 @@ export const recordEntries = (
  * @since 0.1.0
  * @category getters
  */
-export const quoted = (content: Fields): string | undefined => {
+export const quoted = (content: JsonObject): string | undefined => {
   const { repliedMsg } = content
   if (!isRecord(repliedMsg) || !isRecord(repliedMsg["content"])) return undefined
   const { fileName, markdown, text } = repliedMsg["content"]
