@@ -215,7 +215,6 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
       Heartbeat.Heartbeat,
       Heartbeat.make
     )
-    const known = <A>(effect: Effect.Effect<A, UnknownAccount>) => Effect.orDie(effect)
 
     const settings = yield* config.get
     yield* warn(settings)
@@ -223,7 +222,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     if (Option.isSome(observer)) {
       yield* observer.value.joined({ ...accounts, settings: config.get, deadLetters: inbox?.deadLetters })
     }
-    yield* Effect.forEach(settings.accounts.keys(), (id) => known(accounts.start(id)), { discard: true })
+    yield* Effect.forEach(settings.accounts.keys(), (id) => Effect.orDie(accounts.start(id)), { discard: true })
 
     return channelOf(accounts)
   })

@@ -306,15 +306,15 @@ export const make = <R, Own>(
       restart,
       put: (settings) => put(settings, false),
       reload: ({ add, remove: gone, restart: changed }, settings) => {
-        const known = (ids: ReadonlyArray<string>, run: (id: string) => Effect.Effect<void, UnknownAccount>) =>
+        const forAll = (ids: ReadonlyArray<string>, run: (id: string) => Effect.Effect<void, UnknownAccount>) =>
           Effect.forEach(ids, (id) => Effect.orDie(run(id)), { concurrency: "unbounded", discard: true })
         const expected = [...changed, ...add]
         return Effect.gen(function*() {
           yield* put(add.flatMap((id) => settings.accounts.get(id) ?? []), true)
           yield* Effect.forEach(changed, expectStart, { discard: true })
-          yield* Effect.onError(known(gone, remove), () => Effect.forEach(expected, startDone, { discard: true }))
+          yield* Effect.onError(forAll(gone, remove), () => Effect.forEach(expected, startDone, { discard: true }))
           yield* put(settings.accounts.values(), false)
-          yield* known(
+          yield* forAll(
             expected,
             (id) => Effect.ensuring(add.includes(id) ? start(id) : restart(id), startDone(id))
           )
