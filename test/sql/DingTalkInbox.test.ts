@@ -88,6 +88,37 @@ describe("an inbox in a SQLite file", () => {
       assert.strictEqual(begun.at(-1), "bad")
     }))
 
+  it.scoped("has none follow on behind one that failed, however many begin in a short time", () =>
+    Effect.gen(function*() {
+      const filename = yield* file
+      const begun: Array<readonly [string, number]> = []
+      const { say } = yield* robot(
+        filename,
+        {
+          onMessage: ({ attempt, messageId }) =>
+            Effect.suspend(() => {
+              begun.push([messageId, attempt])
+              return messageId === "bad" && attempt === 1 ? Effect.fail("not now") : Effect.void
+            })
+        },
+        { id: freshId() },
+        { retryDelay: "1 second" }
+      )
+      const sayAll = (msgIds: ReadonlyArray<string>) =>
+        Effect.suspend(() => {
+          for (const msgId of msgIds) say(msgId)
+          return settle
+        })
+      yield* sayAll(Array.from({ length: 20 }, (_, index) => `warm-up ${index}`))
+      yield* seconds(0.02)
+      yield* sayAll(["good"])
+      begun.length = 0
+      yield* sayAll(["first", "bad", "second", "third"])
+      assert.deepStrictEqual(begun, [["first", 1], ["bad", 1]])
+      yield* seconds(1.1)
+      assert.deepStrictEqual(begun.slice(2), [["bad", 2], ["second", 1], ["third", 1]])
+    }))
+
   it.scoped("is handled by one process at a time, whoever it arrives at, and handed over at a stop", () =>
     Effect.gen(function*() {
       const filename = yield* file
