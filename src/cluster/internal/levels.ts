@@ -1,7 +1,7 @@
 /** How much waits in a cluster, of each account that this runner has, as metrics say it; and how much more may. */
 import * as Snowflake from "@effect/cluster/Snowflake"
 import * as SqlClient from "@effect/sql/SqlClient"
-import type { SqlError } from "@effect/sql/SqlError"
+import { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { unsafeMonotonicMillis } from "../../internal/runtime/clock.ts"
@@ -39,6 +39,8 @@ interface Counted {
 
 /** How often it is counted what waits, in milliseconds. */
 const countMs = 5_000
+
+const patience = "2 seconds"
 
 export const make = (
   { inboxLimit, prefix }: { readonly inboxLimit: number; readonly prefix: string }
@@ -81,7 +83,15 @@ export const make = (
         level.metrics.inboxOldestSeconds.unsafeUpdate(Math.max(0, ageMs) / 1_000, [])
         level.metrics.inboxDead.unsafeUpdate(gone.get(account) ?? 0, [])
       }
-    }).pipe(Effect.withTracerEnabled(false))
+    }).pipe(
+      Effect.withTracerEnabled(false),
+      // Of a connection that is cut off nothing may ever be heard.
+      Effect.disconnect,
+      Effect.timeoutFail({
+        duration: patience,
+        onTimeout: () => new SqlError({ cause: undefined, message: "the database does not answer" })
+      })
+    )
     const tell = (error: SqlError | undefined) =>
       Effect.forEach(
         levels,
@@ -108,14 +118,13 @@ export const make = (
             const level = { metrics, health: yield* Health.make(metrics, now), depth: 0 }
             levels.set(account, level)
             metrics.inboxOwner.unsafeUpdate(1, [])
-            yield* Effect.ignore(count)
           }),
           () =>
             Effect.sync(() => {
               levels.delete(account)
               of(account).inboxOwner.unsafeUpdate(0, [])
             })
-        ),
+        ).pipe(Effect.zipLeft(Effect.ignore(count))),
       kept: (fresh) =>
         Effect.suspend(() => {
           for (const [account, count] of fresh) {
