@@ -56,9 +56,6 @@ const sweepMs = 30_000
 /** A sweep rests between two of its statements, in milliseconds. */
 const sweepRestMs = 20
 
-/** How many of a conversation are handed out behind the one whose turn it is, while many begin in a short time. */
-const mostFollowing = 31
-
 /** How long a stop waits for the lease to be given back, in milliseconds. */
 const lastMs = 1_000
 
@@ -114,7 +111,7 @@ export const make = (
       capacity: settings.dispatchQueueSize,
       capacityBytes: settings.dispatchQueueBytes,
       most: desk.most,
-      mostFollowing: isAheadUseful ? mostFollowing : 0,
+      mostFollowing: isAheadUseful ? Ahead.mostFollowing : 0,
       mayFollow: ({ value: { attempts } }) => attempts === 0 && !isResting && ahead.hasRoom(),
       onHand: (item) => {
         const { attempts, pardoned } = item.value

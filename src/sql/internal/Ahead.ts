@@ -46,6 +46,9 @@ interface Mark {
   tell: ((isBegun: boolean) => void) | undefined
 }
 
+/** Of one conversation, how many are handed out behind the one whose turn it is, as long as there is room. */
+export const mostFollowing = 31
+
 /** Over how long it is counted how many begin, in milliseconds. */
 const periodMs = 20
 
