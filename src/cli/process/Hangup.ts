@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { ignored, type Signals } from "./signals.ts"
+import type { Signals } from "./signals.ts"
 
 /**
  * @since 0.1.0
@@ -30,7 +30,7 @@ export const layer = (signals: Signals, isTerminal: boolean): Layer.Layer<Hangup
       (emit) =>
         Effect.acquireRelease(
           Effect.sync(() => signals.onHangup(() => emit.single())),
-          () => Effect.sync(() => signals.onHangup(ignored))
+          (forget) => Effect.sync(forget)
         ),
       { bufferSize: 1, strategy: "sliding" }
     )

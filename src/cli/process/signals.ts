@@ -7,8 +7,8 @@ type Ending = keyof typeof numberOf
 export interface Signals {
   /** What the first signal that stops does from now on. */
   readonly onStop: (stop: () => void) => void
-  /** From now on SIGHUP does this instead of stopping, until a stop has begun. */
-  readonly onHangup: (hangup: () => void) => void
+  /** From now on SIGHUP does this, too, instead of stopping, until a stop has begun. Gives how to have it do so no more. */
+  readonly onHangup: (hangup: () => void) => () => void
 }
 
 /** Nothing: but whoever listens to SIGUSR1 keeps Node from opening its inspector on it. */
@@ -20,11 +20,12 @@ export const ignored = (): void => {}
  */
 export const listen = (stopNow: () => void): Signals => {
   let stop = stopNow
-  let hangup: (() => void) | undefined
+  const hangups = new Set<() => void>()
+  let isHangupRequest = false
   let stopping = false
   const onSignal = (signal: Ending) => {
-    if (signal === "SIGHUP" && hangup !== undefined) {
-      if (!stopping) hangup()
+    if (signal === "SIGHUP" && isHangupRequest) {
+      if (!stopping) { for (const hangup of hangups) hangup() }
       return
     }
     if (stopping || signal === "SIGQUIT") process.exit(128 + numberOf[signal])
@@ -37,8 +38,12 @@ export const listen = (stopNow: () => void): Signals => {
     onStop: (next) => {
       stop = next
     },
-    onHangup: (next) => {
-      hangup = next
+    onHangup: (hangup) => {
+      isHangupRequest = true
+      hangups.add(hangup)
+      return () => {
+        hangups.delete(hangup)
+      }
     }
   }
 }
