@@ -6,6 +6,7 @@ import * as Cluster from "./cluster/scenarios.ts"
 import { run } from "./faults/run.ts"
 import { hour, inARow, kinds } from "./faults/script.ts"
 import { header, missed, rows } from "./faults/verdict.ts"
+import * as Bulk from "./inbox/bulk.ts"
 import * as Inbox from "./inbox/scenarios.ts"
 import * as Overload from "./overload/scenarios.ts"
 import * as Process from "./process/scenarios.ts"
@@ -77,6 +78,7 @@ const program = Effect.gen(function*() {
       ...yield* Inbox.inbox({ seed, kills: numberOption("kills", 100), faultMs: numberOption("fault", 60_000) })
     )
   }
+  if (wants("bulk")) bars.push(...yield* Bulk.bulk({ seed, people: 10_000, kills: 8 }))
   if (wants("cluster")) {
     bars.push(
       ...yield* Cluster.cluster({

@@ -2,10 +2,8 @@
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
-import { type ChildProcess, fork } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import type { ChildProcess } from "node:child_process"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import type { Fake } from "../../src/testing/FakeDingTalk.ts"
@@ -13,6 +11,7 @@ import { FakeDingTalk } from "../../src/testing/index.ts"
 import { bundle } from "../support/bundle.ts"
 import { print } from "../support/program.ts"
 import * as Random from "../support/random.ts"
+import { directory, ended, started, until } from "./processes.ts"
 import type { Spec, Told } from "./robot.ts"
 import { judge, type Judged, missed } from "./verdict.ts"
 
@@ -37,32 +36,10 @@ const perSecond = 100
 
 const workers = 8
 
-/** Longest wait for a process that starts, and for the last message, in milliseconds. */
-const patienceMs = 60_000
-
 const program = bundle(join("chaos", "inbox", "robot.ts"), { name: "inbox-robot" })
-
-const directory = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "chaos-inbox-"))),
-  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-)
 
 const countOf = (diary: string, what: string): number =>
   readFileSync(diary, "utf8").split("\n").filter((line) => line.startsWith(what)).length
-
-/** Waits until it is so. */
-const until = (what: string, isSo: Effect.Effect<boolean, unknown>): Effect.Effect<void, unknown> =>
-  isSo.pipe(
-    Effect.repeat({ until: (so) => so, schedule: Schedule.spaced("50 millis") }),
-    Effect.timeoutFail({ duration: patienceMs, onTimeout: () => new Error(`it never came to this: ${what}`) }),
-    Effect.asVoid
-  )
-
-const ended = (child: ChildProcess) =>
-  Effect.async<void>((resume) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
-    child.once("exit", () => resume(Effect.void))
-  })
 
 /** Messages at a steady pace, to conversations in turn, until the scope closes. */
 const talk = (fake: Fake, said: Array<string>) =>
@@ -85,10 +62,7 @@ export const run = ({ faultMs, kills, seed }: Options): Effect.Effect<Report, un
     writeFileSync(diary, "")
     const fake = yield* FakeDingTalk.make({ redeliverAfterMs: 500 })
     const spec: Spec = { config: { ...fake.config, dispatchWorkers: workers }, file, diary, handlerMs: 20 }
-    const start = Effect.acquireRelease(
-      Effect.sync(() => fork(bundle, [JSON.stringify(spec)], { stdio: ["ignore", "ignore", "inherit", "ipc"] })),
-      (child) => Effect.sync(() => child.kill("SIGKILL"))
-    )
+    const start = started(bundle, spec)
     const begun = Effect.gen(function*() {
       const before = countOf(diary, "end")
       const child = yield* start

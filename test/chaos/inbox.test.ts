@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Bulk from "../../chaos/inbox/bulk.ts"
 import { run } from "../../chaos/inbox/scenarios.ts"
 import { judge, missed } from "../../chaos/inbox/verdict.ts"
 
@@ -30,6 +31,19 @@ describe("a robot with an inbox", () => {
         assert.deepStrictEqual(missed, [])
         assert.isAtLeast(acked, 20)
         assert.strictEqual(judged.starts, 3)
+      }),
+    120_000
+  )
+})
+
+describe("a message to many", () => {
+  it.live(
+    "killed and taken up again, goes to nobody twice, and names those whose call was on its way",
+    () =>
+      Effect.map(Bulk.run({ seed: 1, people: 3_000, kills: 2 }), ({ kills, missed, twice, unknown }) => {
+        assert.strictEqual(kills, 2)
+        assert.deepStrictEqual([twice, missed], [[], []])
+        assert.isAtMost(unknown.length, 40)
       }),
     120_000
   )

@@ -18,7 +18,7 @@ import type { Ids } from "../Delivery.ts"
  * @since 0.1.0
  * @category references
  */
-export class QueueMemory extends Context.Reference<QueueMemory>()("effect-dingtalk/inbound/QueueMemory", {
+export class QueueMemory extends Context.Reference<QueueMemory>()("effect-dingtalk/inbound/queue/QueueMemory", {
   defaultValue: () => ({ maxBytes: 64 * 1024 * 1024 })
 }) {}
 
