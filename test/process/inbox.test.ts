@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import { postgres, postgresMissing } from "../utils/postgres.ts"
@@ -53,6 +54,24 @@ describe("--inbox", () => {
       assert.strictEqual(replies[1]?.text, "two")
       yield* second.signal("SIGTERM")
       assert.strictEqual((yield* second.ended).code, 0)
+    }))
+
+  it.scopedLive("where the driver is not installed, it says what to install: 2", () =>
+    Effect.gen(function*() {
+      const { config, file } = yield* prepared
+      // The program alone, with no modules around it.
+      const apart = join(dirname(config), "apart")
+      mkdirSync(apart)
+      for (const name of readdirSync(dirname(Program.bin)).filter((name) => name.startsWith("bin."))) {
+        copyFileSync(join(dirname(Program.bin), name), join(apart, name))
+      }
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [join(apart, "bin.js"), "listen", "--config", config, "--inbox", file],
+        { encoding: "utf8", env: { PATH: process.env["PATH"] } }
+      )
+      assert.strictEqual(status, 2, stderr)
+      assert.include(stderr, "npm install better-sqlite3")
     }))
 
   it.scopedLive("a database that can't be used is said to be so before anything is connected: 2", () =>
