@@ -6,7 +6,6 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { copyFileSync, existsSync } from "node:fs"
 import * as DingTalkCards from "../../src/DingTalkCards.ts"
 import type * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import type * as DingTalkSender from "../../src/DingTalkSender.ts"
@@ -15,7 +14,7 @@ import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
 import * as Robot from "../utils/robot.ts"
-import { client, file, inspect } from "./world.ts"
+import { client, crashed, file, inspect } from "./world.ts"
 
 const start = (
   fake: FakeDingTalk.Fake,
@@ -34,20 +33,6 @@ const noted = (filename: string) =>
 /** It is noted when DingTalk has answered: a turn of the event loop later than the fake shows it. */
 const allSettled = (filename: string) =>
   Effect.repeat(noted(filename), { until: (rows) => rows.length === 0, schedule: Schedule.spaced(20) })
-
-/** What a process that is killed in this moment leaves on the disk. */
-const crashed = (filename: string) =>
-  Effect.gen(function*() {
-    const left = yield* file
-    for (const part of ["", "-wal"]) {
-      if (existsSync(`${filename}${part}`)) copyFileSync(`${filename}${part}`, `${left}${part}`)
-    }
-    yield* inspect(
-      left,
-      Effect.flatMap(SqliteClient, (sql) => sql`UPDATE effect_dingtalk_inbox_account SET owner = NULL`)
-    )
-    return left
-  })
 
 describe("a card that a crash has left open", () => {
   it.scopedLive("shows at the next start how far it came, and that it ends there; a question is withdrawn", () =>

@@ -1,17 +1,15 @@
 /** Histories of chance of an inbox in a SQLite file: what arrives and comes again, fails, takes its time, stops and crashes. */
-import { SqliteClient } from "@effect/sql-sqlite-node/SqliteClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FastCheck from "effect/FastCheck"
 import * as Scope from "effect/Scope"
-import { copyFileSync, existsSync } from "node:fs"
 import type { Message } from "../../src/inbound/message/Message.ts"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import { settle } from "../utils/settle.ts"
 import { seconds } from "../utils/world.ts"
-import { client, file, freshId, inspect, robot } from "./world.ts"
+import { client, crashed, file, freshId, robot } from "./world.ts"
 
 const maxAttempts = 3
 
@@ -47,20 +45,6 @@ interface Said {
   /** How many crashes there had been when it was said. */
   readonly crashes: number
 }
-
-/** What a process that is killed in this moment leaves on the disk, for one that finds nobody there. */
-const crashed = (filename: string) =>
-  Effect.gen(function*() {
-    const left = yield* file
-    for (const part of ["", "-wal"]) {
-      if (existsSync(`${filename}${part}`)) copyFileSync(`${filename}${part}`, `${left}${part}`)
-    }
-    yield* inspect(
-      left,
-      Effect.flatMap(SqliteClient, (sql) => sql`UPDATE effect_dingtalk_inbox_account SET owner = NULL`)
-    )
-    return left
-  })
 
 describe("an inbox in a SQLite file, whatever happens", () => {
   it.scoped.prop(

@@ -4,7 +4,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import { mkdtempSync, rmSync } from "node:fs"
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
@@ -67,3 +67,17 @@ export const robot = <R>(
 /** What stands in the inbox of a file. */
 export const inspect = <A, E>(filename: string, effect: Effect.Effect<A, E, SqliteClient.SqliteClient>) =>
   Effect.provide(effect, client(filename))
+
+/** What a process that is killed in this moment leaves on the disk, for one that finds nobody there. */
+export const crashed = (filename: string) =>
+  Effect.gen(function*() {
+    const left = yield* file
+    for (const part of ["", "-wal"]) {
+      if (existsSync(`${filename}${part}`)) copyFileSync(`${filename}${part}`, `${left}${part}`)
+    }
+    yield* inspect(
+      left,
+      Effect.flatMap(SqliteClient.SqliteClient, (sql) => sql`UPDATE effect_dingtalk_inbox_account SET owner = NULL`)
+    )
+    return left
+  })

@@ -314,14 +314,11 @@ export const make = (
     const stopping = yield* Deferred.make<void>()
     /** What a stop has cut off is no attempt: the channel, which stops too, cuts off who still waits, and keeps it so. */
     const unlessStopped = <A, E, R>(answer: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-      Effect.catchAll(
-        answer,
-        (error) =>
-          Effect.flatMap(
-            Deferred.isDone(stopping),
-            (isStopping) => isStopping && isOfStop(error) ? Effect.never : Effect.fail(error)
-          )
-      )
+      Effect.tapError(answer, (error) =>
+        Effect.flatMap(
+          Deferred.isDone(stopping),
+          (isStopping) => isStopping && isOfStop(error) ? Effect.never : Effect.void
+        ))
     /** Who wrote what is tried again is told when nobody tries any more. */
     const apologising = <A, E, R>(onMessage: (message: Message) => Effect.Effect<A, E, R>) =>
       isKept

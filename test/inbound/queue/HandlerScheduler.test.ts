@@ -28,6 +28,38 @@ const pair = Effect.acquireRelease(
   (sockets) => Effect.sync(() => sockets.forEach((socket) => socket.destroy()))
 )
 
+/**
+ * A thousand reads of 1 ms, each with a handler of so many, and no check phase between them, as when a socket always has
+ * more: how many were handled meanwhile, and how many waited at most.
+ */
+const reading = (handlerMs: number) =>
+  Effect.gen(function*() {
+    let now = 0
+    yield* Effect.acquireRelease(
+      Effect.sync(() => vi.spyOn(performance, "now").mockImplementation(() => now)),
+      (spy) => Effect.sync(() => spy.mockRestore())
+    )
+    const scheduler = yield* HandlerScheduler.make
+    let handled = 0
+    let waiting = 0
+    let most = 0
+    const read = (left: number, done: () => void) => {
+      if (left === 0) return done()
+      now += 1
+      waiting += 1
+      most = Math.max(most, waiting)
+      scheduler.scheduleTask(() => {
+        now += handlerMs
+        waiting -= 1
+        handled += 1
+      }, 0)
+      scheduler.onRead()
+      process.nextTick(process.nextTick, process.nextTick, read, left - 1, done)
+    }
+    yield* Effect.async<void>((resume) => read(1_000, () => resume(Effect.void)))
+    return { handled, most }
+  })
+
 describe("HandlerScheduler", () => {
   it.scopedLive("what arrived while a slice was used up is read before the next slice", () =>
     Effect.gen(function*() {
@@ -72,53 +104,9 @@ describe("HandlerScheduler", () => {
     }))
 
   it.scopedLive("handlers that keep up with what is read are never left behind, however much is read at a stretch", () =>
-    Effect.gen(function*() {
-      let now = 0
-      yield* Effect.acquireRelease(
-        Effect.sync(() => vi.spyOn(performance, "now").mockImplementation(() => now)),
-        (spy) => Effect.sync(() => spy.mockRestore())
-      )
-      const scheduler = yield* HandlerScheduler.make
-      let waiting = 0
-      let most = 0
-      // No check phase comes between these reads, as when a socket always has more.
-      const read = (left: number, done: () => void) => {
-        if (left === 0) return done()
-        now += 1
-        waiting += 1
-        most = Math.max(most, waiting)
-        scheduler.scheduleTask(() => {
-          now += 1
-          waiting -= 1
-        }, 0)
-        scheduler.onRead()
-        process.nextTick(process.nextTick, process.nextTick, read, left - 1, done)
-      }
-      yield* Effect.async<void>((resume) => read(1_000, () => resume(Effect.void)))
-      assert.strictEqual(most, 1)
-    }))
+    Effect.map(reading(1), ({ most }) => assert.strictEqual(most, 1)))
 
   it.scopedLive("handlers that are slower than reading get half of the time once a round's allowance is used up", () =>
-    Effect.gen(function*() {
-      let now = 0
-      yield* Effect.acquireRelease(
-        Effect.sync(() => vi.spyOn(performance, "now").mockImplementation(() => now)),
-        (spy) => Effect.sync(() => spy.mockRestore())
-      )
-      const scheduler = yield* HandlerScheduler.make
-      let handled = 0
-      const read = (left: number, done: () => void) => {
-        if (left === 0) return done()
-        now += 1
-        scheduler.scheduleTask(() => {
-          now += 4
-          handled += 1
-        }, 0)
-        scheduler.onRead()
-        process.nextTick(process.nextTick, process.nextTick, read, left - 1, done)
-      }
-      yield* Effect.async<void>((resume) => read(1_000, () => resume(Effect.void)))
-      // Of the 1,000 ms of reading, and the 50 ms ahead of it.
-      assert.approximately(handled, 1_050 / 4, 2)
-    }))
+    // Of the 1,000 ms of reading, and the 50 ms ahead of it.
+    Effect.map(reading(4), ({ handled }) => assert.approximately(handled, 1_050 / 4, 2)))
 })
