@@ -6,12 +6,13 @@
  */
 import type { EntityAddress } from "@effect/cluster/EntityAddress"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { SqlError } from "@effect/sql/SqlError"
+import type { SqlError } from "@effect/sql/SqlError"
 import type * as Statement from "@effect/sql/Statement"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { together } from "./internal/together.ts"
+import { within } from "./internal/within.ts"
 import { falseOf } from "./Tables.ts"
 
 /**
@@ -89,12 +90,7 @@ export const make = (
         WHERE ${attempts}.attempts = excluded.attempts - 1
         RETURNING CAST(request_id AS CHAR(20)) AS request_id
       `.pipe(
-        // Of a connection that is cut off nothing may ever be heard; those that come next take another one.
-        Effect.disconnect,
-        Effect.timeoutFail({
-          duration: patience,
-          onTimeout: () => new SqlError({ cause: undefined, message: "the database does not answer" })
-        }),
+        within(patience),
         Effect.map((rows) => {
           const those = new Set(rows.map(({ request_id }) => String(request_id).trim()))
           return ({ request }: Beginning) => those.has(request)

@@ -21,6 +21,7 @@ import type * as Desks from "./Desks.ts"
 import * as Keeping from "./internal/keeping.ts"
 import type * as Levels from "./internal/levels.ts"
 import type * as Waking from "./internal/waking.ts"
+import { within } from "./internal/within.ts"
 
 /**
  * @since 0.1.0
@@ -52,8 +53,6 @@ const capacity = 16_384
 
 /** How long what arrived waits for a database that does not answer, in milliseconds: DingTalk brings it again. */
 const patienceMs = 2_000
-
-const noAnswer = () => new SqlError({ cause: undefined, message: "the database does not answer" })
 
 const letterOf = (
   account: string,
@@ -139,9 +138,7 @@ export const make = (
         ),
         // What the driver throws is a failure, too.
         Effect.catchAllDefect((cause) => new SqlError({ cause, message: "the database failed" })),
-        // Of a connection that is cut off nothing may ever be heard; what comes next takes another one.
-        Effect.disconnect,
-        Effect.timeoutFail({ duration: patienceMs, onTimeout: noAnswer }),
+        within(patienceMs),
         Effect.onInterrupt(() => Effect.sync(() => refuse(all, "down"))),
         Effect.matchEffect({
           onFailure: (error) =>

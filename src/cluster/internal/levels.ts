@@ -1,7 +1,7 @@
 /** How much waits in a cluster, of each account that this runner has, as metrics say it; and how much more may. */
 import * as Snowflake from "@effect/cluster/Snowflake"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { SqlError } from "@effect/sql/SqlError"
+import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { unsafeMonotonicMillis } from "../../internal/runtime/clock.ts"
@@ -10,6 +10,7 @@ import * as Health from "../../sql/internal/health.ts"
 import * as Statements from "../../sql/internal/statements.ts"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
+import { within } from "./within.ts"
 
 type AccountMetrics = Metrics.InboxMetrics & Metrics.InboundMetrics
 
@@ -85,12 +86,7 @@ export const make = (
       }
     }).pipe(
       Effect.withTracerEnabled(false),
-      // Of a connection that is cut off nothing may ever be heard.
-      Effect.disconnect,
-      Effect.timeoutFail({
-        duration: patience,
-        onTimeout: () => new SqlError({ cause: undefined, message: "the database does not answer" })
-      })
+      within(patience)
     )
     const tell = (error: SqlError | undefined) =>
       Effect.forEach(
