@@ -191,6 +191,12 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
                 handOut()
               })
             ),
+          GivenUp: ({ cause }) =>
+            Effect.suspend(() => {
+              letter.attempts = number
+              line.hold(letter)
+              return bury(line, letter, desk, cause)
+            }),
           Failed: ({ cause }) =>
             Effect.suspend(() => {
               letter.attempts = number

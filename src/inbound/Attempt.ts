@@ -19,6 +19,8 @@ export type Outcome = Data.TaggedEnum<{
   readonly Done: {}
   /** The handler failed, died or exceeded its time. */
   readonly Failed: { readonly cause: Cause.Cause<unknown> }
+  /** No other attempt would do better here: it can't be read, or there is no handler for it. */
+  readonly GivenUp: { readonly cause: Cause.Cause<unknown> }
   /** It was cut off, and is no more to blame for that than if it had not begun: the account stops. */
   readonly PutBack: {}
 }>

@@ -125,6 +125,8 @@ export interface Options {
   readonly scheduler: HandlerScheduler
   /** Starts an effect from a callback, and not at once. */
   readonly start: (effect: Effect.Effect<void>) => void
+  /** Synchronous. Told of a delivery whose payload can't be read, too. */
+  readonly onUnreadable?: ((delivery: Delivery, reason: UndecodableReason) => void) | undefined
 }
 
 /**
@@ -135,7 +137,7 @@ export interface Options {
  * @category constructors
  */
 export const make = (
-  { dedup, metrics, scheduler, settings: { handlerTimeoutMs, id: account }, start }: Options
+  { dedup, metrics, onUnreadable, scheduler, settings: { handlerTimeoutMs, id: account }, start }: Options
 ): Effect.Effect<Handling, never, Scope.Scope> =>
   Effect.gen(function*() {
     const now = unsafeMonotonicMillis(yield* Effect.clock)
@@ -212,6 +214,7 @@ export const make = (
       undecodable: (delivery, reason) => {
         metrics.undecodable.unsafeUpdate(1, [])
         unreadable.report({ ...idsOf(delivery), topic: delivery.topic, reason })
+        onUnreadable?.(delivery, reason)
       },
       isFresh: (kind, value) => {
         const key = kind.dedupKey(value)

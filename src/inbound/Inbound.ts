@@ -144,10 +144,16 @@ export const make = <R>(
     )
     const clock = yield* Clock.clockWith(Effect.succeed)
     const now = unsafeMonotonicMillis(clock)
-    const common = { settings, metrics, dedup, scheduler, start }
+    const isHeard = hearsMessages(handlers)
+    const isMessageTopic = (topic: string) => topic === topics.message || topic === topics.delegatedMessage
+    const keeping = inbox === undefined ?
+      undefined :
+      Keeping.make(({ topic, type }) =>
+        type === "EVENT" ? handlers.onEvent !== undefined : isHeard && isMessageTopic(topic)
+      )
+    const common = { settings, metrics, dedup, scheduler, start, onUnreadable: keeping?.unreadable }
     const handling = yield* Handling.make(common)
     const awaited = all.isHeeded ? all : undefined
-    const keeping = inbox === undefined ? undefined : Keeping.make()
     const attempting = keeping?.attempting ?? ((handle) => handle)
     const work: Messages.Messages<R> = Messages.make({
       ...common,
@@ -280,7 +286,6 @@ export const make = <R>(
       }
     })
 
-    const isHeard = hearsMessages(handlers)
     const areActionsHeard = hearsActions(handlers)
     const seen = new Set<string>()
     const onOdd: Inbound["onOdd"] = (kind, detail) => {
@@ -335,9 +340,7 @@ export const make = <R>(
         metrics.received.unsafeUpdate(1, [])
         const { topic, type } = frame
         if (type === "CALLBACK") {
-          if (isHeard && (topic === topics.message || topic === topics.delegatedMessage)) {
-            return onMessage(frame, send)
-          }
+          if (isHeard && isMessageTopic(topic)) return onMessage(frame, send)
           if (topic === topics.cardAction && areActionsHeard) return onCall(frame, send)
           if (topic === topics.graphCall && handlers.onGraphCall !== undefined) return onCall(frame, send)
         } else if (settings.events && handlers.onEvent !== undefined) return onEvent(frame, send)

@@ -91,9 +91,13 @@ export const make = <R>(
 
   return {
     handle: (delivery) => {
-      const { headers, topic, type } = delivery
+      const { attempt, headers, topic, type } = delivery
       // What is not JSON is handed over as it came: it is the handler's to judge.
       if (type === "EVENT") {
+        // Kept, and read back without what says what happened.
+        if (attempt !== undefined && Object.keys(headers).length === 0) {
+          return Effect.sync(() => undecodable(delivery, "notAnObject"))
+        }
         return run(onEvent, DingTalkEvent.decode(settings, headers, payloadOrText(delivery)), delivery)
       }
       return topic === topics.cardAction

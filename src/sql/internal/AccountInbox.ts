@@ -245,6 +245,7 @@ export const make = (
         end: (outcome) =>
           Effect.suspend(() => {
             if (outcome._tag === "Failed") return failed(item, number, outcome.cause)
+            if (outcome._tag === "GivenUp") return bury(item, number, outcome.cause)
             if (outcome._tag === "PutBack") putBack(item)
             else {
               writer.end(item.number, "done", "", () => leftDepth(1))

@@ -3,8 +3,9 @@
  *
  * It holds a bounded number of what waits, some of each conversation, and knows of the rest only where it is: behind the
  * `cursor`, where nobody has looked yet, or in a conversation that has `more`. Of a conversation the first ones are handed
- * out, and none begins before those that are earlier are done, or have begun where several are wanted at once. One that
- * failed holds its conversation until it is due.
+ * out, and none begins before those that are earlier are done. Where several are wanted at once, those that are earlier have
+ * begun or are in hand as well: of two people who speak by turns, one's messages are handled together before the other's.
+ * One that failed holds its conversation until it is due.
  */
 
 export interface Item<A> {
@@ -294,7 +295,9 @@ export const make = <A>(
       if (!item.isAhead) {
         const line = lines.get(item.line)
         const isFirst = line !== undefined && !isHeld(line) &&
-          line.items.every(({ number, state }) => number >= item.number || (most > 1 && state === "begun"))
+          line.items.every(({ number, state }) =>
+            number >= item.number || (most > 1 && (state === "begun" || state === "handed"))
+          )
         if (!isFirst) {
           item.state = "waiting"
           return false
