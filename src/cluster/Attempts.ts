@@ -28,6 +28,8 @@ export interface Beginning {
   readonly isAhead: boolean
   /** Who has its conversation. */
   readonly holder: string
+  /** Those of its conversation that come before it, and that the holder has handed out together with it. */
+  readonly together: ReadonlyArray<string>
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Attempts {
   /**
    * Takes note that one is about to be begun for so many times. Tells whether it may: not if somebody else has begun it
    * meanwhile, or handled it; nor if what came before it in its conversation waits and was not begun by the same holder,
-   * unless it goes ahead.
+   * unless it goes ahead or that was handed out together with it.
    */
   readonly begin: (beginning: Beginning) => Effect.Effect<boolean, SqlError>
   /** The first that comes before one in its conversation, and is in its way. */
@@ -84,7 +86,11 @@ export const make = (
       }) AS v JOIN ${messages} AS m ON m.id = CAST(v.column1 AS BIGINT)
         WHERE m.processed = ${isFalse} AND (CAST(v.column3 AS INTEGER) = 1 OR NOT EXISTS (
           SELECT 1 FROM ${messages} AS e WHERE ${isBefore(sql.literal("v.column4"))}
-          AND ${sql.literal(`e.id NOT IN (${all.map(({ request }) => BigInt(request)).join(", ")})`)}
+          AND ${
+        sql.literal(
+          `e.id NOT IN (${all.flatMap(({ request, together }) => [request, ...together]).map(BigInt).join(", ")})`
+        )
+      }
         ))
         ON CONFLICT (request_id) DO UPDATE SET attempts = excluded.attempts, holder = excluded.holder
         WHERE ${attempts}.attempts = excluded.attempts - 1

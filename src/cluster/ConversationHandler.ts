@@ -156,6 +156,10 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
           handOut()
         })
       )
+    const beginningOf = (line: Lane.Lane<Letter>, letter: Letter): Attempts.Beginning => {
+      const { attempts, isAhead, request } = letter
+      return { request, isAhead, holder, attempts: attempts + 1, together: line.together(letter) }
+    }
     const attemptAt = (line: Lane.Lane<Letter>, ticket: Lane.Ticket<Letter>, desk: Desk): Attempt => {
       const { letter } = ticket
       const number = letter.attempts + 1
@@ -163,7 +167,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
         number,
         begin: Effect.suspend(() =>
           line.begin(ticket)
-            ? Effect.match(Effect.timed(attempts.begin({ ...letter, attempts: number, holder })), {
+            ? Effect.match(Effect.timed(attempts.begin(beginningOf(line, letter))), {
               onSuccess: ([took, mayBegin]) => {
                 if (mayBegin && Duration.toMillis(took) < staleMs) {
                   metrics.inboxAttempts.unsafeUpdate(1, [])
@@ -230,9 +234,9 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
         const frame = Frame.decode(each.frame)
         // Another version may have kept what this one can't read, but a frame it was.
         if (typeof frame === "string") {
-          const cause = Cause.die(new Error(`what was kept is no frame: ${frame}`))
+          const cause = Cause.fail(new Error(`what was kept is no frame: ${frame}`))
           run(Effect.zipRight(
-            Effect.orDie(Effect.retry(deadLetters.keep({ ...each, entity, attempts: 0, cause }), again)),
+            Effect.orDie(Effect.retry(deadLetters.keepUnread({ ...each, entity, attempts: 0, cause }), again)),
             Deferred.succeed(each.done, undefined)
           ))
           continue

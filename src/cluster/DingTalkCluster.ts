@@ -34,6 +34,7 @@ import * as ClusterInbox from "./ClusterInbox.ts"
 import * as ConnectionElection from "./ConnectionElection.ts"
 import * as ConversationHandler from "./ConversationHandler.ts"
 import * as Desks from "./Desks.ts"
+import * as Closed from "./internal/closed.ts"
 import * as DeadLetters from "./internal/deadLetters.ts"
 import * as Levels from "./internal/levels.ts"
 import * as Storage from "./internal/storage.ts"
@@ -109,6 +110,7 @@ export const shardingConfig = {
 } satisfies Partial<Context.Tag.Service<ShardingConfig.ShardingConfig>>
 
 const sweepEvery = Schedule.spaced("1 minute")
+const buryEvery = Schedule.spaced("5 seconds")
 const giveBackEvery = Schedule.spaced("1 second")
 
 /**
@@ -141,12 +143,13 @@ export const layer = (
     const levels = yield* Levels.make({ inboxLimit, prefix })
     const storage = yield* MessageStorage.MessageStorage
     const desks = yield* Desks.make
+    const deadLetters = yield* DeadLetters.make(levels.of)
     const conversations = ConversationHandler.layer({
       desks,
       metricsOf: levels.of,
       readAgain: (address) => Effect.ignore(storage.resetAddress(address)),
       attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),
-      deadLetters: yield* DeadLetters.make,
+      deadLetters,
       maxAttempts: Math.max(1, maxAttempts),
       pauseMs: (attempts) => Math.min(first * 4 ** (attempts - 1), longest),
       graceMs: Duration.toMillis(options.grace ?? "10 seconds")
@@ -167,6 +170,11 @@ export const layer = (
         Effect.repeat(sweepEvery)
       )
     )
+    const burying = Singleton.make(
+      "effect-dingtalk/closed",
+      Effect.flatMap(Closed.make({ prefix, bury: deadLetters.keepUnread }), (bury) =>
+        Effect.repeat(Effect.ignore(bury), buryEvery))
+    )
     const givingBack = Singleton.make(
       "effect-dingtalk/giveBack",
       Effect.flatMap(DeadLetters.giveBack(prefix), (giveBack) =>
@@ -180,6 +188,7 @@ export const layer = (
       conversations,
       sweeping,
       Waking.layer,
+      burying,
       givingBack,
       Layer.scoped(
         Inbox,

@@ -47,6 +47,8 @@ export interface Lane<L extends Letter> {
   readonly next: () => ReadonlyArray<Ticket<L>>
   /** Whether the letter may begin, once that is kept: not one that was taken back since. */
   readonly begin: (ticket: Ticket<L>) => boolean
+  /** Those before it that are handed out as well, and have not begun. */
+  readonly together: (letter: L) => ReadonlyArray<string>
   /** It is kept. Whether the letter begins now: not one that was forgotten since. */
   readonly confirm: (ticket: Ticket<L>) => boolean
   /** It did not begin after all, and waits again, as do those behind it. */
@@ -118,6 +120,12 @@ export const make = <L extends Letter>(most: number): Lane<L> => {
       if (place?.ticket !== ticket || place.state !== "handed") return false
       place.state = "beginning"
       return true
+    },
+    together: (letter) => {
+      const at = inLine.findIndex((place) => place.letter === letter)
+      return inLine.slice(0, Math.max(0, at)).flatMap(({ isHeld, letter: { request }, state }) =>
+        !isHeld && (state === "handed" || state === "beginning") ? [request] : []
+      )
     },
     confirm: (ticket) => {
       const place = placeOf(ticket.letter)

@@ -12,6 +12,10 @@ export const attempts = "effect_dingtalk_cluster_attempts"
 /** The engine's tables, whose names begin so. */
 export const engine = (prefix: string) => ({ messages: `${prefix}_messages`, replies: `${prefix}_replies` })
 
+/** What the engine's table says of a reply that is the last one, and of one that says that all went well. */
+export const lastReply = 0
+export const wellDone = JSON.stringify({ _tag: "Success" })
+
 /** What stands for a boolean in the engine's tables. */
 const literal = (whole: string, word: string) => (sql: SqlClient.SqlClient) =>
   sql.onDialectOrElse({ sqlite: () => sql.literal(whole), orElse: () => sql.literal(word) })

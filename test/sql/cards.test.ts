@@ -68,6 +68,36 @@ describe("a card that a crash has left open", () => {
       yield* allSettled(left)
     }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
 
+  it.scopedLive("is told of, and left to a version that can read its note", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      const filename = yield* file
+      yield* start(fake, filename, { onMessage: () => Effect.void })
+      const left = yield* crashed(filename)
+      yield* inspect(
+        left,
+        Effect.flatMap(SqliteClient, (sql) =>
+          sql`
+            INSERT INTO effect_dingtalk_inbox_card (account, out_track_id, owner, note, noted_at)
+            VALUES ('default', 'card-1', 'somebody', '{"streamed": 1}', 1)
+          `)
+      )
+      const told: Array<unknown> = []
+      yield* Effect.provide(
+        start(fake, left, { onMessage: () => Effect.void }),
+        Logger.add(Logger.make(({ annotations, message }) => {
+          if (String(message).includes("card.stuck")) told.push(Object.fromEntries(annotations))
+        }))
+      )
+      yield* Effect.repeat(Effect.sync(() => told.length), {
+        until: (count) => count > 0,
+        schedule: Schedule.spaced(20)
+      })
+        .pipe(Effect.timeout("10 seconds"))
+      assert.deepInclude(told[0], { account: "default", outTrackId: "card-1" })
+      assert.strictEqual((yield* noted(left)).length, 1)
+    }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
+
   it.scopedLive("is forgotten once it is settled", () =>
     Effect.gen(function*() {
       const fake = yield* FakeDingTalk.make()

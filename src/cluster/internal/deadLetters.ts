@@ -7,6 +7,8 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { logEvents } from "../../logEvents.ts"
+import type { InboxMetrics } from "../../metrics.ts"
 import * as Dialect from "../../sql/internal/database/dialect.ts"
 import { frameOf, json, rowOf, storedOf } from "../../sql/internal/database/storable.ts"
 import * as Statements from "../../sql/internal/statements.ts"
@@ -30,6 +32,8 @@ export interface DeadLetter {
 export interface DeadLetters {
   /** Keeps one; what is kept already stays as it is. */
   readonly keep: (letter: DeadLetter) => Effect.Effect<void, SqlError>
+  /** Keeps one that nobody could read, counts it and says so. */
+  readonly keepUnread: (letter: DeadLetter) => Effect.Effect<void, SqlError>
 }
 
 /** What is said of one anew that has stood in the table before. */
@@ -48,19 +52,21 @@ const unread = (id: string, text: string): Frame.Frame => ({
   length: text.length
 })
 
-export const make: Effect.Effect<DeadLetters, never, SqlClient.SqlClient> = Effect.map(SqlClient.SqlClient, (sql) => {
-  const dialect = Dialect.of(sql)
-  const insert = dialect.text(
-    `INSERT INTO effect_dingtalk_inbox (account, ${
-      Dialect.columns.join(", ")
-    }, state, attempts, cause, ended_at) VALUES (?${
-      ", ?".repeat(Dialect.columns.length)
-    }, ${Statements.state.dead}, ?, ?, ${dialect.now}) ON CONFLICT (account, id) DO UPDATE SET ${
-      [...told, "state", "attempts", "cause", "ended_at"].map((column) => `${column} = excluded.${column}`).join(", ")
-    } WHERE effect_dingtalk_inbox.state <> ${Statements.state.dead}`
-  )
-  return {
-    keep: ({ attempts, cause, entity, frame: text, id, receivedAt }) => {
+export const make = (
+  metricsOf: (account: string) => InboxMetrics
+): Effect.Effect<DeadLetters, never, SqlClient.SqlClient> =>
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    const dialect = Dialect.of(sql)
+    const insert = dialect.text(
+      `INSERT INTO effect_dingtalk_inbox (account, ${
+        Dialect.columns.join(", ")
+      }, state, attempts, cause, ended_at) VALUES (?${
+        ", ?".repeat(Dialect.columns.length)
+      }, ${Statements.state.dead}, ?, ?, ${dialect.now}) ON CONFLICT (account, id) DO UPDATE SET ${
+        [...told, "state", "attempts", "cause", "ended_at"].map((column) => `${column} = excluded.${column}`).join(", ")
+      } WHERE effect_dingtalk_inbox.state <> ${Statements.state.dead}`
+    )
+    const keep = ({ attempts, cause, entity, frame: text, id, receivedAt }: DeadLetter) => {
       const account = accountOf(entity)
       const statements = Statements.make(sql, dialect, account)
       const read = Frame.decode(text)
@@ -83,15 +89,27 @@ export const make: Effect.Effect<DeadLetters, never, SqlClient.SqlClient> = Effe
         })
       ).pipe(Effect.withTracerEnabled(false))
     }
-  }
-})
+    return {
+      keep,
+      keepUnread: (letter) => {
+        const { attempts, cause, entity, id } = letter
+        const account = accountOf(entity)
+        const told = { account, module: "cluster", messageId: id, conversationId: keyOf(entity), attempts }
+        return keep(letter).pipe(
+          Effect.zipRight(Effect.sync(() => metricsOf(account).inboxDeadLetters.unsafeUpdate(1, []))),
+          Effect.zipRight(Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), told))
+        )
+      }
+    }
+  })
 
 /** Most that go back at once. */
 const mostAtOnce = 100
 
-/** What arrived, with what its frame is known by. */
+/** What arrived, with what its frame is known by; what could not be read as one, as it was. */
 const frameText = (row: Dialect.Stored): string => {
   const { data, headers, messageId, topic, type } = frameOf(row)
+  if (type === "CALLBACK" && topic === "") return row.payload
   return json({ type, headers: { ...headers, topic, messageId }, data })
 }
 

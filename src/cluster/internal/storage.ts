@@ -18,10 +18,6 @@ import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
 import { together } from "./together.ts"
 
-/** What the engine's table says of a reply that is the last one, and of one that says that all went well. */
-const lastKind = 0
-const well = JSON.stringify({ _tag: "Success" })
-
 interface Handled {
   readonly request: string
   readonly reply: string
@@ -48,12 +44,17 @@ export const layer = (
         sql`
           INSERT INTO ${replies} ${
           sql.insert(
-            all.map(({ reply, request }) => ({ id: reply, kind: lastKind, request_id: request, payload: well }))
+            all.map(({ reply, request }) => ({
+              id: reply,
+              kind: Tables.lastReply,
+              request_id: request,
+              payload: Tables.wellDone
+            }))
           )
         }`.pipe(
           Effect.zipRight(sql`
             UPDATE ${messages} SET processed = ${Tables.trueOf(sql)}, last_reply_id = (
-              SELECT r.id FROM ${replies} AS r WHERE r.request_id = ${messages}.request_id AND r.kind = ${lastKind}
+              SELECT r.id FROM ${replies} AS r WHERE r.request_id = ${messages}.request_id AND r.kind = ${Tables.lastReply}
             ) WHERE request_id IN (${sql.literal(all.map(({ request }) => request).join(","))})
           `),
           sql.withTransaction,

@@ -5,8 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { SettleCard } from "../../inbound/Inbox.ts"
-import type { OpenCard, OpenCards } from "../../internal/handler/OpenCards.ts"
+import type { OpenCards } from "../../internal/handler/OpenCards.ts"
 import { releaseWithin } from "../../internal/runtime/clock.ts"
+import { logEvents } from "../../logEvents.ts"
 import * as Dialect from "./database/dialect.ts"
 
 /** Longest that a handler waits for a note, in milliseconds. */
@@ -39,15 +40,25 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string, 
     Dialect.transaction(sql, dialect, (connection) => connection.execute(statement, params, undefined))
   // What can't be noted is none the worse: that the database fails is told by what else is written.
   const briefly = (effect: Effect.Effect<unknown, SqlError>) => Effect.ignore(releaseWithin(noteMs)(effect))
-  const left = Effect.map(
+  const left = Effect.flatMap(
     say(others, [account, owner]),
-    (rows) =>
-      rows.flatMap((row): ReadonlyArray<OpenCard> =>
-        Option.match(decode(row["note"]), {
-          onNone: () => [],
-          onSome: ({ params, streamed }) => [{ outTrackId: String(row["out_track_id"]), streamed, params }]
-        })
-      )
+    Effect.forEach((row) => {
+      const outTrackId = String(row["out_track_id"])
+      return Option.match(decode(row["note"]), {
+        // The version that wrote it can settle the card when it starts again.
+        onNone: () =>
+          Effect.as(
+            Effect.annotateLogs(Effect.logWarning(logEvents.cardStuck), {
+              account,
+              module: "inbox",
+              outTrackId,
+              reason: "what was noted of it can't be read: another version wrote it"
+            }),
+            []
+          ),
+        onSome: ({ params, streamed }) => Effect.succeed([{ outTrackId, streamed, params }])
+      })
+    })
   )
   const forget = (outTrackId: string) => briefly(say(remove, [account, outTrackId]))
   return {
@@ -55,14 +66,11 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string, 
       briefly(say(put, [account, outTrackId, owner, JSON.stringify({ streamed, params })])),
     forget,
     settleLeft: (settle) =>
-      Effect.flatMap(
-        left,
+      Effect.flatMap(left, (cards) =>
         Effect.forEach(
+          cards.flat(),
           (card) => Effect.flatMap(settle(account, card), (isOver) => isOver ? forget(card.outTrackId) : Effect.void),
-          {
-            discard: true
-          }
-        )
-      )
+          { discard: true }
+        ))
   }
 }
