@@ -154,11 +154,8 @@ export const giveBack = (
         Tables.trueOf(sql)
       }`
       const places = yield* keep(letters)
-      for (const row of rows) {
-        yield* sql`DELETE FROM effect_dingtalk_inbox WHERE account = ${String(row["account"])} AND number = ${
-          Number(row["number"])
-        } AND state = 0`
-      }
+      const these = rows.map((row) => sql`(account = ${String(row["account"])} AND number = ${Number(row["number"])})`)
+      yield* sql`DELETE FROM effect_dingtalk_inbox WHERE state = ${Statements.state.waiting} AND ${sql.or(these)}`
       return places
     })
     return sql.withTransaction(some).pipe(Effect.withTracerEnabled(false))

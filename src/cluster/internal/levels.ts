@@ -4,6 +4,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { memo } from "../../internal/memo.ts"
 import { unsafeMonotonicMillis } from "../../internal/runtime/clock.ts"
 import * as Metrics from "../../metrics.ts"
 import * as Health from "../../sql/internal/health.ts"
@@ -51,13 +52,8 @@ export const make = (
     const clock = yield* Effect.clock
     const now = unsafeMonotonicMillis(clock)
     const messages = sql(Tables.engine(prefix).messages)
-    const known = new Map<string, AccountMetrics>()
     const levels = new Map<string, Level>()
-    const of = (account: string): AccountMetrics => {
-      const found = known.get(account) ?? { ...Metrics.ofInbox(account), ...Metrics.ofInbound(account) }
-      known.set(account, found)
-      return found
-    }
+    const of = memo((account): AccountMetrics => ({ ...Metrics.ofInbox(account), ...Metrics.ofInbound(account) }))
 
     const account = sql.literal(sql.onDialectOrElse({
       sqlite: () => "substr(entity_id, 1, instr(entity_id, '/') - 1)",

@@ -1,4 +1,4 @@
-/** Makes one value for each key, and keeps it: for keys that are named in the code, hence few. */
+/** Makes one value for each key, and keeps it: for keys of which there are few. */
 export const memo = <A>(make: (key: string) => A): (key: string) => A => {
   const known = new Map<string, A>()
   return (key) => {
