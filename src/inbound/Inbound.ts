@@ -235,6 +235,7 @@ export const make = <R>(
     // Before the workers, so that it closes after them.
     const opened = yield* (inbox === undefined ? Effect.succeed(undefined) : inbox.open({
       settings,
+      memory,
       most: handlers.onMessages === undefined ? 1 : Gathering.mostOfOne,
       read: (frame, receivedAt) => aged(Delivery.make(frame, Keeping.silent), frame, receivedAt),
       isAhead: (delivery) => ahead !== undefined && delivery.staleMs === undefined && work.isAhead(delivery),

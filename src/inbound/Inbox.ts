@@ -17,6 +17,7 @@ import type { Attempt } from "./Attempt.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
 import type { Delivery } from "./Delivery.ts"
 import type { DeadLetter } from "./Handlers.ts"
+import type { Ledger } from "./queue/QueueMemory.ts"
 
 export { type Attempt, Outcome } from "./Attempt.ts"
 
@@ -43,6 +44,8 @@ export interface Arrival {
  */
 export interface Desk {
   readonly settings: AccountSettings
+  /** What all accounts may take together while it waits in memory. */
+  readonly memory: Ledger
   /** How many of one conversation are wanted at once; each of them begins when the earlier ones are done. */
   readonly most: number
   /** Reads what was kept back. */

@@ -47,6 +47,8 @@ export interface Ledger {
    * fewer. While all hold too many, the one that holds most gives way.
    */
   readonly enter: (holder: Holder) => Effect.Effect<(bytes: number) => void, never, Scope.Scope>
+  /** How many bytes are left; what is taken in only if there is room asks before. */
+  readonly room: () => number
   /** What waits in all queues at this moment: it is lost if the process ends now. */
   readonly waiting: () => ReadonlyArray<Ids>
 }
@@ -94,6 +96,7 @@ export const make: Effect.Effect<Ledger> = Effect.map(QueueMemory, ({ maxBytes }
         charge
       )
     },
+    room: () => maxBytes - total,
     waiting: () => [...entries].flatMap(({ holder }) => holder.waiting())
   }
 })

@@ -18,6 +18,7 @@ import * as Cards from "./cards.ts"
 import type * as Dialect from "./database/dialect.ts"
 import { frameOf, rowOf } from "./database/storable.ts"
 import * as Health from "./health.ts"
+import type * as Item from "./Item.ts"
 import type * as Lease from "./lease.ts"
 import * as Ownership from "./ownership.ts"
 import * as Place from "./place.ts"
@@ -25,14 +26,10 @@ import * as Statements from "./statements.ts"
 import * as Window from "./Window.ts"
 import * as Writer from "./Writer.ts"
 
-export interface Options extends Attempts.Policy, Lease.Bounds {
+export interface Options extends Attempts.Policy, Lease.Bounds, Statements.Retention {
   readonly inboxLimit: number
   readonly full: "refuse" | "dropOldest"
   readonly patienceMs: number
-  readonly retainMs: number
-  readonly retainCount: number
-  readonly retainDeadMs: number
-  readonly retainDeadCount: number
 }
 
 interface Incoming extends Writer.Incoming {
@@ -52,9 +49,6 @@ const lookMs = 1_000
 /** How often it is counted what waits, and how often what is past is deleted. */
 const countMs = 5_000
 const sweepMs = 30_000
-
-/** A sweep rests between two of its statements, in milliseconds. */
-const sweepRestMs = 20
 
 /** How long a stop waits for the lease to be given back, in milliseconds. */
 const lastMs = 1_000
@@ -107,9 +101,11 @@ export const make = (
     let depth = 0
     let poked = 0
 
-    const window = Window.make<Held>({
+    const charge = yield* desk.memory.enter({ giveWay: () => window.giveWay(), waiting: () => [] })
+    const window: Window.Window<Held> = Window.make<Held>({
       capacity: settings.dispatchQueueSize,
       capacityBytes: settings.dispatchQueueBytes,
+      memory: { room: desk.memory.room, charge },
       most: desk.most,
       mostFollowing: isAheadUseful ? Ahead.mostFollowing : 0,
       mayFollow: ({ value: { attempts } }) => attempts === 0 && !isResting && ahead.hasRoom(),
@@ -117,7 +113,8 @@ export const make = (
         const { attempts, pardoned } = item.value
         // The process ended in each of them.
         if (attempts - pardoned >= options.maxAttempts) return start(buryVanished(item))
-        const hand = () => desk.hand(item.value.delivery, attemptAt(item))
+        // Its memory is accounted for here.
+        const hand = () => desk.hand({ ...item.value.delivery, bytes: 0 }, attemptAt(item))
         if (attempts === 0 && isAheadUseful && !isResting) ahead.hand(item.number, hand)
         else hand()
       },
@@ -182,23 +179,23 @@ export const make = (
       const attempts = ahead.has(row.number) ? 0 : row.attempts
       return { delivery: desk.read(frameOf(row), row.received_at), attempts, pardoned }
     }
-    const loadedOf = (number: number, line: string, value: Held): Window.Loaded<Held> => ({
+    const loadedOf = (number: number, line: string, value: Held): Item.Loaded<Held> => ({
       number,
       line,
       bytes: value.delivery.bytes,
       value,
       isAhead: desk.isAhead(value.delivery)
     })
-    const done = (item: Window.Item<Held>) => {
+    const done = (item: Item.Item<Held>) => {
       window.done(item)
       reading.unsafeOpen()
     }
-    const again = (item: Window.Item<Held>, delayMs: number) => {
+    const again = (item: Item.Item<Held>, delayMs: number) => {
       window.again(item, now() + delayMs)
       ticking.unsafeOpen()
       reading.unsafeOpen()
     }
-    const bury = (item: Window.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
+    const bury = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
       const { delivery } = item.value
       window.ended(item)
       writer.end(item.number, "dead", causeText(cause), () => {
@@ -214,11 +211,11 @@ export const make = (
         attempts
       })
     }
-    const buryVanished = (item: Window.Item<Held>) =>
+    const buryVanished = (item: Item.Item<Held>) =>
       Effect.suspend(() =>
         window.begin(item) ? bury(item, item.value.attempts, vanished(item.value.attempts)) : Effect.void
       )
-    const failed = (item: Window.Item<Held>, number: number, cause: Cause.Cause<unknown>) => {
+    const failed = (item: Item.Item<Held>, number: number, cause: Cause.Cause<unknown>) => {
       const delay = Attempts.delayAfter(number - item.value.pardoned, options)
       if (delay === undefined) return bury(item, number, cause)
       window.ended(item)
@@ -226,11 +223,11 @@ export const make = (
       writer.end(item.number, "failed", causeText(cause), () => again(item, delay))
       return Effect.void
     }
-    const putBack = (item: Window.Item<Held>) => {
+    const putBack = (item: Item.Item<Held>) => {
       window.ended(item)
       writer.end(item.number, "putBack", "", () => again(item, 0))
     }
-    const attemptAt = (item: Window.Item<Held>): Attempt => {
+    const attemptAt = (item: Item.Item<Held>): Attempt => {
       const number = item.value.attempts + 1
       return {
         number,
@@ -322,20 +319,6 @@ export const make = (
         window.hand()
         reading.unsafeOpen()
       }))
-    const sweepAll = Effect.forEach(
-      [
-        [Statements.state.done, options.retainMs, options.retainCount],
-        [Statements.state.dropped, options.retainMs, options.retainCount],
-        [Statements.state.dead, options.retainDeadMs, options.retainDeadCount]
-      ] as const,
-      ([which, ms, count]) =>
-        Effect.iterate(true, {
-          while: (isMore) => isMore,
-          body: () => Effect.delay(statements.transaction(statements.sweep(which, ms, count)), sweepRestMs)
-        }),
-      { discard: true }
-    )
-
     const own = Effect.gen(function*() {
       const { last, poked: before } = yield* statements.read(statements.news)
       const { dead, waiting } = yield* count
@@ -371,7 +354,7 @@ export const make = (
       ttlMs,
       writing,
       own,
-      whileOwned: Effect.zip(every(lookMs, look), every(sweepMs, sweepAll), { concurrent: true }),
+      whileOwned: Effect.zip(every(lookMs, look), every(sweepMs, statements.sweepAll(options)), { concurrent: true }),
       disown
     })
     const begin = Effect.forEach(

@@ -8,20 +8,12 @@
  * One that failed holds its conversation until it is due.
  */
 
-export interface Item<A> {
-  readonly number: number
-  readonly line: string
-  readonly bytes: number
-  readonly value: A
-  /** It goes before all that waits. */
-  readonly isAhead: boolean
-  state: "waiting" | "handed" | "begun" | "ended" | "gone"
-}
+import * as Item from "./Item.ts"
 
 interface Line<A> {
   readonly key: string
   /** In the order of their numbers. */
-  items: Array<Item<A>>
+  items: Array<Item.Item<A>>
   /** Of what is not in memory, all has a higher number than this. */
   last: number
   /** There may be more of it up to the cursor than is in memory. */
@@ -34,15 +26,17 @@ export interface Options<A> {
   /** How many may be in memory; at least 1. */
   readonly capacity: number
   readonly capacityBytes: number
+  /** What this one and others may take together, in bytes. Default: as much as they like. */
+  readonly memory?: Item.Memory | undefined
   /** How many of a conversation are handed out at once; at least 1. */
   readonly most: number
   /** How many more of it are handed out to follow on, where `mayFollow` has it so. Default: none. */
   readonly mostFollowing?: number | undefined
-  readonly mayFollow?: ((item: Item<A>) => boolean) | undefined
+  readonly mayFollow?: ((item: Item.Item<A>) => boolean) | undefined
   /** Told, synchronously, of one that is to be handled. */
-  readonly onHand: (item: Item<A>) => void
+  readonly onHand: (item: Item.Item<A>) => void
   /** Told, synchronously, of one that has not begun and, handed out or not, will not: it is read again. */
-  readonly onTakenBack?: ((item: Item<A>) => void) | undefined
+  readonly onTakenBack?: ((item: Item.Item<A>) => void) | undefined
 }
 
 /** What to read next. */
@@ -62,7 +56,8 @@ export type Wanted =
     readonly most: number
   }
 
-export type Loaded<A> = Pick<Item<A>, "number" | "line" | "bytes" | "value" | "isAhead">
+/** So many that have not begun may be in memory even when others have taken all of it: they are what is handled next. */
+const leastIdle = 8
 
 /** How many numbers are looked through at once. */
 const stride = 10_000
@@ -75,29 +70,31 @@ const mostLeftOut = 100
 
 export interface Window<A> {
   /** Takes note of what was just stored: all that got a number from `first` to `last`. */
-  readonly stored: (fresh: ReadonlyArray<Loaded<A>>, first: number, last: number) => void
+  readonly stored: (fresh: ReadonlyArray<Item.Loaded<A>>, first: number, last: number) => void
   /** Takes note that something up to this number is stored, by whomever. */
   readonly announced: (last: number) => void
   /** What to read now; `undefined` if there is no need or no room. */
   readonly wanted: () => Wanted | undefined
   /** Takes in what was read, all of it or, where it is as much as was wanted, the first of it. */
-  readonly read: (wanted: Wanted, items: ReadonlyArray<Loaded<A>>) => void
+  readonly read: (wanted: Wanted, items: ReadonlyArray<Item.Loaded<A>>) => void
   /** Whether an item may begin; if so it has. */
-  readonly begin: (item: Item<A>) => boolean
+  readonly begin: (item: Item.Item<A>) => boolean
   /** What became of it is not told yet: until then nothing of its conversation begins. */
-  readonly ended: (item: Item<A>) => void
+  readonly ended: (item: Item.Item<A>) => void
   /** It is done with. */
-  readonly done: (item: Item<A>) => void
+  readonly done: (item: Item.Item<A>) => void
   /** It is to be handled again, and nothing of its conversation before this time. */
-  readonly again: (item: Item<A>, at: number) => void
+  readonly again: (item: Item.Item<A>, at: number) => void
   /** It was handed out for nothing, and is handed out again when something else has ended. */
-  readonly decline: (item: Item<A>) => void
+  readonly decline: (item: Item.Item<A>) => void
   /** These are not to be handled any more. */
   readonly forget: (numbers: Iterable<number>) => void
   /** What was held until this time is handed out again. */
   readonly release: (now: number) => void
   /** When something is to be released; `undefined`: nothing is held. */
   readonly nextDue: () => number | undefined
+  /** Forgets one that has not begun, for others want the memory: it is read again when there is room. */
+  readonly giveWay: () => void
   /** Hands out what is to be. */
   readonly hand: () => void
   /** Forgets all that has not begun, to read it anew from this number on. */
@@ -107,22 +104,25 @@ export interface Window<A> {
 }
 
 export const make = <A>(
-  { capacity, capacityBytes, mayFollow, most, mostFollowing = 0, onHand, onTakenBack }: Options<A>
+  { capacity, capacityBytes, mayFollow, memory = Item.unbounded, most, mostFollowing = 0, onHand, onTakenBack }:
+    Options<A>
 ): Window<A> => {
   const lines = new Map<string, Line<A>>()
-  const aheads = new Map<number, Item<A>>()
+  const aheads = new Map<number, Item.Item<A>>()
   /** Those of which something is in the database only, and that may have room for it. */
   const hungry = new Set<Line<A>>()
   const held = new Set<Line<A>>()
-  const declined = new Set<Item<A>>()
+  const declined = new Set<Item.Item<A>>()
   const share = Math.max(most, Math.ceil(capacity / 8))
   let cursor = 0
   let newest = 0
   let size = 0
   let bytes = 0
+  let idle = 0
   let due = Number.POSITIVE_INFINITY
 
-  const isFull = () => size >= capacity || (bytes >= capacityBytes && size > 0)
+  const isFull = () =>
+    size >= capacity || (bytes >= capacityBytes && size > 0) || (idle >= leastIdle && memory.room() <= 0)
   const lineOf = (key: string): Line<A> => {
     const found = lines.get(key)
     if (found !== undefined) return found
@@ -131,20 +131,26 @@ export const make = <A>(
     return made
   }
   const isHeld = (line: Line<A>) => held.has(line)
-  const isAtWork = ({ state }: Item<A>) => state === "begun" || state === "ended"
+  const isAtWork = ({ state }: Item.Item<A>) => state === "begun" || state === "ended"
   const tidy = (line: Line<A>) => {
     if (line.more && !isHeld(line) && line.items.length <= share / 2) hungry.add(line)
     else hungry.delete(line)
     if (line.items.length === 0 && !line.more && !isHeld(line) && lines.get(line.key) === line) lines.delete(line.key)
   }
-  const gone = (item: Item<A>) => {
+  /** It waits no more. */
+  const waitsNoMore = (item: Item.Item<A>) => {
+    idle -= 1
+    Item.discharge(memory, item)
+  }
+  const gone = (item: Item.Item<A>) => {
     if (item.state === "gone") return
+    if (!isAtWork(item)) waitsNoMore(item)
     item.state = "gone"
     size -= 1
     bytes -= item.bytes
     declined.delete(item)
   }
-  const handOut = (item: Item<A>) => {
+  const handOut = (item: Item.Item<A>) => {
     item.state = "handed"
     onHand(item)
   }
@@ -157,17 +163,18 @@ export const make = <A>(
       handOut(item)
     }
   }
-  const itemOf = (loaded: Loaded<A>): Item<A> => {
+  const itemOf = (loaded: Item.Loaded<A>): Item.Item<A> => {
     size += 1
     bytes += loaded.bytes
-    return { ...loaded, state: "waiting" }
+    idle += 1
+    return { ...loaded, state: "waiting", charged: Item.charge(memory, loaded.bytes) }
   }
-  const addAhead = (loaded: Loaded<A>) => {
+  const addAhead = (loaded: Item.Loaded<A>) => {
     const item = itemOf(loaded)
     aheads.set(item.number, item)
     handOut(item)
   }
-  const append = (line: Line<A>, loaded: Loaded<A>) => {
+  const append = (line: Line<A>, loaded: Item.Loaded<A>) => {
     const { number } = loaded
     line.last = Math.max(line.last, number)
     if (aheads.has(number) || line.items.some((item) => item.number === number)) return
@@ -178,7 +185,7 @@ export const make = <A>(
     line.items.splice(at, 0, item)
   }
   /** Whether there was room, or somebody knows where to find it. */
-  const add = (loaded: Loaded<A>): boolean => {
+  const add = (loaded: Item.Loaded<A>): boolean => {
     if (aheads.has(loaded.number)) return true
     const line = lines.get(loaded.line)
     if (line !== undefined && (line.more || isHeld(line) || line.items.length >= share || isFull())) {
@@ -218,7 +225,7 @@ export const make = <A>(
     held.add(line)
     due = Math.min(due, line.heldUntil)
   }
-  const leave = (item: Item<A>) => {
+  const leave = (item: Item.Item<A>) => {
     if (item.isAhead) aheads.delete(item.number)
     else {
       const line = lines.get(item.line)
@@ -303,6 +310,7 @@ export const make = <A>(
           return false
         }
       }
+      waitsNoMore(item)
       item.state = "begun"
       return true
     },
@@ -350,6 +358,17 @@ export const make = <A>(
       }
     },
     nextDue: () => held.size === 0 ? undefined : due,
+    giveWay: () => {
+      const last = Item.firstToGo([...lines.values()].flatMap(({ items }) => items).concat([...aheads.values()]))
+      if (last === undefined) return
+      const { line: key, number } = last
+      onTakenBack?.(last)
+      leave(last)
+      const line = lineOf(key)
+      line.last = Math.min(number - 1, line.last)
+      line.more = true
+      tidy(line)
+    },
     hand: () => {
       handDeclined()
       for (const line of lines.values()) handLine(line)

@@ -27,6 +27,14 @@ export interface Ends {
   readonly dead: ReadonlyArray<{ readonly number: number; readonly cause: string }>
 }
 
+/** How long, and of how many, it is kept what was handled or dropped, and what is dead. */
+export interface Retention {
+  readonly retainMs: number
+  readonly retainCount: number
+  readonly retainDeadMs: number
+  readonly retainDeadCount: number
+}
+
 export interface Depth {
   readonly waiting: number
   readonly dead: number
@@ -52,6 +60,9 @@ const numbers = (rows: ReadonlyArray<Dialect.Row>): ReadonlyArray<number> => row
 
 /** Numbers of rows that are deleted by one statement. */
 const mostAtOnce = 1_000
+
+/** A sweep rests between two of its statements, in milliseconds. */
+const sweepRestMs = 20
 
 /** Rows that one statement inserts where each value is a parameter. */
 const mostInserted = 8
@@ -153,6 +164,17 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     `SELECT ended_at, ${dialect.now} AS now FROM effect_dingtalk_inbox WHERE account = ? AND state = ? AND state > 0 ORDER BY ended_at DESC LIMIT 1 OFFSET ?`
   )
 
+  const transaction = <A, E>(body: (connection: Connection) => Effect.Effect<A, E>) =>
+    Dialect.transaction(sql, dialect, body)
+  /** Deletes some of what is past: older than this, or more than so many. Gives whether there may be more of it. */
+  const sweep = (which: number, retainMs: number, retainCount: number): Run<boolean> => (connection) =>
+    Effect.gen(function*() {
+      const [newest] = yield* newestOf(account, which, retainCount)(connection)
+      const age = newest === undefined ? retainMs : Number(newest["now"]) - Number(newest["ended_at"])
+      const deleted = yield* sweepPast(account, which, Math.min(retainMs, Math.max(0, age)), account)(connection)
+      return deleted.length >= mostAtOnce
+    })
+
   return {
     enter: enter(account),
     readLease: (connection: Connection): Effect.Effect<Lease | undefined, SqlError> =>
@@ -223,16 +245,23 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
           oldestAt: oldest === undefined ? undefined : Number(oldest["received_at"])
         }
       }),
-    /** Deletes some of what is past: older than this, or more than so many. Gives whether there may be more of it. */
-    sweep: (which: number, retainMs: number, retainCount: number): Run<boolean> => (connection) =>
-      Effect.gen(function*() {
-        const [newest] = yield* newestOf(account, which, retainCount)(connection)
-        const age = newest === undefined ? retainMs : Number(newest["now"]) - Number(newest["ended_at"])
-        const deleted = yield* sweepPast(account, which, Math.min(retainMs, Math.max(0, age)), account)(connection)
-        return deleted.length >= mostAtOnce
-      }),
-    transaction: <A, E>(body: (connection: Connection) => Effect.Effect<A, E>) =>
-      Dialect.transaction(sql, dialect, body),
+    sweep,
+    /** Deletes all that is past, with rests between, for others write, too. */
+    sweepAll: ({ retainCount, retainDeadCount, retainDeadMs, retainMs }: Retention): Effect.Effect<void, SqlError> =>
+      Effect.forEach(
+        [
+          [state.done, retainMs, retainCount],
+          [state.dropped, retainMs, retainCount],
+          [state.dead, retainDeadMs, retainDeadCount]
+        ] as const,
+        ([which, ms, count]) =>
+          Effect.iterate(true, {
+            while: (isMore) => isMore,
+            body: () => Effect.delay(transaction(sweep(which, ms, count)), sweepRestMs)
+          }),
+        { discard: true }
+      ),
+    transaction,
     /** Runs what only reads. */
     read: <A>(run: Run<A>): Effect.Effect<A, SqlError> => Effect.scoped(Effect.flatMap(Dialect.connection(sql), run))
   }

@@ -1,17 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
+import type * as Item from "../../../src/sql/internal/Item.ts"
 import * as Window from "../../../src/sql/internal/Window.ts"
 
 /** A database of one account, and what others do to it. */
 interface World {
   readonly window: Window.Window<undefined>
   readonly rows: Map<number, string>
-  readonly handed: Array<Window.Item<undefined>>
+  readonly handed: Array<Item.Item<undefined>>
   readonly finished: Array<{ readonly line: string; readonly number: number }>
   last: number
 }
 
-const loaded = (number: number, line: string): Window.Loaded<undefined> => ({
+const loaded = (number: number, line: string): Item.Loaded<undefined> => ({
   number,
   line,
   bytes: 1,
@@ -19,12 +20,13 @@ const loaded = (number: number, line: string): Window.Loaded<undefined> => ({
   isAhead: false
 })
 
-const make = (capacity: number, most: number, mostFollowing = 0): World => {
-  const handed: Array<Window.Item<undefined>> = []
+const make = (capacity: number, most: number, mostFollowing = 0, memory?: Item.Memory): World => {
+  const handed: Array<Item.Item<undefined>> = []
   return {
     window: Window.make({
       capacity,
       capacityBytes: 1_000,
+      memory,
       most,
       mostFollowing,
       mayFollow: ({ number }) => number % 5 > 0,
@@ -60,7 +62,7 @@ const readOn = ({ rows, window }: World) => {
   assert.fail("it reads for ever")
 }
 
-const finish = (world: World, item: Window.Item<undefined>) => {
+const finish = (world: World, item: Item.Item<undefined>) => {
   world.rows.delete(item.number)
   world.finished.push({ line: item.line, number: item.number })
   world.window.done(item)
@@ -78,6 +80,7 @@ const action = FastCheck.oneof(
   FastCheck.record({ _tag: FastCheck.constant("fail" as const), which: FastCheck.nat(20), delay: FastCheck.nat(5) }),
   FastCheck.record({ _tag: FastCheck.constant("decline" as const), which: FastCheck.nat(20) }),
   FastCheck.record({ _tag: FastCheck.constant("reset" as const) }),
+  FastCheck.record({ _tag: FastCheck.constant("giveWay" as const) }),
   FastCheck.record({ _tag: FastCheck.constant("tick" as const) })
 )
 
@@ -91,14 +94,22 @@ describe("the window on an inbox", () => {
         FastCheck.integer({ min: 1, max: 10 }),
         FastCheck.constantFrom(1, 3),
         FastCheck.constantFrom(0, 3),
-        (actions, capacity, most, mostFollowing) => {
-          const world = make(capacity, most, mostFollowing)
+        FastCheck.constantFrom(0, 4, 1_000),
+        (actions, capacity, most, mostFollowing, bytes) => {
+          let charged = 0
+          const world = make(capacity, most, mostFollowing, {
+            room: () => bytes - charged,
+            charge: (more) => {
+              charged += more
+              assert.isTrue(charged >= 0 && charged <= bytes, "no more is charged than there is")
+            }
+          })
           const { handed, rows, window } = world
           let now = 0
           const begun = () => [...new Set(handed)].filter(({ state }) => state === "begun")
           const atWork = () => [...new Set(handed)].filter(({ state }) => state === "begun" || state === "ended")
           const open = () => [...new Set(handed)].filter(({ state }) => state === "handed")
-          const begin = (item: Window.Item<undefined> | undefined) => {
+          const begin = (item: Item.Item<undefined> | undefined) => {
             const inHand = new Set([...open(), ...begun()].map(({ number }) => number))
             if (item === undefined || !window.begin(item)) return
             const earlier = [...rows].filter(([number, line]) => line === item.line && number < item.number)
@@ -112,7 +123,11 @@ describe("the window on an inbox", () => {
             if (one._tag === "store") store(world, one.lines, one.isOwn)
             else if (one._tag === "begin") begin(pick(open(), one.which))
             else if (one._tag === "reset") window.reset()
-            else if (one._tag === "tick") window.release(++now)
+            else if (one._tag === "giveWay") {
+              const before = charged
+              window.giveWay()
+              assert.strictEqual(charged, Math.max(0, before - 1), "it gives way, if anything is charged to it")
+            } else if (one._tag === "tick") window.release(++now)
             else {
               const item = pick(one._tag === "decline" ? open() : atWork(), one.which)
               if (item === undefined) continue
@@ -137,6 +152,7 @@ describe("the window on an inbox", () => {
           assert.strictEqual(rows.size, 0, "nothing is left")
           assert.strictEqual(world.finished.length, world.last, "each once")
           assert.strictEqual(window.size(), 0)
+          assert.strictEqual(charged, 0)
         }
       ),
       { numRuns: 300 }
