@@ -16,9 +16,18 @@ export const directory: Effect.Effect<string, never, Scope.Scope> = Effect.acqui
 )
 
 /** Starts a program; it is killed at the end of the scope. */
-export const started = (program: string, spec: object): Effect.Effect<ChildProcess, never, Scope.Scope> =>
+export const started = (
+  program: string,
+  spec: object,
+  env: NodeJS.ProcessEnv = {}
+): Effect.Effect<ChildProcess, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => fork(program, [JSON.stringify(spec)], { stdio: ["ignore", "ignore", "inherit", "ipc"] })),
+    Effect.sync(() =>
+      fork(program, [JSON.stringify(spec)], {
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+        env: { ...process.env, ...env }
+      })
+    ),
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   )
 

@@ -11,6 +11,8 @@ export interface Row {
 export interface Judged {
   /** Acknowledged, and never handled to its end. */
   readonly unhandled: ReadonlyArray<string>
+  /** Acknowledged, and not in the database. */
+  readonly unkept: ReadonlyArray<string>
   /** Ended before one that had arrived earlier in its conversation. */
   readonly misordered: ReadonlyArray<string>
   readonly twice: ReadonlyArray<string>
@@ -51,7 +53,9 @@ export const judge = (diary: string, acked: Iterable<string>, rows: ReadonlyArra
     if (end < (last.get(line) ?? -1)) misordered.push(id)
     last.set(line, Math.max(end, last.get(line) ?? -1))
   }
+  const kept = new Set(rows.map(({ id }) => id))
   return {
+    unkept: [...acked].filter((id) => !kept.has(id)),
     unhandled: [...acked].filter((id) => !firstEnd.has(id)),
     misordered,
     twice: [...twice],
@@ -62,10 +66,13 @@ export const judge = (diary: string, acked: Iterable<string>, rows: ReadonlyArra
 }
 
 /** The bars that were missed. */
-export const missed = ({ misordered, mostInHand, twiceWithoutKill, unhandled }: Judged, workers: number) => [
+export const missed = ({ misordered, mostInHand, twiceWithoutKill, unhandled, unkept }: Judged, workers: number) => [
   ...unhandled.length === 0
     ? []
     : [`${unhandled.length} acknowledged messages were not handled: ${unhandled.slice(0, 5).join(", ")}`],
+  ...unkept.length === 0
+    ? []
+    : [`${unkept.length} acknowledged messages were not kept: ${unkept.slice(0, 5).join(", ")}`],
   ...misordered.length === 0 ? [] : [`${misordered.length} messages overtook: ${misordered.slice(0, 5).join(", ")}`],
   ...twiceWithoutKill.length === 0 ? [] : [`${twiceWithoutKill.length} messages were handled twice by one process`],
   // A worker that has ended one message begins the next while that is being written.

@@ -84,10 +84,11 @@ export const make = (
       Effect.withTracerEnabled(false),
       within(patience)
     )
-    const tell = (error: SqlError | undefined) =>
+    const tell = (isOfArrivals: boolean) => (error: SqlError | undefined) =>
       Effect.forEach(
         levels,
-        ([account, { health }]) => Effect.annotateLogs(health.told(error), { account, module: "cluster" }),
+        ([account, { health }]) =>
+          Effect.annotateLogs(health.told(error, isOfArrivals), { account, module: "cluster" }),
         { discard: true }
       )
     yield* Effect.forkScoped(
@@ -95,7 +96,7 @@ export const make = (
         Effect.suspend(() =>
           levels.size === 0
             ? Effect.void
-            : Effect.matchEffect(count, { onFailure: tell, onSuccess: () => tell(undefined) })
+            : Effect.matchEffect(count, { onFailure: tell(false), onSuccess: () => tell(false)(undefined) })
         ),
         Effect.sleep(countMs)
       ))
@@ -125,9 +126,9 @@ export const make = (
             level.depth += count
             level.metrics.inboxDepth.unsafeUpdate(level.depth, [])
           }
-          return tell(undefined)
+          return tell(true)(undefined)
         }),
-      failed: tell,
+      failed: tell(true),
       room: (account, wanted) => {
         const free = () => inboxLimit - (levels.get(account)?.depth ?? 0)
         // What was handled since it was counted is not known.

@@ -341,8 +341,8 @@ export const make = (
     /** Whether anything can be written is told by what is written: to read may go well all the same. */
     const writing = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
       Effect.tapBoth(effect, {
-        onFailure: health.told,
-        onSuccess: () => health.told(undefined)
+        onFailure: (error) => health.told(error, false),
+        onSuccess: () => health.told(undefined, false)
       })
     const every = (ms: number, effect: Effect.Effect<unknown, SqlError>) =>
       Effect.forever(Effect.zipRight(Effect.sleep(ms), Effect.option(effect)))

@@ -49,8 +49,8 @@ export interface Options<A extends Incoming> {
   readonly onKept: (kept: Kept<A>) => void
   /** Synchronous. How many were not kept, and whether that is for want of room. */
   readonly onRefused: (refused: ReadonlyArray<A>, isFull: boolean) => void
-  /** Told of each write: whether it failed, and of what. */
-  readonly onWrite: (error: SqlError | undefined) => Effect.Effect<void>
+  /** Told of each write: whether it failed, and of what; and whether anything that arrived was in it. */
+  readonly onWrite: (error: SqlError | undefined, isOfArrivals: boolean) => Effect.Effect<void>
 }
 
 export interface Writer<A extends Incoming> {
@@ -195,16 +195,17 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     const flush: Effect.Effect<boolean> = Effect.suspend(() => {
       if (isIdle()) return Effect.succeed(true)
       const batch = take()
+      const isOfArrivals = batch.incoming.length > 0
       return Effect.matchEffect(write(batch), {
         onFailure: (error) => {
           failures += 1
           giveBack(batch)
-          return Effect.as(onWrite(error), false)
+          return Effect.as(onWrite(error, isOfArrivals), false)
         },
         onSuccess: (result) => {
           failures = 0
           written(batch, result)
-          return Effect.as(onWrite(undefined), true)
+          return Effect.as(onWrite(undefined, isOfArrivals), true)
         }
       }).pipe(Effect.onInterrupt(() => Effect.sync(() => giveBack(batch))))
     })
