@@ -172,6 +172,33 @@ describe("a full inbox", () => {
     }))
 })
 
+describe("a clock that was set back by an hour", () => {
+  it.scoped("makes an inbox forget neither what was handled since nor too little", () =>
+    Effect.gen(function*() {
+      const filename = yield* file
+      const { onMessage } = counted()
+      const { say } = yield* robot(filename, { onMessage }, { id: freshId() }, { retainCount: 3 })
+      for (let i = 0; i < 5; i++) say(`before${i}`)
+      yield* settle
+      yield* Effect.provide(
+        Effect.flatMap(
+          SqlClient.SqlClient,
+          (sql) => sql`UPDATE effect_dingtalk_inbox SET ended_at = ended_at + 3600000`
+        ),
+        client(filename)
+      )
+      yield* seconds(31)
+      yield* seconds(1)
+      for (const msgId of ["m1", "m2"]) say(msgId)
+      yield* settle
+      yield* seconds(31)
+      yield* seconds(1)
+      const known = (yield* list(filename, { states: ["done"] })).map(({ id }) => id)
+      assert.includeMembers(known, ["m1", "m2"])
+      assert.isAtMost(known.length, 3)
+    }))
+})
+
 describe("what goes before, and what goes together", () => {
   it.scoped("what overtakes does, and is kept all the same", () =>
     Effect.gen(function*() {

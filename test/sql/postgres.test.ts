@@ -6,6 +6,8 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { DingTalkInbox } from "../../src/sql/index.ts"
+import * as Dialect from "../../src/sql/internal/database/dialect.ts"
+import * as Statements from "../../src/sql/internal/statements.ts"
 import { postgres, postgresMissing } from "../utils/postgres.ts"
 import { shared } from "./sharing.ts"
 import { freshId, robot } from "./world.ts"
@@ -83,6 +85,21 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
           database(url)
         )
         assert.strictEqual(error._tag, "NoSuchEntry")
+        // What a clock that was set back has ended in the future is past, too.
+        const past = yield* Effect.provide(
+          Effect.gen(function*() {
+            const sql = yield* PgClient.PgClient
+            yield* sql`UPDATE effect_dingtalk_inbox SET ended_at = ended_at + 3600000 WHERE state = 1`
+            const { sweepAll } = Statements.make(sql, Dialect.of(sql), id)
+            yield* sweepAll({ retainCount: 1, retainMs: 86_400_000, retainDeadCount: 0, retainDeadMs: 86_400_000 })
+            return yield* sql`
+              SELECT ended_at FROM effect_dingtalk_inbox WHERE state = 1 AND account = ${id}
+              AND ended_at > extract(epoch FROM clock_timestamp()) * 1000 + 60000
+            `
+          }),
+          database(url)
+        )
+        assert.deepStrictEqual(past, [])
       }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))),
     60_000
   )

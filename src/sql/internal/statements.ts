@@ -61,6 +61,9 @@ const numbers = (rows: ReadonlyArray<Dialect.Row>): ReadonlyArray<number> => row
 /** Numbers of rows that are deleted by one statement. */
 const mostAtOnce = 1_000
 
+/** So far the clocks of those who write may be apart, in milliseconds. */
+const clockMs = 60_000
+
 /** A sweep rests between two of its statements, in milliseconds. */
 const sweepRestMs = 20
 
@@ -160,12 +163,20 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
   const isPast =
     `number IN (SELECT number FROM effect_dingtalk_inbox WHERE account = ? AND state = ? AND state > 0 AND ended_at <= ${dialect.now} - ? ORDER BY ended_at LIMIT ${mostAtOnce}) AND account = ?`
   const sweepPast = statement(`DELETE FROM effect_dingtalk_inbox WHERE ${isPast} RETURNING number`)
+  const fromTheFuture =
+    `SELECT number FROM effect_dingtalk_inbox WHERE account = ? AND state = ? AND state > 0 AND ended_at > ${dialect.now} + ${clockMs} LIMIT ${mostAtOnce}`
+  const settlePast = statement(
+    `UPDATE effect_dingtalk_inbox SET ended_at = ${dialect.now} WHERE account = ? AND state > 0 AND number IN (${fromTheFuture}) RETURNING number`
+  )
   const newestOf = statement(
     `SELECT ended_at, ${dialect.now} AS now FROM effect_dingtalk_inbox WHERE account = ? AND state = ? AND state > 0 ORDER BY ended_at DESC LIMIT 1 OFFSET ?`
   )
 
   const transaction = <A, E>(body: (connection: Connection) => Effect.Effect<A, E>) =>
     Dialect.transaction(sql, dialect, body)
+  /** What a clock that was set back has ended in the future has ended now, else it would stay for as long and be the newest. */
+  const settle = (which: number): Run<boolean> => (connection) =>
+    Effect.map(settlePast(account, account, which)(connection), (settled) => settled.length >= mostAtOnce)
   /** Deletes some of what is past: older than this, or more than so many. Gives whether there may be more of it. */
   const sweep = (which: number, retainMs: number, retainCount: number): Run<boolean> => (connection) =>
     Effect.gen(function*() {
@@ -173,6 +184,12 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
       const age = newest === undefined ? retainMs : Number(newest["now"]) - Number(newest["ended_at"])
       const deleted = yield* sweepPast(account, which, Math.min(retainMs, Math.max(0, age)), account)(connection)
       return deleted.length >= mostAtOnce
+    })
+
+  const untilDone = (step: Run<boolean>) =>
+    Effect.iterate(true, {
+      while: (isMore) => isMore,
+      body: () => Effect.delay(transaction(step), sweepRestMs)
     })
 
   return {
@@ -254,11 +271,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
           [state.dropped, retainMs, retainCount],
           [state.dead, retainDeadMs, retainDeadCount]
         ] as const,
-        ([which, ms, count]) =>
-          Effect.iterate(true, {
-            while: (isMore) => isMore,
-            body: () => Effect.delay(transaction(sweep(which, ms, count)), sweepRestMs)
-          }),
+        ([which, ms, count]) => Effect.zipRight(untilDone(settle(which)), untilDone(sweep(which, ms, count))),
         { discard: true }
       ),
     transaction,
