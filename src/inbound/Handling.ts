@@ -102,6 +102,11 @@ export interface Handling {
   readonly deliveryOf: (current: Underway | undefined) => Delivery | undefined
 }
 
+/** A handler at work. */
+interface AtWork extends Underway {
+  readonly delivery: Delivery
+}
+
 /** Whether the fiber was interrupted from outside. */
 const isInterrupted = Effect.map(FiberRef.get(FiberRef.interruptedCause), (cause) => !Cause.isEmpty(cause))
 
@@ -143,7 +148,15 @@ export const make = (
     const now = unsafeMonotonicMillis(yield* Effect.clock)
     const traced = isTraced(yield* Effect.tracer)
     const scoped = yield* DeliveryScopes.make(scheduler)
-    const underway = new Map<Delivery, Underway>()
+    // An array: a `Map` whose entries come and go leaves its former tables behind, each of which keeps the next one and all
+    // that stood in it from the collector of young objects.
+    const atWork: Array<AtWork> = []
+    const found = (delivery: Delivery) => atWork.find((own) => own.delivery === delivery)
+    const leave = (own: AtWork) => {
+      const at = atWork.indexOf(own)
+      const last = atWork.pop()
+      if (last !== undefined && last !== own) atWork[at] = last
+    }
     const isTold = yield* isLogged(LogLevel.Debug)
     const tellsText = yield* isLogged(LogLevel.Trace)
     const failures = yield* Summary.make<Ids>(
@@ -241,7 +254,7 @@ export const make = (
         }
         const size = kind.size?.(value) ?? 1
         const settle = (isDone: boolean, nowMs: number) => {
-          underway.delete(delivery)
+          leave(own)
           const settleKey = (key: string) => isDone ? dedup.succeed(key, nowMs) : dedup.fail(key)
           if (key !== undefined) settleKey(key)
           kind.keysAtWork?.forEach(settleKey)
@@ -272,8 +285,8 @@ export const make = (
           count("handled", size, sinceMs, nowMs)
           return ended("handled")
         }
-        const own: Underway = { isStopped: false, openCards: delivery.attempt?.openCards }
-        underway.set(delivery, own)
+        const own: AtWork = { delivery, isStopped: false, openCards: delivery.attempt?.openCards }
+        atWork.push(own)
         const run = scoped(own, guarded(kind, value, delivery), {
           onSuccess: handled,
           onFailure: (cause) => Effect.flatMap(isInterrupted, (isInterrupted) => isInterrupted ? cutOff : failed(cause))
@@ -283,15 +296,12 @@ export const make = (
         return Effect.zipRight(tell(logEvents.received, { ...facts, ...text }), run)
       },
       stop: (delivery) => {
-        const found = underway.get(delivery)
-        if (found === undefined) return false
-        found.isStopped = true
+        const own = found(delivery)
+        if (own === undefined) return false
+        own.isStopped = true
         return true
       },
-      isWriting: (delivery, outTrackId) => underway.get(delivery)?.cards?.includes(outTrackId) === true,
-      deliveryOf: (current) => {
-        for (const [delivery, found] of underway) if (found === current) return delivery
-        return undefined
-      }
+      isWriting: (delivery, outTrackId) => found(delivery)?.cards?.includes(outTrackId) === true,
+      deliveryOf: (current) => atWork.find((own) => own === current)?.delivery
     }
   })

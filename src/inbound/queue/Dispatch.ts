@@ -117,12 +117,13 @@ interface Hand<A> {
 /** From when on a handler that lets nobody else run is told of, in milliseconds. */
 const blockedMs = 200
 
-/** Whether more stands in a queue than those who wait for something from it will take. */
+/** Whether something stands in a queue. */
 const hasWaiting = (queue: Queue.Dequeue<unknown>): boolean => Option.exists(queue.unsafeSize(), (size) => size > 0)
 
 /**
- * Makes a dispatch. Its workers are fibers started on demand, at most `workers` of them, each of which goes on while
- * there is work: an idle account has none. They are interrupted when the scope closes.
+ * Makes a dispatch. Its workers are fibers started on demand, at most `workers` of them, each of which goes on while there
+ * is work; then one of them waits for more, and the others end. An account that nobody talks to has none. They are
+ * interrupted when the scope closes.
  *
  * @since 0.1.0
  * @category constructors
@@ -150,6 +151,17 @@ export const make = <A extends Item, R>(
     let inFlight = 0
     // A worker is on its way, or has not let go of the event loop yet: it looks at the queue before it does.
     let isOneAtIt = false
+    // Of the worker that waits for more. To wait within `Queue.take` is to wait for a `Deferred`: at one message after the
+    // other each of them lives until the collector's next full run, and takes along what it was given.
+    let wake: ((more: Effect.Effect<void>) => void) | undefined
+    const more = Effect.async<void>((resume) => {
+      wake = resume
+    })
+    const rouse = () => {
+      const resume = wake
+      wake = undefined
+      resume?.(Effect.void)
+    }
 
     const giveWay = () => {
       const victim = backlog.giveWay()
@@ -175,13 +187,17 @@ export const make = <A extends Item, R>(
         Queue.unsafeOffer(ready, conversation)
       }
     }
-    /** Starts a worker, if there is work and those that there are wait for something else. */
+    /** Wakes or starts a worker, if there is work and those that there are wait for something else. */
     const hire = () => {
-      if (isOneAtIt || givenUp || hands.size === workers || !hasWaiting(ready)) return
-      const hand: Hand<A> = { conversation: undefined, item: undefined, fiber: undefined, isDismissed: false }
+      if (isOneAtIt || givenUp || !hasWaiting(ready)) return
+      if (wake === undefined && hands.size === workers) return
       isOneAtIt = true
+      if (wake !== undefined) return rouse()
+      const hand: Hand<A> = { conversation: undefined, item: undefined, fiber: undefined, isDismissed: false }
       hands.add(hand)
-      run(worker(hand), { scheduler, immediate: false })
+      const fiber = run(worker(hand), { scheduler, immediate: false })
+      hand.fiber = fiber
+      scheduler.onPause(fiber, (ms) => pause(hand, ms))
     }
     const isIdle = () => inFlight === 0 && backlog.size() === 0
 
@@ -216,8 +232,8 @@ export const make = <A extends Item, R>(
     const worker = (hand: Hand<A>): Effect.Effect<void, never, R> => {
       const one = Effect.flatMap(Queue.take(ready), (conversation) => take(hand, conversation))
       const loop = Effect.whileLoop({
-        while: () => !givenUp && !hand.isDismissed && hasWaiting(ready),
-        body: () => scheduler.isSliceUp() ? Effect.zipRight(Effect.yieldNow(), one) : one,
+        while: () => !givenUp && !hand.isDismissed && (hasWaiting(ready) || wake === undefined),
+        body: () => !hasWaiting(ready) ? more : scheduler.isSliceUp() ? Effect.yieldNow() : one,
         step: () => finish(hand)
       })
       // Around the whole loop instead of each item, for that is cheaper; after a defect it is taken up again.
@@ -227,11 +243,7 @@ export const make = <A extends Item, R>(
           ? Effect.void
           : Effect.zipRight(Effect.logError(logEvents.handlerFailed, cause), work)
       })
-      return Effect.withFiberRuntime<void, never, R>((fiber) => {
-        hand.fiber = fiber
-        scheduler.onPause(fiber, (ms) => pause(hand, ms))
-        return Effect.zipRight(work, Effect.sync(() => hands.delete(hand)))
-      }).pipe(Effect.asVoid, Effect.uninterruptible)
+      return Effect.zipRight(work, Effect.sync(() => void hands.delete(hand))).pipe(Effect.uninterruptible)
     }
 
     // Once only: a second interruption would reach what an uninterruptible finalizer of a handler waits for.
@@ -244,6 +256,7 @@ export const make = <A extends Item, R>(
       accepting = false
       givenUp = true
       for (const hand of hands) dismiss(hand, FiberId.none)
+      rouse()
       const waiting = backlog.clear()
       charge(-waiting.reduce((sum, { bytes }) => sum + bytes, 0))
       onChange?.()
@@ -280,11 +293,11 @@ export const make = <A extends Item, R>(
           )
         }),
       interrupt: (pick) =>
-        Effect.withFiberRuntime((self) => {
+        Effect.fiberIdWith((self) => {
           const picked = [...hands].flatMap((hand) => {
             const { conversation, fiber, item } = hand
             if (conversation === undefined || fiber === undefined || item === undefined || !pick(item)) return []
-            dismiss(hand, self.id())
+            dismiss(hand, self)
             return [fiber]
           })
           return Effect.as(Effect.forEach(picked, Fiber.await, { discard: true }), picked.length)

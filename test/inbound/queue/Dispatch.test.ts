@@ -3,6 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as Dispatch from "../../../src/inbound/queue/Dispatch.ts"
@@ -103,6 +104,34 @@ describe("Dispatch", () => {
       assert.strictEqual(dispatch.inFlight(), 3)
       yield* release("b")
       assert.sameMembers(started, ["a", "b", "c", "d"])
+    }))
+
+  it.scoped("what comes one after the other is handled by one fiber, which waits in between", () =>
+    Effect.gen(function*() {
+      const fibers = new Set<string>()
+      const dispatch = yield* make({
+        workers: 3,
+        handle: () => Effect.map(Effect.fiberId, (id) => void fibers.add(FiberId.threadName(id)))
+      })
+      for (const name of ["a", "b", "c", "d"]) {
+        dispatch.offer(item(name))
+        yield* settle
+      }
+      assert.strictEqual(fibers.size, 1)
+      assert.deepStrictEqual(yield* dispatch.drain(1_000), [])
+    }))
+
+  it.scoped("of several workers that have nothing more to do, one waits, and the next burst is handled as broadly", () =>
+    Effect.gen(function*() {
+      const { dispatch, finished, release, started } = yield* gated({ workers: 3, capacity: 10 })
+      for (const round of ["1", "2", "3"]) {
+        const names = ["a", "b", "c"].map((name) => name + round)
+        for (const name of names) dispatch.offer(item(name))
+        yield* settle
+        assert.sameMembers(started.slice(-3), names)
+        for (const name of names) yield* release(name)
+      }
+      assert.strictEqual(finished.length, 9)
     }))
 
   it.scoped("a handler that dies takes neither its worker nor the line with it", () =>
