@@ -16,6 +16,7 @@ const rooms = [
   "conversation",
   "inbound",
   "internal",
+  "model",
   "outbound",
   "security",
   "stream",
