@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as HashSet from "effect/HashSet"
 import * as Option from "effect/Option"
 import * as Str from "effect/String"
+import type { Entry } from "./keys.ts"
 import { envPrefix, spelled } from "./spelling.ts"
 
 type Path = ReadonlyArray<string>
@@ -22,18 +23,18 @@ const placesOf = (name: string): ReadonlyArray<Path> => [
   [envPrefix.toLowerCase(), camel(name)]
 ]
 
-/** A provider of objects has lists, too. */
-const at = (path: Path) => {
+/** A provider of objects has lists, too: looked for where there may be one, as each search goes through all variables. */
+const at = (path: Path, kind: Entry["kind"]): Config.Config<unknown> => {
   const [name = "", ...above] = path.toReversed()
-  const value = Config.orElse(
-    Config.map(Config.string(name), (text): unknown => text),
-    () => Config.map(Config.array(Config.string(), name), (items): unknown => items)
-  )
+  const text: Config.Config<unknown> = Config.string(name)
+  const value = kind === "list" ? Config.orElse(text, () => Config.array(Config.string(), name)) : text
   return above.reduce((config, each) => Config.nested(config, each), value)
 }
 
-const valueOf = (name: string): Config.Config<Option.Option<unknown>> =>
-  Config.option(placesOf(name).map(at).reduce((first, second) => Config.orElse(first, () => second)))
+const valueOf = (name: string, kind: Entry["kind"]): Config.Config<Option.Option<unknown>> =>
+  Config.option(
+    placesOf(name).map((path) => at(path, kind)).reduce((first, second) => Config.orElse(first, () => second))
+  )
 
 /** No name of a setting has more words. */
 const deepest = 5
@@ -62,9 +63,11 @@ const namesIn = (provider: ConfigProvider.ConfigProvider): Effect.Effect<Readonl
  */
 export const variables: Effect.Effect<ReadonlyMap<string, unknown>, ConfigError.ConfigError> = Effect.gen(function*() {
   const found = new Map<string, unknown>()
-  for (const name of spelled.flatMap(({ variables }) => variables)) {
-    const value = yield* valueOf(name)
-    if (Option.isSome(value)) found.set(name, value.value)
+  for (const { kind, variables } of spelled) {
+    for (const name of variables) {
+      const value = yield* valueOf(name, kind)
+      if (Option.isSome(value)) found.set(name, value.value)
+    }
   }
   const names = yield* Effect.configProviderWith(namesIn)
   for (const name of names) if (!found.has(name)) found.set(name, undefined)
