@@ -188,12 +188,9 @@ const warnIfFirst = Effect.suspend(() =>
 export const run = <R, E, R2>(
   { adapt = identity, given, handlers, onStopping = Effect.void, settings }: Command<R, E, R2>
 ) => {
-  const config = DingTalkConfig.layer(adapt(settings))
-  const services = Layer.mergeAll(
-    config,
-    DingTalkSender.layer.pipe(Layer.provide(config), Layer.provide(Network.layer)),
-    Network.layer,
-    Network.timing
+  const services = Layer.provideMerge(
+    DingTalkSender.layer,
+    Layer.mergeAll(DingTalkConfig.layer(adapt(settings)), Network.layer, Network.timing)
   )
   const running = (written: Queue.Dequeue<void>) =>
     Effect.gen(function*() {

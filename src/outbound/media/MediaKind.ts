@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { globalValue } from "effect/GlobalValue"
 import { Mime } from "mime"
 import otherTypes from "mime/types/other.js"
 import standardTypes from "mime/types/standard.js"
@@ -85,15 +86,20 @@ export const packingOf = (fileName: string): "asIs" | "zip" | "unsupported" =>
     ? "zip"
     : "unsupported"
 
-/** Of a type with several extensions, the one that people and DingTalk know. */
-const types = new Mime(standardTypes, otherTypes).define({
-  "audio/aac": ["aac"],
-  "audio/mpeg": ["mp3"],
-  "audio/ogg": ["ogg"],
-  "video/quicktime": ["mov"],
-  "image/jpg": ["*jpg"],
-  "image/pjpeg": ["*jpg"]
-}, true)
+/**
+ * Of a type with several extensions, the one that people and DingTalk know. The tables are filled with the first file: a
+ * robot that handles none does without.
+ */
+const types = () =>
+  globalValue("effect-dingtalk/outbound/media/MediaKind/types", () =>
+    new Mime(standardTypes, otherTypes).define({
+      "audio/aac": ["aac"],
+      "audio/mpeg": ["mp3"],
+      "audio/ogg": ["ogg"],
+      "video/quicktime": ["mov"],
+      "image/jpg": ["*jpg"],
+      "image/pjpeg": ["*jpg"]
+    }, true))
 
 /** What servers say of anything that they don't know. */
 const untold = "application/octet-stream"
@@ -104,7 +110,7 @@ const untold = "application/octet-stream"
  * @since 0.1.0
  * @category decisions
  */
-export const contentTypeOf = (fileName: string): string => types.getType(extensionOf(fileName)) ?? untold
+export const contentTypeOf = (fileName: string): string => types().getType(extensionOf(fileName)) ?? untold
 
 /**
  * The extension of a content type, with its dot; empty if it is not known, or says nothing about the content.
@@ -114,6 +120,6 @@ export const contentTypeOf = (fileName: string): string => types.getType(extensi
  */
 export const extensionFor = (contentType: string | undefined): string => {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? ""
-  const extension = type === untold ? "" : types.getExtension(type) ?? ""
+  const extension = type === untold ? "" : types().getExtension(type) ?? ""
   return extension === "" ? "" : `.${extension}`
 }
