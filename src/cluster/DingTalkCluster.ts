@@ -178,7 +178,11 @@ export const layer = (
     const givingBack = Singleton.make(
       "effect-dingtalk/giveBack",
       Effect.flatMap(DeadLetters.giveBack(prefix), (giveBack) =>
-        Effect.flatMap(giveBack, waking.wake).pipe(
+        Effect.tap(giveBack, waking.wake).pipe(
+          Effect.repeat({
+            while: ({ length }) =>
+              length === DeadLetters.mostAtOnce
+          }),
           // It is tried again in a moment, and without the database much else is said.
           Effect.ignore,
           Effect.repeat(giveBackEvery)

@@ -104,7 +104,7 @@ export const make = (
   })
 
 /** Most that go back at once. */
-const mostAtOnce = 100
+export const mostAtOnce = 100
 
 /** What arrived, with what its frame is known by; what could not be read as one, as it was. */
 const frameText = (row: Dialect.Stored): string => {
