@@ -6,12 +6,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
-import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
 import { CurrentHandler } from "../internal/handler/CurrentHandler.ts"
 import { unsafeMonotonicMillis } from "../internal/runtime/clock.ts"
-import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as Frame from "../stream/Frame.ts"
 import { topics } from "../stream/Gateway.ts"
@@ -28,9 +26,10 @@ import * as Gathering from "./internal/gathering.ts"
 import * as Keeping from "./internal/keeping.ts"
 import * as Messages from "./internal/messages.ts"
 import * as Refusals from "./internal/refusals.ts"
-import * as Summary from "./internal/summary.ts"
-import * as Dispatch from "./queue/Dispatch.ts"
+import * as Reports from "./internal/reports.ts"
+import type * as Dispatch from "./queue/Dispatch.ts"
 import type { HandlerScheduler } from "./queue/HandlerScheduler.ts"
+import * as Pools from "./queue/Pools.ts"
 import type * as QueueMemory from "./queue/QueueMemory.ts"
 import { hearsActions, hearsMessages } from "./subscriptions.ts"
 
@@ -103,9 +102,6 @@ export interface Inbound {
   readonly interrupt: (which: Interruptible) => Effect.Effect<number>
 }
 
-/** Kinds of odd frames and topics that are remembered as logged; they come from outside. */
-const mostKinds = 100
-
 /** Whether a delivery is, or holds, the message of this id. */
 const isMessage = (delivery: Delivery.Delivery, messageId: string): boolean =>
   Delivery.partsOf(delivery).some((part) => part.frameId === messageId || Delivery.idsOf(part).messageId === messageId)
@@ -133,15 +129,8 @@ export const make = <R>(
     const start = (effect: Effect.Effect<void>): void => {
       run(effect, { immediate: false })
     }
-    const { dispatchQueueSize: queueSize, overflow, staleAfterMs } = settings
-    const drops = yield* Summary.make<Delivery.Ids>(
-      start,
-      (summed) => Effect.annotateLogs(Effect.logWarning(logEvents.dropped), { ...summed, overflow, queueSize })
-    )
-    const stale = yield* Summary.make<Delivery.Ids & { readonly ageMs: number }>(
-      start,
-      (summed) => Effect.annotateLogs(Effect.logWarning(logEvents.stale), { ...summed, staleAfterMs })
-    )
+    const { staleAfterMs } = settings
+    const reports = yield* Reports.make({ settings, metrics, start })
     const clock = yield* Clock.clockWith(Effect.succeed)
     const now = unsafeMonotonicMillis(clock)
     const isHeard = hearsMessages(handlers)
@@ -164,15 +153,8 @@ export const make = <R>(
       refuse: yield* Refusals.make(settings.id, start),
       onGated: handlers.onGated === undefined ? undefined : (gated) => gatedOnes?.offer(gated),
       onFailure: keeping?.failed,
-      onStale: (delivery) => {
-        metrics.stale.unsafeUpdate(1, [])
-        stale.report({ ...Delivery.idsOf(delivery), ageMs: delivery.staleMs ?? 0 })
-      },
-      onThrown: (defect, delivery) =>
-        start(Effect.annotateLogs(Effect.logError(logEvents.handlerFailed, defect), {
-          ...Delivery.idsOf(delivery),
-          handler: "overtakes"
-        })),
+      onStale: reports.stale,
+      onThrown: reports.thrown,
       standInLine: (delivery) => {
         if (keeping?.putBack(delivery) !== true) messages.offer(delivery)
       }
@@ -184,51 +166,20 @@ export const make = <R>(
       for (const { attempt } of Delivery.partsOf(delivery)) attempt?.decline()
       return delivery.attempt !== undefined
     }
-    const onDropped = (delivery: Delivery.Delivery) => {
-      metrics.dropped.unsafeUpdate(1, [])
-      drops.report(Delivery.idsOf(delivery))
-    }
-    let toldOfBlocking = Number.NEGATIVE_INFINITY
-    const onBlocked = ({ frameId, topic }: Delivery.Delivery, ms: number) => {
-      const now = performance.now()
-      if (now - toldOfBlocking < Summary.intervalMs) return
-      toldOfBlocking = now
-      start(Effect.annotateLogs(Effect.logWarning(logEvents.handlerBlocked), {
-        blockedMs: Math.round(ms),
-        topic,
-        frame: frameId
-      }))
-    }
-    const queue = {
-      workers: settings.dispatchWorkers,
-      idsOf: Delivery.idsOf,
-      capacity: queueSize,
-      capacityBytes: settings.dispatchQueueBytes,
-      overflow,
-      ordered: settings.ordering === "conversation" || inbox !== undefined,
+    const pools = Pools.make({
+      settings,
+      metrics,
       memory,
-      scheduler
-    }
-    const pool = {
-      ...queue,
-      onBlocked,
-      onChange: () => {
-        metrics.inFlight.unsafeUpdate(messages.inFlight() + calls.inFlight() + (ahead?.inFlight() ?? 0), [])
-        metrics.queueDepth.unsafeUpdate(messages.waiting() + calls.waiting() + (ahead?.waiting() ?? 0), [])
-      }
-    }
-    /** For what is said about messages that are not handled. */
-    const beside = { ...queue, workers: 1, idsOf: undefined, capacity: 16, overflow: "dropNewest" } as const
-    const apologies = handlers.onDropped === undefined
-      ? undefined
-      : yield* Dispatch.make({ ...beside, handle: work.handleDropped, onDropped: () => {} })
-    const gatedOnes = handlers.onGated === undefined
-      ? undefined
-      : yield* Dispatch.make({ ...beside, handle: work.handleGated, onDropped: () => {} })
+      scheduler,
+      ordered: settings.ordering === "conversation" || inbox !== undefined,
+      onBlocked: reports.blocked
+    })
+    const apologies = handlers.onDropped === undefined ? undefined : yield* pools.beside(work.handleDropped)
+    const gatedOnes = handlers.onGated === undefined ? undefined : yield* pools.beside(work.handleGated)
     const onDroppedMessage = (delivery: Delivery.Delivery) => {
       if (isDeclined(delivery)) return
       for (const part of Delivery.partsOf(delivery)) {
-        onDropped(part)
+        reports.dropped(part)
         apologies?.offer(part)
       }
     }
@@ -250,8 +201,7 @@ export const make = <R>(
       },
       giveUp: onDroppedMessage
     }))
-    const messages: Dispatch.Dispatch<Delivery.Delivery> = yield* Dispatch.make({
-      ...pool,
+    const messages: Dispatch.Dispatch<Delivery.Delivery> = yield* pools.counted({
       idsOf: inbox === undefined ? Delivery.idsOf : undefined,
       handle: attempting(work.handle),
       onDropped: onDroppedMessage
@@ -259,8 +209,7 @@ export const make = <R>(
     const ahead: Dispatch.Dispatch<Delivery.Delivery> | undefined =
       handlers.overtakes === undefined && awaited === undefined
         ? undefined
-        : yield* Dispatch.make({
-          ...pool,
+        : yield* pools.counted({
           workers: 2,
           capacity: 64,
           overflow: "dropNewest",
@@ -270,34 +219,23 @@ export const make = <R>(
         })
     const gathering = handlers.onMessages === undefined ? undefined : yield* Gathering.make({
       burstMs: settings.burstMs,
-      capacity: queueSize,
+      capacity: settings.dispatchQueueSize,
       capacityBytes: settings.dispatchQueueBytes,
       memory,
       now,
       start,
       onOver: (delivery) => messages.offer(delivery)
     })
-    const calls: Dispatch.Dispatch<Delivery.Delivery> = yield* Dispatch.make({
-      ...pool,
+    const calls: Dispatch.Dispatch<Delivery.Delivery> = yield* pools.counted({
       handle: attempting(answering.handle),
       onDropped: (delivery: Delivery.Delivery) => {
         if (isDeclined(delivery)) return
-        onDropped(delivery)
+        reports.dropped(delivery)
         answering.refuse(delivery)
       }
     })
 
     const areActionsHeard = hearsActions(handlers)
-    const seen = new Set<string>()
-    const onOdd: Inbound["onOdd"] = (kind, detail) => {
-      Metric.tagged(metrics.oddFrames, "kind", kind).unsafeUpdate(1, [])
-      const key = `${kind} ${detail}`
-      if (seen.has(key) || seen.size >= mostKinds) return
-      seen.add(key)
-      const event = kind === "unknownTopic" ? logEvents.unknownTopic : logEvents.oddFrame
-      const topic = detail === "" ? {} : { topic: detail.slice(0, 200) }
-      start(Effect.annotateLogs(Effect.logWarning(event), { kind, ...topic }))
-    }
     const wallClock = () => clock.unsafeCurrentTimeMillis()
     /** Nothing but the queue is to be thought of. */
     const isPlain = ahead === undefined && gathering === undefined && staleAfterMs === undefined
@@ -317,7 +255,7 @@ export const make = <R>(
     }
     const lettersToTell = inbox === undefined || handlers.onDeadLetter === undefined
       ? undefined
-      : yield* Dispatch.make({ ...beside, handle: work.handleDead, onDropped: () => {} })
+      : yield* pools.beside(work.handleDead)
     const keep = Keeping.receiving(wallClock, metrics, answering)
     const onMessageToKeep = (inbox: OpenInbox): OnDelivery => (frame, send) => {
       if (messages.accepting()) keep(inbox, frame, aged(Delivery.make(frame, send), frame, wallClock()))
@@ -345,23 +283,15 @@ export const make = <R>(
           if (topic === topics.cardAction && areActionsHeard) return onCall(frame, send)
           if (topic === topics.graphCall && handlers.onGraphCall !== undefined) return onCall(frame, send)
         } else if (settings.events && handlers.onEvent !== undefined) return onEvent(frame, send)
-        onOdd("unknownTopic", `${type} ${topic}`)
+        reports.odd("unknownTopic", `${type} ${topic}`)
         send(Frame.notFound(frame.messageId))
       },
-      onOdd,
+      onOdd: reports.odd,
       drain: Effect.gen(function*() {
         opened?.rest()
         gathering?.release()
-        const pools = [messages, calls, ...ahead === undefined ? [] : [ahead]]
-        const abandoned = (yield* Effect.forEach(pools, (pool) => pool.drain(settings.drainTimeoutMs), {
-          concurrency: "unbounded"
-        })).flat().flatMap(Delivery.partsOf).filter(({ attempt }) => attempt === undefined)
-        if (abandoned.length === 0) return
-        yield* Metric.incrementBy(metrics.abandoned, abandoned.length)
-        yield* Effect.annotateLogs(Effect.logWarning(logEvents.abandoned), {
-          ...Summary.sumUp(abandoned.map(Delivery.idsOf)),
-          drainTimeoutMs: settings.drainTimeoutMs
-        })
+        const abandoned = (yield* pools.drain(settings.drainTimeoutMs)).flatMap(Delivery.partsOf)
+        yield* reports.abandoned(abandoned.filter(({ attempt }) => attempt === undefined))
       }).pipe(Effect.annotateLogs(annotations(settings))),
       interrupt: (which) =>
         Effect.flatMap(CurrentHandler, (current) => {
