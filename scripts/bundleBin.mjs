@@ -4,6 +4,7 @@ import { build } from "esbuild"
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
+import { buildOneStart } from "./oneStart.mjs"
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
 const { version } = manifest
@@ -94,13 +95,13 @@ const splitProgram = {
   }
 }
 
+const minify = { minifySyntax: true, minifyWhitespace: true }
+
 const shared = {
   bundle: true,
   platform: "node",
   format: "esm",
   target: "node20",
-  minifySyntax: true,
-  minifyWhitespace: true,
   legalComments: "none",
   define: { __PACKAGE_VERSION__: JSON.stringify(version), __TEMPLATE__: JSON.stringify(template) },
   external: ["bufferutil", "utf-8-validate", "better-sqlite3", "pg-native"],
@@ -108,22 +109,20 @@ const shared = {
   logLevel: "warning"
 }
 
-const builds = await Promise.all([
+const [beginning, [made, ...program], ...parts] = await Promise.all([
   build({
     ...shared,
+    ...minify,
     entryPoints: ["src/cli/bin.ts"],
     outfile: "dist/bin.js",
     banner: { js: "#!/usr/bin/env node" },
     plugins: [splitProgram]
   }),
-  build({
+  buildOneStart("bin.program", "src/cli/program.ts", {
     ...shared,
-    entryPoints: { "bin.program": "src/cli/program.ts" },
     outdir: "dist",
     // A third less to read and to compile before the first connection; what is logged names spans, not functions.
-    minifyIdentifiers: true,
-    splitting: true,
-    chunkNames: "bin.[name]-[hash]",
+    minify: { ...minify, minifyIdentifiers: true },
     banner: {
       js:
         "import { createRequire as __createRequire } from \"node:module\"; const require = __createRequire(import.meta.url);"
@@ -133,6 +132,7 @@ const builds = await Promise.all([
   ...Object.entries(lazies).map(([name, { contents }]) =>
     build({
       ...shared,
+      ...minify,
       stdin: { contents, resolveDir: "." },
       format: "cjs",
       outfile: `dist/${fileOf(name)}`,
@@ -144,7 +144,7 @@ chmodSync("dist/bin.js", 0o755)
 
 // For the bill of materials.
 const bundled = new Set(
-  builds.flatMap(({ metafile }) =>
+  [beginning, made, ...parts].flatMap(({ metafile }) =>
     Object.keys(metafile.inputs).flatMap((path) =>
       /^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path) ?? []
     )
@@ -153,8 +153,7 @@ const bundled = new Set(
 mkdirSync("node_modules/.cache/effect-dingtalk", { recursive: true })
 writeFileSync("node_modules/.cache/effect-dingtalk/bundled.json", JSON.stringify([...bundled].toSorted()))
 
-const [, program] = builds
-const parts = new Set(Object.keys(program.metafile.outputs).map((path) => basename(path)))
+const written = new Set(program.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((path) => basename(path))))
 for (const name of readdirSync("dist")) {
-  if (/^bin\.\w+-[0-9A-Z]{8}\.js$/.test(name) && !parts.has(name)) rmSync(`dist/${name}`, { force: true })
+  if (/^bin\.\w+-[0-9A-Z]{8}\.js$/.test(name) && !written.has(name)) rmSync(`dist/${name}`, { force: true })
 }
