@@ -93,7 +93,7 @@ export interface Window<A> {
   readonly release: (now: number) => void
   /** When something is to be released; `undefined`: nothing is held. */
   readonly nextDue: () => number | undefined
-  /** Forgets one that has not begun, for others want the memory: it is read again when there is room. */
+  /** Forgets one that has not begun, and what is behind it, for others want the memory: read again when there is room. */
   readonly giveWay: () => void
   /** Hands out what is to be. */
   readonly hand: () => void
@@ -361,10 +361,14 @@ export const make = <A>(
     giveWay: () => {
       const last = Item.firstToGo([...lines.values()].flatMap(({ items }) => items).concat([...aheads.values()]))
       if (last === undefined) return
-      const { line: key, number } = last
-      onTakenBack?.(last)
-      leave(last)
+      const { isAhead, line: key, number } = last
       const line = lineOf(key)
+      // What is behind it must not begin before it.
+      const behind = isAhead ? [] : line.items.filter((item) => item.number > number && !isAtWork(item))
+      for (const item of [last, ...behind]) {
+        onTakenBack?.(item)
+        leave(item)
+      }
       line.last = Math.min(number - 1, line.last)
       line.more = true
       tidy(line)

@@ -126,7 +126,7 @@ describe("the window on an inbox", () => {
             else if (one._tag === "giveWay") {
               const before = charged
               window.giveWay()
-              assert.strictEqual(charged, Math.max(0, before - 1), "it gives way, if anything is charged to it")
+              assert.isTrue(charged < before || before === 0, "it gives way, if anything is charged to it")
             } else if (one._tag === "tick") window.release(++now)
             else {
               const item = pick(one._tag === "decline" ? open() : atWork(), one.which)
@@ -155,7 +155,7 @@ describe("the window on an inbox", () => {
           assert.strictEqual(charged, 0)
         }
       ),
-      { numRuns: 300 }
+      { numRuns: 2_000 }
     ))
 
   it("has as many of a conversation follow on as may", () => {
