@@ -93,7 +93,7 @@ export interface ClientSpec {
   readonly ordering: "unordered" | "conversation"
   /** Ours only: Effect's default tracer, tracing off, or a tracer that records. */
   readonly tracing: "default" | "off" | "recording"
-  /** Ours only: the SQLite file in which its inbox is. Default: in memory. */
+  /** Ours only: the SQLite file, or the URL of the PostgreSQL database, in which its inbox is. Default: in memory. */
   readonly inbox?: string
   /** Ours only: the database and the port of a runner of a cluster. Default: alone. */
   readonly cluster?: { readonly url: string; readonly port: number }

@@ -2,6 +2,7 @@
  * This package, through its public entry points and with its default settings: typed messages, the gate, the redelivery
  * memory, the queue that drops when it is full, the workers, the metrics.
  */
+import type { SqlClient } from "@effect/sql/SqlClient"
 import { DingTalkChannel, DingTalkConfig, Inbox, type Message, metrics, StreamTiming } from "effect-dingtalk"
 import { NodeDingTalk } from "effect-dingtalk/node"
 import * as Effect from "effect/Effect"
@@ -85,14 +86,20 @@ const cluster = ({ port, url }: NonNullable<ClientSpec["cluster"]>) =>
     )
   }))
 
+const database = async (place: string): Promise<Layer.Layer<SqlClient, unknown>> => {
+  if (!place.startsWith("postgresql:")) {
+    const SqliteClient = await import("@effect/sql-sqlite-node/SqliteClient")
+    return SqliteClient.layer({ filename: place })
+  }
+  const PgClient = await import("@effect/sql-pg/PgClient")
+  return PgClient.layer({ url: Redacted.make(place) })
+}
+
 /** Loaded where there is one only: start-up is measured, too. */
-const inbox = (file: string | undefined) =>
-  file === undefined ? Inbox.layerMemory : Layer.unwrapEffect(Effect.promise(async () => {
-    const [{ DingTalkInbox }, SqliteClient] = await Promise.all([
-      import("effect-dingtalk/sql"),
-      import("@effect/sql-sqlite-node/SqliteClient")
-    ])
-    return DingTalkInbox.layer({ inboxLimit: 10_000_000 }).pipe(Layer.provide(SqliteClient.layer({ filename: file })))
+const inbox = (place: string | undefined) =>
+  place === undefined ? Inbox.layerMemory : Layer.unwrapEffect(Effect.promise(async () => {
+    const [{ DingTalkInbox }, client] = await Promise.all([import("effect-dingtalk/sql"), database(place)])
+    return DingTalkInbox.layer({ inboxLimit: 10_000_000 }).pipe(Layer.provide(client))
   }))
 
 const behind = (spec: ClientSpec): Layer.Layer<Inbox.Inbox, unknown> =>

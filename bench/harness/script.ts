@@ -31,6 +31,24 @@ export const start = ({ args, env, file }: Script): Effect.Effect<number, never,
     ({ startedAt }) => startedAt
   )
 
+/** Starts a script of Node, and gives how many milliseconds later it says its first words. It is killed then. */
+export const firstWords = ({ args, env, file }: Script): Effect.Effect<number> =>
+  Effect.scoped(Effect.gen(function*() {
+    const startedAt = performance.now()
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn(process.execPath, [file, ...args], {
+          stdio: ["ignore", "pipe", "ignore"],
+          env: { ...process.env, ...env }
+        })
+      ),
+      stop
+    )
+    return yield* Effect.async<number>((resume) => {
+      child.stdout.once("data", () => resume(Effect.succeed(performance.now() - startedAt)))
+    })
+  }))
+
 /** Runs a script of Node to its end; gives what it printed. */
 export const output = ({ args, file }: Script): Effect.Effect<string, ProcessFailed> =>
   Effect.async((resume) => {
