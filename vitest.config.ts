@@ -19,6 +19,7 @@ const rooms = [
   "model",
   "outbound",
   "security",
+  "sql",
   "stream",
   "testing"
 ]

@@ -222,7 +222,9 @@ export const layerStorage = (
   config: Partial<Context.Tag.Service<ShardingConfig.ShardingConfig>>,
   { prefix = "cluster" }: Pick<Options, "prefix"> = {}
 ): Layer.Layer<MessageStorage.MessageStorage | RunnerStorage.RunnerStorage, ConfigError, SqlClient.SqlClient> =>
-  Layer.merge(Storage.layer(prefix), Layer.orDie(SqlRunnerStorage.layerWith({ prefix }))).pipe(
+  Layer.merge(Storage.layer(prefix), SqlRunnerStorage.layerWith({ prefix })).pipe(
+    Storage.madeByOneOf,
+    Layer.orDie,
     Layer.provide(ShardingConfig.layerFromEnv(config))
   )
 

@@ -82,3 +82,15 @@ export const layer = (
       })
     })
   )
+
+/** How often a storage is begun anew at most. Each time one more of the engine's tables is there. */
+const mostTries = 10
+
+/**
+ * A storage whose tables machines may make at once, on a database that is new. Of several that create a table, even if it does
+ * not exist, PostgreSQL fails all but one: for them it is there the next time.
+ */
+export const madeByOneOf = <A, E, R>(storage: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> =>
+  Layer.scopedContext(
+    Effect.unsandbox(Effect.retry(Effect.sandbox(Layer.build(storage)), { times: mostTries }))
+  )
