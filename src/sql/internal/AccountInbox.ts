@@ -19,9 +19,9 @@ import type * as Dialect from "./database/dialect.ts"
 import { frameOf, rowOf } from "./database/storable.ts"
 import * as Health from "./health.ts"
 import type * as Item from "./Item.ts"
-import type * as Lease from "./lease.ts"
-import * as Ownership from "./ownership.ts"
-import * as Place from "./place.ts"
+import type * as Lease from "./owner/lease.ts"
+import * as Ownership from "./owner/ownership.ts"
+import * as Place from "./owner/place.ts"
 import * as Statements from "./statements.ts"
 import * as Window from "./Window.ts"
 import * as Writer from "./Writer.ts"
@@ -154,6 +154,7 @@ export const make = (
       full,
       now,
       room: () => inboxLimit - depth,
+      atHand: window.room,
       isOwner: (connection) => statements.renewLease(self, ttlMs)(connection),
       onKept,
       onRefused: (refused, isFull) => {

@@ -101,6 +101,8 @@ export interface Window<A> {
   readonly reset: () => void
   /** How many are in memory. */
   readonly size: () => number
+  /** How many that arrive now would stay in memory: none while there is something to read. */
+  readonly room: () => number
 }
 
 export const make = <A>(
@@ -386,6 +388,7 @@ export const make = <A>(
       }
       cursor = 0
     },
-    size: () => size
+    size: () => size,
+    room: () => isFull() || hungry.size > 0 || cursor < newest ? 0 : capacity - size
   }
 }

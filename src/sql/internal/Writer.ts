@@ -10,6 +10,7 @@ import type * as Scope from "effect/Scope"
 import { releaseWithin } from "../../internal/runtime/clock.ts"
 import { turn } from "../../internal/runtime/eventLoop.ts"
 import type { Stored } from "./database/dialect.ts"
+import * as Intake from "./intake.ts"
 import type { Ends, Statements, Waiting } from "./statements.ts"
 
 /** Something that arrived, without a number yet. */
@@ -39,6 +40,8 @@ export interface Options<A extends Incoming> {
   /** How many more may be kept; asked in each transaction. */
   readonly room: () => number
   readonly full: "refuse" | "dropOldest"
+  /** How many of what arrived would stay at hand for those who handle it. */
+  readonly atHand: () => number
   /** The monotonic time, in milliseconds. */
   readonly now: () => number
   /** Within the transaction: whether something may begin here, which only the owner may. */
@@ -82,9 +85,6 @@ interface Batch<A> {
   readonly endings: ReadonlyArray<Ending>
 }
 
-/** Most that one transaction keeps: it takes the event loop for as long as it takes. */
-const mostAtOnce = 500
-
 /** The wait before a write is tried again, in milliseconds, after so many that failed. */
 export const retryAfter = (failures: number): number => Math.min(1_000, 10 * 2 ** Math.min(10, failures))
 
@@ -106,18 +106,27 @@ const endsOf = (endings: ReadonlyArray<Ending>): Ends => {
 
 export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Writer<A>, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const { full, isOwner, now, onKept, onRefused, onWrite, patienceMs, room, statements } = options
+    const { atHand, full, isOwner, now, onKept, onRefused, onWrite, patienceMs, room, statements } = options
     const wake = yield* Effect.makeLatch(false)
     let incoming: Array<A> = []
     let beginnings: Array<Beginning> = []
     let endings: Array<Ending> = []
     let failures = 0
+    // When what arrived was last written, or nothing waited for that, and how many have ended since.
+    let since = now()
+    let ended = 0
     let isClosed = false
 
     const isIdle = () => incoming.length === 0 && beginnings.length === 0 && endings.length === 0
-    const take = (): Batch<A> => {
+    const take = (isLast: boolean): Batch<A> => {
+      const isAlone = beginnings.length + endings.length === 0
       // Every other time without what arrived: should that be what can't be written, the rest goes on.
-      const most = failures % 2 === 1 && beginnings.length + endings.length > 0 ? 0 : mostAtOnce
+      const most = failures % 2 === 1 && !isAlone ? 0 : Intake.most({
+        isAlone: isAlone || isLast,
+        ended: ended + endings.length,
+        sinceMs: now() - since,
+        atHand: atHand()
+      })
       const batch = { incoming: incoming.slice(0, most), beginnings, endings }
       incoming = incoming.slice(most)
       beginnings = []
@@ -185,6 +194,9 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       )
 
     const written = (batch: Batch<A>, { begun, kept, sorted }: Effect.Effect.Success<ReturnType<typeof write>>) => {
+      const isTaken = batch.incoming.length > 0 || incoming.length === 0
+      ended = isTaken ? 0 : ended + batch.endings.length
+      if (isTaken) since = now()
       for (const { onWritten } of batch.endings) onWritten()
       for (const { number, tell } of batch.beginnings) tell(begun.has(number))
       if (kept !== undefined) onKept(kept)
@@ -192,30 +204,31 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       for (const { answer } of sorted.known) answer(true)
       refuse(sorted.excess, true)
     }
-    const flush: Effect.Effect<boolean> = Effect.suspend(() => {
-      if (isIdle()) return Effect.succeed(true)
-      const batch = take()
-      const isOfArrivals = batch.incoming.length > 0
-      return Effect.matchEffect(write(batch), {
-        onFailure: (error) => {
-          failures += 1
-          giveBack(batch)
-          return Effect.as(onWrite(error, isOfArrivals), false)
-        },
-        onSuccess: (result) => {
-          failures = 0
-          written(batch, result)
-          return Effect.as(onWrite(undefined, isOfArrivals), true)
-        }
-      }).pipe(Effect.onInterrupt(() => Effect.sync(() => giveBack(batch))))
-    })
+    const flush = (isLast: boolean): Effect.Effect<boolean> =>
+      Effect.suspend(() => {
+        if (isIdle()) return Effect.succeed(true)
+        const batch = take(isLast)
+        const isOfArrivals = batch.incoming.length > 0
+        return Effect.matchEffect(write(batch), {
+          onFailure: (error) => {
+            failures += 1
+            giveBack(batch)
+            return Effect.as(onWrite(error, isOfArrivals), false)
+          },
+          onSuccess: (result) => {
+            failures = 0
+            written(batch, result)
+            return Effect.as(onWrite(undefined, isOfArrivals), true)
+          }
+        }).pipe(Effect.onInterrupt(() => Effect.sync(() => giveBack(batch))))
+      })
     const loop = Effect.forever(
       wake.await.pipe(
         // All that comes up in this turn goes into one transaction.
         Effect.zipRight(turn),
         Effect.zipRight(Effect.suspend(() => {
           wake.unsafeClose()
-          return flush
+          return flush(false)
         })),
         Effect.flatMap((isWritten) => {
           if (isIdle()) return Effect.void
@@ -225,7 +238,7 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       )
     )
     yield* Effect.addFinalizer(() =>
-      Effect.suspend(() => isIdle() ? Effect.void : flush).pipe(
+      Effect.suspend(() => isIdle() ? Effect.void : flush(true)).pipe(
         Effect.interruptible,
         releaseWithin(lastMs),
         Effect.zipRight(Effect.sync(() => {

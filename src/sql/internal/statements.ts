@@ -6,7 +6,7 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Dialect from "./database/dialect.ts"
 import { storedOf } from "./database/storable.ts"
-import type { Holder, Lease } from "./lease.ts"
+import type { Holder, Lease } from "./owner/lease.ts"
 
 /** The states of a row. */
 export const state = { waiting: 0, done: 1, dead: 2, dropped: 3 } as const

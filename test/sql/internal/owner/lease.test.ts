@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as Attempts from "../../../src/sql/internal/attempts.ts"
-import { type Holder, isFree, type Lease } from "../../../src/sql/internal/lease.ts"
+import * as Attempts from "../../../../src/sql/internal/attempts.ts"
+import { type Holder, isFree, type Lease } from "../../../../src/sql/internal/owner/lease.ts"
 
 const self: Holder = { owner: "me", place: "here", pid: 1, origin: 10 }
 const other: Holder = { owner: "you", place: "there", pid: 2, origin: 20 }

@@ -2,10 +2,10 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { logEvents } from "../../logEvents.ts"
+import { logEvents } from "../../../logEvents.ts"
+import type { Statements } from "../statements.ts"
 import * as Lease from "./lease.ts"
 import * as Place from "./place.ts"
-import type { Statements } from "./statements.ts"
 
 export interface Options extends Lease.Bounds {
   readonly statements: Statements

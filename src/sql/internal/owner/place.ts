@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
-import { uuid } from "../../internal/uuid.ts"
+import { uuid } from "../../../internal/uuid.ts"
 import type { Holder } from "./lease.ts"
 
 const read = (path: string, how: (path: string) => string): string => {

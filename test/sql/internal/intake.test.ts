@@ -1,0 +1,23 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Intake from "../../../src/sql/internal/intake.ts"
+
+const state = { isAlone: false, sinceMs: 10, ended: 20, atHand: 7 }
+
+describe("how many of those that arrived are written", () => {
+  it("is what stays at hand, while those that are ends quickly", () => {
+    assert.strictEqual(Intake.most(state), 7)
+    assert.strictEqual(Intake.most({ ...state, atHand: 0 }), 0)
+    assert.strictEqual(Intake.most({ ...state, atHand: 10_000 }), Intake.mostAtOnce)
+  })
+
+  it("is all of them when nothing else is to be written, or handlers are slow", () => {
+    assert.strictEqual(Intake.most({ ...state, isAlone: true }), Intake.mostAtOnce)
+    assert.strictEqual(Intake.most({ ...state, ended: 9 }), Intake.mostAtOnce)
+  })
+
+  it("is some of them after a while in any case", () => {
+    assert.strictEqual(Intake.most({ ...state, sinceMs: 99, ended: 100, atHand: 0 }), 0)
+    assert.strictEqual(Intake.most({ ...state, sinceMs: 100, ended: 100, atHand: 0 }), 64)
+    assert.strictEqual(Intake.most({ ...state, sinceMs: 100, ended: 100, atHand: 200 }), 200)
+  })
+})
