@@ -190,7 +190,7 @@ export const make = <R, Own>(
         onPhase: (phase) => setPhase(id, phase),
         onInbound: (inbound) =>
           Ref.update(inbounds, inbound === undefined ? HashMap.remove(id) : HashMap.set(id, inbound)),
-        beforeOpening: openings.turn,
+        beforeOpening: openings.pass,
         log
       }).pipe(
         Effect.catchAllCause((cause) => {

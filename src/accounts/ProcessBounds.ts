@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as QueueMemory from "../inbound/queue/QueueMemory.ts"
 import * as Openings from "./Openings.ts"
 
@@ -27,7 +28,7 @@ export class ProcessBounds extends Context.Tag("effect-dingtalk/accounts/Process
  * @since 0.1.0
  * @category constructors
  */
-export const make: Effect.Effect<Context.Tag.Service<ProcessBounds>> = Effect.all({
+export const make: Effect.Effect<Context.Tag.Service<ProcessBounds>, never, Scope.Scope> = Effect.all({
   memory: QueueMemory.make,
   openings: Openings.make
 })
@@ -38,7 +39,7 @@ export const make: Effect.Effect<Context.Tag.Service<ProcessBounds>> = Effect.al
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<ProcessBounds> = Layer.effect(ProcessBounds, make)
+export const layer: Layer.Layer<ProcessBounds> = Layer.scoped(ProcessBounds, make)
 
 /**
  * The bounds of the context; for a channel that stands alone, ones of its own.
@@ -46,7 +47,7 @@ export const layer: Layer.Layer<ProcessBounds> = Layer.effect(ProcessBounds, mak
  * @since 0.1.0
  * @category accessors
  */
-export const ofContext: Effect.Effect<Context.Tag.Service<ProcessBounds>> = Effect.flatMap(
+export const ofContext: Effect.Effect<Context.Tag.Service<ProcessBounds>, never, Scope.Scope> = Effect.flatMap(
   Effect.serviceOption(ProcessBounds),
   Option.match({ onNone: () => make, onSome: Effect.succeed })
 )
