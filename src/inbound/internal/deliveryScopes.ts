@@ -1,6 +1,10 @@
 /**
  * A scope for each delivery whose handler asks for one. Most don't, and to make a scope and put it into the context takes
  * longer than all else that is done about a delivery: so a scope that nobody touched serves the next one.
+ *
+ * Not `Effect.scoped`: that one takes three times as many steps, and leaves to a delivery what the one before did to the
+ * fiber refs ("takes less than half of the steps of Effect.scoped …" and "Effect.scoped has a delivery begin with …" in
+ * test/inbound/internal/deliveryScopes.test.ts).
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"

@@ -23,7 +23,8 @@ const releaseMs = 3_000
 
 /**
  * `Effect.timeoutOption` for the end of something: by the clock of the context, and, when that one stands still as a test's
- * does, by the real time, though never earlier than by `ms` of it.
+ * does, by the real time, though never earlier than by `ms` of it ("Effect.timeoutOption waits there for ever" in
+ * test/internal/runtime/ends.test.ts).
  */
 export const releaseWithin =
   (ms: number) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<Option.Option<A>, E, R> =>

@@ -1,6 +1,9 @@
 /**
  * How fast an account may send: a token bucket. Pure; who goes first is the scheduler's business.
  *
+ * Not Effect's `RateLimiter`: that one goes by the order of coming alone, begins with a full bucket whenever the limit changes,
+ * and fills up while DingTalk refuses everything ("against Effect's RateLimiter" in test/outbound/api/Scheduler.test.ts).
+ *
  * @since 0.1.0
  */
 import type { AccountSettings } from "../../config/Settings.ts"

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
+import * as RateLimiter from "effect/RateLimiter"
 import * as TestClock from "effect/TestClock"
 import type { Failure } from "../../../src/outbound/api/classifyAnswer.ts"
 import type * as RateLimit from "../../../src/outbound/api/RateLimit.ts"
@@ -25,6 +26,13 @@ const gone: Failure = { _tag: "TargetGone", ...facts }
 const as = (priority: Scheduler.Priority) => Effect.provideService(Scheduler.CallPriority, priority)
 
 const fresh = Effect.flatMap(Scheduler.makeEgress(), (egress) => Scheduler.make(egress))
+
+const times = (gate: Scheduler.Scheduler, limit: RateLimit.Limit, n: number) =>
+  Effect.forEach(
+    Array.from({ length: n }, (_, index) => index),
+    (index) => Effect.zipWith(gate.take(turn(limit)), Clock.currentTimeMillis, (waited, at) => ({ index, waited, at })),
+    { concurrency: "unbounded" }
+  )
 
 describe("Scheduler, decisions", () => {
   it("the next month begins by the calendar of Shanghai", () => {
@@ -113,14 +121,6 @@ describe("Scheduler, decisions", () => {
 })
 
 describe("Scheduler", () => {
-  const times = (gate: Scheduler.Scheduler, limit: RateLimit.Limit, n: number) =>
-    Effect.forEach(
-      Array.from({ length: n }, (_, index) => index),
-      (index) =>
-        Effect.zipWith(gate.take(turn(limit)), Clock.currentTimeMillis, (waited, at) => ({ index, waited, at })),
-      { concurrency: "unbounded" }
-    )
-
   it.effect("a clock that is set back by a day holds nobody up for longer than a full line would", () =>
     Effect.gen(function*() {
       const gate = yield* fresh
@@ -291,5 +291,60 @@ describe("Scheduler", () => {
       assert.deepStrictEqual(yield* Effect.either(b.take(turn(usual))), Either.left(throttled(300_000, "1111")))
       yield* TestClock.adjust(300_000)
       assert.strictEqual(yield* b.take(turn(usual)), 0)
+    }))
+})
+
+describe("against Effect's RateLimiter", () => {
+  const limiterOf = ({ burst, rate }: RateLimit.Limit) =>
+    RateLimiter.make({ limit: burst, interval: (burst * 1_000) / rate, algorithm: "token-bucket" })
+  const now = (limiter: RateLimiter.RateLimiter) => limiter(Clock.currentTimeMillis)
+  const timesOf = (n: number, limiter: RateLimiter.RateLimiter) =>
+    Effect.all(Array.from({ length: n }, () => now(limiter)), { concurrency: "unbounded" })
+
+  it.scoped("there a person waits behind all bulk that came earlier", () =>
+    Effect.gen(function*() {
+      const limiter = yield* limiterOf({ rate: 1, burst: 1 })
+      const bulk = yield* Effect.fork(timesOf(10, limiter))
+      yield* TestClock.adjust(500)
+      const person = yield* Effect.fork(now(limiter))
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(yield* Fiber.join(person), 10_000)
+      assert.strictEqual(Math.max(...(yield* Fiber.join(bulk))), 9_000)
+
+      const gate = yield* fresh
+      const began = yield* Clock.currentTimeMillis
+      const take = Effect.zipRight(gate.take(turn({ rate: 1, burst: 1 })), Clock.currentTimeMillis)
+      yield* Effect.fork(as("bulk")(Effect.all(Arr.makeBy(10, () => take), { concurrency: "unbounded" })))
+      yield* TestClock.adjust(500)
+      const ours = yield* Effect.fork(take)
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual((yield* Fiber.join(ours)) - began, 1_000)
+    }))
+
+  it.scoped("there another limit begins with a full bucket", () =>
+    Effect.gen(function*() {
+      const next = { rate: 20, burst: 1 }
+      yield* timesOf(5, yield* limiterOf(usual))
+      assert.deepStrictEqual(yield* timesOf(1, yield* limiterOf(next)), [0])
+
+      const gate = yield* fresh
+      yield* times(gate, usual, 5)
+      const ours = yield* Effect.fork(times(gate, next, 2))
+      yield* TestClock.adjust(1_000)
+      assert.deepStrictEqual((yield* Fiber.join(ours)).map(({ at }) => at), [50, 100])
+    }))
+
+  it.scoped("there all that waited for the end of a throttle goes at once, up to the burst", () =>
+    Effect.gen(function*() {
+      const limiter = yield* limiterOf(usual)
+      yield* timesOf(5, limiter)
+      yield* TestClock.adjust(2_000)
+      assert.deepStrictEqual(yield* timesOf(5, limiter), [2_000, 2_000, 2_000, 2_000, 2_000])
+
+      const gate = yield* fresh
+      yield* gate.report(turn(usual), throttled(2_000))
+      const ours = yield* Effect.fork(times(gate, usual, 3))
+      yield* TestClock.adjust(5_000)
+      assert.deepStrictEqual((yield* Fiber.join(ours)).map(({ at }) => at), [4_000, 4_050, 4_100])
     }))
 })
