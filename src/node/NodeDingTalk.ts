@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { HttpsProxyAgent } from "https-proxy-agent"
 import type * as NodeHttp from "node:http"
+import { memo } from "../internal/memo.ts"
 import { StreamTiming } from "../stream/StreamTiming.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as WsTransport from "../stream/WsTransport.ts"
@@ -63,13 +64,10 @@ const dispatcher = (proxy: ProxySettings, connect: Connecting): Effect.Effect<Un
   )
 
 const agents = (proxy: ProxySettings, connect: Connecting): (url: URL) => NodeHttp.Agent | undefined => {
-  const known = new Map<string, HttpsProxyAgent<string>>()
+  const agentOf = memo((uri) => new HttpsProxyAgent(uri, connect))
   return (url) => {
     const uri = proxyFor(proxy, url)
-    if (uri === undefined) return undefined
-    const agent = known.get(uri) ?? new HttpsProxyAgent(uri, connect)
-    known.set(uri, agent)
-    return agent
+    return uri === undefined ? undefined : agentOf(uri)
   }
 }
 

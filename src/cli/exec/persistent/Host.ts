@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
+import * as RcMap from "effect/RcMap"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -106,7 +107,7 @@ export const make = (
     const book = yield* Ref.make(Book.empty<Perform.Route>())
     const writers = yield* Writers.make
     const outcomes = new Map<string, Deferred.Deferred<Tasks.Outcome>>()
-    const lanes = new Map<string, Deferred.Deferred<void>>()
+    const lanes = yield* RcMap.make({ lookup: (_lane: string) => Effect.makeSemaphore(1) })
     const permits = yield* Effect.makeSemaphore(mostCommands)
     const stopping = yield* Deferred.make<void>()
     const current = yield* Ref.make(yield* Deferred.make<Program.Program>())
@@ -131,18 +132,8 @@ export const make = (
       )
 
     /** Runs tasks of one lane one after the other. */
-    const inLane = <E, R>(lane: string, task: Effect.Effect<void, E, R>) =>
-      Effect.gen(function*() {
-        const before = lanes.get(lane)
-        const done = yield* Deferred.make<void>()
-        lanes.set(lane, done)
-        return Effect.zipRight(before === undefined ? Effect.void : Deferred.await(before), task).pipe(
-          Effect.ensuring(Effect.suspend(() => {
-            if (lanes.get(lane) === done) lanes.delete(lane)
-            return Deferred.succeed(done, undefined)
-          }))
-        )
-      })
+    const inLane = <A, E, R>(lane: string, task: Effect.Effect<A, E, R>) =>
+      Effect.scoped(Effect.flatMap(RcMap.get(lanes, lane), (one) => one.withPermits(1)(task)))
 
     /** What one life of the program prints. */
     const listener = (program: Deferred.Deferred<Program.Program>) =>
@@ -201,7 +192,7 @@ export const make = (
             if (isShort === true) return yield* asked(answer(command, line, yield* Effect.exit(safe)))
             if (task._tag === "CloseCard") yield* writers.append(task.card, task.append)
             const answered = answer(command, line, safe)
-            const ready = lane === undefined ? answered : yield* inLane(lane, answered)
+            const ready = lane === undefined ? answered : inLane(lane, answered)
             if (task._tag !== "OpenCard") return yield* asked(ready)
             const show = yield* writers.open(task.command, task.route)
             // The card goes on behind what was said before it, and others need not wait for its end.
