@@ -155,7 +155,7 @@ export const run = ({ faultMs, kills, seed }: Options): Effect.Effect<Report, un
     const judged = judge(
       readFileSync(diary, "utf8"),
       acked,
-      all.map(({ id = "", line, number, state }) => ({ id, line, number, state }))
+      all.map(({ id = "", line, number = 0, state }) => ({ id, line, number, state }))
     )
     return {
       judged,

@@ -11,6 +11,7 @@ import type * as Statement from "@effect/sql/Statement"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { dropped } from "../sql/internal/clustered/names.ts"
 import { together } from "./internal/together.ts"
 import { within } from "./internal/within.ts"
 import { falseOf } from "./Tables.ts"
@@ -47,6 +48,8 @@ export interface Attempts {
   readonly begin: (beginning: Beginning) => Effect.Effect<boolean, SqlError>
   /** The first that comes before one in its conversation, and is in its way. */
   readonly before: (request: string, holder: string) => Effect.Effect<Option.Option<string>, SqlError>
+  /** Whether somebody has dropped it: it is not there any more, or it is marked so. */
+  readonly isDropped: (request: string) => Effect.Effect<boolean, SqlError>
   /** The holder has begun it only so many times after all. */
   readonly undo: (request: string, attempts: number, holder: string) => Effect.Effect<void, SqlError>
 }
@@ -124,6 +127,15 @@ export const make = (
             WHERE m.id = CAST(${request} AS BIGINT) ORDER BY e.rowid LIMIT 1
           `,
           ([first]) => Option.fromNullable(first && String(first.id).trim())
+        ),
+      isDropped: (request) =>
+        Effect.map(
+          sql`
+            SELECT m.id FROM ${messages} AS m WHERE m.id = CAST(${request} AS BIGINT) AND NOT EXISTS (
+              SELECT 1 FROM ${attempts} AS a WHERE a.request_id = m.id AND a.holder = ${dropped}
+            )
+          `,
+          ({ length }) => length === 0
         ),
       undo: (request, times, holder) =>
         Effect.asVoid(sql`

@@ -8,6 +8,7 @@ import * as ClusterSchema from "@effect/cluster/ClusterSchema"
 import * as Entity from "@effect/cluster/Entity"
 import * as Rpc from "@effect/rpc/Rpc"
 import * as Schema from "effect/Schema"
+import { conversationType, entitiesOf } from "../sql/internal/clustered/names.ts"
 import { text } from "../sql/internal/database/storable.ts"
 
 /**
@@ -46,7 +47,7 @@ export const Deliver = Rpc.make("Deliver", {
  * @since 0.1.0
  * @category models
  */
-export const Conversation = Entity.make("DingTalkConversation", [Deliver])
+export const Conversation = Entity.make(conversationType, [Deliver])
   .annotate(ClusterSchema.ClientTracingEnabled, false)
 
 /** What the engine's tables take of an id. */
@@ -60,20 +61,4 @@ const longest = 255
  */
 export const entityId = (account: string, key: string): string =>
   // DingTalk's own are far shorter. Those that are the same once cut off wait for each other, which costs only time.
-  text(`${encodeURIComponent(account)}/${key}`).slice(0, longest)
-
-/**
- * The account of such an id.
- *
- * @since 0.1.0
- * @category getters
- */
-export const accountOf = (entityId: string): string => decodeURIComponent(entityId.slice(0, entityId.indexOf("/")))
-
-/**
- * The conversation of such an id, or what there is of it.
- *
- * @since 0.1.0
- * @category getters
- */
-export const keyOf = (entityId: string): string => entityId.slice(entityId.indexOf("/") + 1)
+  text(`${entitiesOf(account)}${key}`).slice(0, longest)

@@ -23,9 +23,10 @@ import { Outcome } from "../inbound/Inbox.ts"
 import { releaseWithin } from "../internal/runtime/clock.ts"
 import { logEvents } from "../logEvents.ts"
 import type { InboxMetrics } from "../metrics.ts"
+import { accountOf } from "../sql/internal/clustered/names.ts"
 import * as Frame from "../stream/Frame.ts"
 import type * as Attempts from "./Attempts.ts"
-import { accountOf, Conversation } from "./Conversation.ts"
+import { Conversation } from "./Conversation.ts"
 import type * as Desks from "./Desks.ts"
 import type * as DeadLetters from "./internal/deadLetters.ts"
 import * as Lane from "./Lane.ts"
@@ -132,7 +133,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
       )
     /**
      * It may not begin. Either something came before it that the engine has not read here, for a runner that had lost the
-     * conversation did so last; or such a runner has begun it.
+     * conversation did so last; or such a runner has begun it; or somebody has dropped it.
      */
     const lookAgain = (line: Lane.Lane<Letter>, letter: Letter) =>
       Effect.gen(function*() {
@@ -143,6 +144,8 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
         } else if (Option.isNone(before) && begun !== undefined && begun !== letter.attempts) {
           yield* Effect.sleep(disputedMs)
           letter.attempts = begun
+        } else if (yield* Effect.orDie(Effect.retry(attempts.isDropped(letter.request), again))) {
+          return finish(line, letter)
         } else yield* Effect.sleep(noRoomMs)
         line.resume(letter)
         handOut()

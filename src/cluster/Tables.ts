@@ -5,9 +5,10 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
+import * as Clustered from "../sql/internal/clustered/names.ts"
 import { migrating } from "../sql/internal/database/migrating.ts"
 
-export const attempts = "effect_dingtalk_cluster_attempts"
+export const attempts = Clustered.attemptsTable
 
 /** The engine's tables, whose names begin so. */
 export const engine = (prefix: string) => ({ messages: `${prefix}_messages`, replies: `${prefix}_replies` })
@@ -41,7 +42,7 @@ export const migrate = (prefix: string) =>
         const sql = (yield* SqlClient.SqlClient).withoutTransforms()
         const { messages } = engine(prefix)
         yield* sql`
-        CREATE INDEX ${sql(`${messages}_dingtalk_line`)} ON ${sql(messages)} (${
+        CREATE INDEX ${sql(Clustered.lineIndexOf(messages))} ON ${sql(messages)} (${
           // There it is part of every index.
           sql.onDialectOrElse({
             sqlite: () => sql.literal("entity_id"),

@@ -19,6 +19,7 @@ import * as AccountInbox from "./internal/AccountInbox.ts"
 import * as Admin from "./internal/admin.ts"
 import * as Dialect from "./internal/database/dialect.ts"
 import * as Migrations from "./internal/database/migrations.ts"
+import type * as Entries from "./internal/Entry.ts"
 
 /**
  * How an inbox works.
@@ -123,7 +124,7 @@ export const layer = (
  * @since 0.1.0
  * @category models
  */
-export type State = Admin.State
+export type State = Entries.State
 
 /**
  * Something of an inbox.
@@ -131,7 +132,7 @@ export type State = Admin.State
  * @since 0.1.0
  * @category models
  */
-export interface Entry extends Admin.Entry {}
+export interface Entry extends Entries.Entry {}
 
 /**
  * Something of an inbox with its content.
@@ -139,7 +140,7 @@ export interface Entry extends Admin.Entry {}
  * @since 0.1.0
  * @category models
  */
-export interface Content extends Admin.Content {}
+export interface Content extends Entries.Content {}
 
 /**
  * Which entries are meant.
@@ -212,7 +213,7 @@ export const show = (which: Which): Effect.Effect<Content, SqlError | NoSuchEntr
 const change = (which: Which, to: "waiting" | "dropped") =>
   Effect.gen(function*() {
     const found = yield* show(which)
-    if (!(yield* Admin.change(which.account, found.number, to))) {
+    if (!(yield* Admin.change(which.account, found, to))) {
       return yield* new NoSuchEntry({ ...which, state: found.state })
     }
   })

@@ -83,20 +83,24 @@ const decidedOn = (client: Effect.Effect<Client, never, Scope.Scope>) =>
     if (again === undefined || never === undefined) return assert.fail()
     assert.deepInclude(again, { account: "default", line: "cidTeam", attempts: 2, state: "dead" })
     assert.include(again.cause, "not mended")
-    assert.include((yield* ask(DingTalkInbox.show({ account: "default", entry: again.number }))).payload, "again")
+    assert.include((yield* ask(DingTalkInbox.show({ account: "default", entry: again.number ?? "" }))).payload, "again")
 
-    yield* ask(DingTalkInbox.drop({ account: "default", entry: never.number }))
+    yield* ask(DingTalkInbox.drop({ account: "default", entry: never.number ?? "" }))
     yield* Deferred.succeed(mended, undefined)
-    yield* ask(DingTalkInbox.retry({ account: "default", entry: again.number }))
+    yield* ask(DingTalkInbox.retry({ account: "default", entry: again.number ?? "" }))
     // With all its attempts.
     assert.strictEqual(yield* Queue.take(began), "again 1")
-    assert.deepStrictEqual(
-      (yield* ask(DingTalkInbox.list())).map(({ number, state }) => [number, state]),
-      [[never.number, "dropped"]]
+    // It waits until its end is written down.
+    const left = yield* Effect.retry(
+      Effect.filterOrFail(ask(DingTalkInbox.list()), (all) =>
+        all.every(({ state }) => state !== "waiting"), () =>
+        "not yet"),
+      Schedule.spaced("20 millis")
     )
+    assert.deepStrictEqual(left.map(({ number, state }) => [number, state]), [[never.number, "dropped"]])
 
     // What was dropped, too.
-    yield* ask(DingTalkInbox.retry({ account: "default", entry: never.number }))
+    yield* ask(DingTalkInbox.retry({ account: "default", entry: never.number ?? "" }))
     assert.strictEqual(yield* Queue.take(began), "never 1")
     assert.deepStrictEqual(yield* dead, [])
   })

@@ -107,10 +107,10 @@ const buried = (
     if (entry === undefined) return assert.fail("it is not there")
     assert.include(entry.cause, cause)
     assert.deepInclude(entry, { account: "default", line: "cidTeam" })
-    assert.include((yield* ask(DingTalkInbox.show({ account: "default", entry: entry.number }))).payload, "odd")
+    assert.include((yield* ask(DingTalkInbox.show({ account: "default", entry: entry.number ?? "" }))).payload, "odd")
     yield* until(Effect.sync(() => handled.length), (length) => length === 2)
     assert.deepStrictEqual(handled, ["before", "behind"])
-    yield* ask(DingTalkInbox.retry({ account: "default", entry: entry.number }))
+    yield* ask(DingTalkInbox.retry({ account: "default", entry: entry.number ?? "" }))
     // It is read again, to no avail.
     yield* until(dead, ([again]) => again !== undefined && again.number !== entry.number)
   })

@@ -10,8 +10,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import { isRecord, string } from "../../internal/json.ts"
-import { parseData } from "../../stream/Frame.ts"
+import * as Clustered from "../../sql/internal/clustered/names.ts"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
 import type * as DeadLetters from "./deadLetters.ts"
@@ -37,26 +36,15 @@ const marginMs = 60_000
 const idAt = (timestamp: number): string =>
   String(Snowflake.make({ timestamp, machineId: makeMachineId(0), sequence: 0 }))
 
-interface Row {
-  readonly id: string
-  readonly entity: string
-  readonly payload: string
+interface Row extends Clustered.Kept {
   readonly reply: string
 }
 
-const letterOf = ({ entity, id, payload, reply }: Row): DeadLetters.DeadLetter => {
-  const kept = parseData(payload)
-  const { frame, id: name, receivedAt } = isRecord(kept) ? kept : {}
-  return {
-    entity,
-    id: string(name) ?? `request:${id.trim()}`,
-    frame: string(frame) ?? payload,
-    // The id says when it was kept.
-    receivedAt: typeof receivedAt === "number" ? receivedAt : Snowflake.timestamp(Snowflake.Snowflake(id.trim())),
-    attempts: 0,
-    cause: Cause.fail(new UnreadableRequest({ reply }))
-  }
-}
+const deadLetterOf = ({ reply, ...row }: Row): DeadLetters.DeadLetter => ({
+  ...Clustered.letterOf(row),
+  attempts: 0,
+  cause: Cause.fail(new UnreadableRequest({ reply }))
+})
 
 /** Makes what buries all that was called so since it was last asked. */
 export const make = (
@@ -69,13 +57,13 @@ export const make = (
     let since = "0"
     const some = Effect.gen(function*() {
       const rows = yield* sql<Row>`
-        SELECT CAST(m.id AS CHAR(20)) AS id, m.entity_id AS entity, m.payload AS payload, r.payload AS reply
+        SELECT CAST(m.id AS TEXT) AS id, m.entity_id AS entity, coalesce(m.payload, '') AS payload, r.payload AS reply
         FROM ${replies} AS r JOIN ${messages} AS m ON m.request_id = r.request_id AND m.kind = 0
         WHERE r.id >= ${sql.literal(since)} AND r.kind = ${Tables.lastReply} AND r.payload <> ${Tables.wellDone}
         AND m.entity_type = ${Conversation.type} LIMIT ${mostAtOnce}
       `
       for (const row of rows) {
-        yield* bury(letterOf(row))
+        yield* bury(deadLetterOf(row))
         // It remains known, and is not looked at again.
         yield* sql`
           UPDATE ${replies} SET payload = ${Tables.wellDone}

@@ -9,23 +9,16 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { logEvents } from "../../logEvents.ts"
 import type { InboxMetrics } from "../../metrics.ts"
+import * as Ended from "../../sql/internal/clustered/ended.ts"
+import { accountOf, keyOf } from "../../sql/internal/clustered/names.ts"
 import * as Dialect from "../../sql/internal/database/dialect.ts"
-import { frameOf, json, rowOf, storedOf } from "../../sql/internal/database/storable.ts"
+import { frameOf, json, storedOf } from "../../sql/internal/database/storable.ts"
 import * as Statements from "../../sql/internal/statements.ts"
-import * as Frame from "../../stream/Frame.ts"
-import { accountOf, keyOf } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
 import * as Keeping from "./keeping.ts"
 import type { Place } from "./waking.ts"
 
-export interface DeadLetter {
-  readonly entity: string
-  /** What tells redeliveries, within the account. */
-  readonly id: string
-  readonly frame: string
-  /** In milliseconds since 1970. */
-  readonly receivedAt: number
-  readonly attempts: number
+export interface DeadLetter extends Ended.Ended {
   readonly cause: Cause.Cause<unknown>
 }
 
@@ -36,59 +29,19 @@ export interface DeadLetters {
   readonly keepUnread: (letter: DeadLetter) => Effect.Effect<void, SqlError>
 }
 
-/** What is said of one anew that has stood in the table before. */
-const told = ["line", "frame", "headers", "payload", "length", "received_at"]
-
 /** The longest cause that is kept, in characters. */
 const mostOfCause = 4_000
-
-/** What was kept in a way that this version can't read. */
-const unread = (id: string, text: string): Frame.Frame => ({
-  type: "CALLBACK",
-  topic: "",
-  messageId: id,
-  headers: {},
-  data: text,
-  length: text.length
-})
 
 export const make = (
   metricsOf: (account: string) => InboxMetrics
 ): Effect.Effect<DeadLetters, never, SqlClient.SqlClient> =>
   Effect.map(SqlClient.SqlClient, (sql) => {
     const dialect = Dialect.of(sql)
-    const insert = dialect.text(
-      `INSERT INTO effect_dingtalk_inbox (account, ${
-        Dialect.columns.join(", ")
-      }, state, attempts, cause, ended_at) VALUES (?${
-        ", ?".repeat(Dialect.columns.length)
-      }, ${Statements.state.dead}, ?, ?, ${dialect.now}) ON CONFLICT (account, id) DO UPDATE SET ${
-        [...told, "state", "attempts", "cause", "ended_at"].map((column) => `${column} = excluded.${column}`).join(", ")
-      } WHERE effect_dingtalk_inbox.state <> ${Statements.state.dead}`
-    )
-    const keep = ({ attempts, cause, entity, frame: text, id, receivedAt }: DeadLetter) => {
-      const account = accountOf(entity)
-      const statements = Statements.make(sql, dialect, account)
-      const read = Frame.decode(text)
-      const frame = typeof read === "string" ? unread(id, text) : read
-      const arrived = rowOf({ delivery: { key: keyOf(entity) }, frame, id, receivedAt })
-      return statements.transaction((connection) =>
-        Effect.gen(function*() {
-          yield* statements.enter(connection)
-          const row = { ...arrived, number: yield* statements.allot(1)(connection) }
-          yield* connection.execute(
-            insert,
-            [
-              account,
-              ...Dialect.columns.map((column) => row[column]),
-              attempts,
-              Cause.pretty(cause).slice(0, mostOfCause)
-            ],
-            undefined
-          )
-        })
+    const keepOne = Ended.make(sql, dialect)
+    const keep = ({ cause, ...letter }: DeadLetter) =>
+      Statements.make(sql, dialect, accountOf(letter.entity)).transaction(
+        keepOne(letter, Statements.state.dead, Cause.pretty(cause).slice(0, mostOfCause))
       ).pipe(Effect.withTracerEnabled(false))
-    }
     return {
       keep,
       keepUnread: (letter) => {

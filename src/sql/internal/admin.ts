@@ -3,36 +3,11 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { type DeadLetters, InboxUnavailable } from "../../inbound/DeadLetters.ts"
+import * as Clustered from "./clustered/waiting.ts"
 import * as Dialect from "./database/dialect.ts"
-
-export type State = "waiting" | "done" | "dead" | "dropped"
+import type { Content, Entry, State } from "./Entry.ts"
 
 const states: ReadonlyArray<State> = ["waiting", "done", "dead", "dropped"]
-
-export interface Entry {
-  readonly account: string
-  /** Which one it is of the account's: those that arrived later have higher numbers. */
-  readonly number: number
-  /** DingTalk's `msgId`, or `event:` and the `eventId`; `undefined` if it sent none. */
-  readonly id: string | undefined
-  /** The conversation, or what an event is about. */
-  readonly line: string
-  readonly type: "CALLBACK" | "EVENT"
-  readonly topic: string
-  readonly state: State
-  /** How often its handler was begun. */
-  readonly attempts: number
-  /** When it arrived, and when it was handled or given up, in milliseconds since 1970. */
-  readonly receivedAt: number
-  readonly endedAt: number | undefined
-  /** What the last attempt failed of. */
-  readonly cause: string | undefined
-}
-
-export interface Content extends Entry {
-  /** As DingTalk sent it: a text of JSON, with the credential by which it may be answered. `""` if it was handled. */
-  readonly payload: string
-}
 
 export interface Selection {
   /** Default: all accounts. */
@@ -41,7 +16,7 @@ export interface Selection {
   readonly states?: ReadonlyArray<State> | undefined
   /** Default 100. */
   readonly limit?: number | undefined
-  /** Entries of higher numbers than this only. Default 0. */
+  /** Entries of higher numbers than this only, and none without a number. Default 0: all. */
   readonly after?: number | undefined
 }
 
@@ -50,7 +25,11 @@ const columns = "account, number, id, line, type, topic, state, attempts, receiv
 const maybe = <A>(value: unknown, read: (value: unknown) => A): A | undefined =>
   value === null || value === undefined ? undefined : read(value)
 
-const entryOf = (row: Dialect.Row): Entry => ({
+interface Numbered extends Entry {
+  readonly number: number
+}
+
+const entryOf = (row: Dialect.Row): Numbered => ({
   account: String(row["account"]),
   number: Number(row["number"]),
   id: maybe(row["id"], String),
@@ -80,7 +59,11 @@ const ask = (
     )
   })
 
-export const list = ({ account, after = 0, limit = 100, states: wanted = ["waiting", "dead", "dropped"] }: Selection) =>
+interface Selected extends Selection {
+  readonly states: ReadonlyArray<State>
+}
+
+const listed = ({ account, after, limit, states: wanted }: Selected) =>
   Effect.map(
     ask(
       ({ isAmong }) =>
@@ -96,6 +79,24 @@ export const list = ({ account, after = 0, limit = 100, states: wanted = ["waiti
     ),
     (rows) => rows.map(entryOf)
   )
+
+const withoutPayload = ({ payload: _, ...entry }: Content): Entry => entry
+
+/** The inbox's, and what waits in a cluster on the same database, the oldest first. */
+export const list = (selection: Selection): Effect.Effect<ReadonlyArray<Entry>, SqlError, SqlClient.SqlClient> => {
+  const { account, after = 0, limit = 100, states: wanted = ["waiting", "dead", "dropped"] } = selection
+  const clustered = wanted.includes("waiting") && after === 0
+    ? Clustered.list({ account, limit })
+    : Effect.succeed([])
+  return Effect.zipWith(
+    listed({ account, after, limit, states: wanted }),
+    clustered,
+    (inbox, cluster) =>
+      [...inbox, ...cluster.map(withoutPayload)]
+        .toSorted((one, other) => one.receivedAt - other.receivedAt)
+        .slice(0, limit)
+  )
+}
 
 /** How many dead letters there are, and the last ones. */
 export const dead = ({ limit, withPayload }: { readonly limit: number; readonly withPayload: boolean }) =>
@@ -113,7 +114,7 @@ export const dead = ({ limit, withPayload }: { readonly limit: number; readonly 
     }
   })
 
-export const counts = Effect.map(
+const counted = Effect.map(
   ask(
     () =>
       "SELECT account, state, count(*) AS count FROM effect_dingtalk_inbox GROUP BY account, state ORDER BY account, state",
@@ -127,22 +128,43 @@ export const counts = Effect.map(
     }))
 )
 
-export const find = (account: string, entry: number | string) =>
-  Effect.map(
-    ask(
-      () =>
-        `SELECT ${columns}, payload FROM effect_dingtalk_inbox WHERE account = ? AND ${
-          typeof entry === "number" ? "number" : "id"
-        } = ?`,
-      () => [account, entry]
+/** What waits in a cluster is counted with what waits in the inbox. */
+export const counts = Effect.zipWith(counted, Clustered.counts, (inbox, cluster) => {
+  const isThere = ({ account }: { readonly account: string }) =>
+    inbox.some((each) => each.account === account && each.state === "waiting")
+  const more = new Map(cluster.map(({ account, count }) => [account, count]))
+  return [
+    ...inbox.map((each) =>
+      each.state === "waiting" ? { ...each, count: each.count + (more.get(each.account) ?? 0) } : each
     ),
-    ([row]): Content | undefined => row === undefined ? undefined : { ...entryOf(row), payload: String(row["payload"]) }
+    ...cluster.flatMap((each) => isThere(each) ? [] : [{ ...each, state: "waiting" as const }])
+  ]
+})
+
+/** An entry of the inbox's, or what waits in a cluster by that id. */
+export const find = (
+  account: string,
+  entry: number | string
+): Effect.Effect<Content | undefined, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(
+    Effect.map(
+      ask(
+        () =>
+          `SELECT ${columns}, payload FROM effect_dingtalk_inbox WHERE account = ? AND ${
+            typeof entry === "number" ? "number" : "id"
+          } = ?`,
+        () => [account, entry]
+      ),
+      ([row]): Content | undefined =>
+        row === undefined ? undefined : { ...entryOf(row), payload: String(row["payload"]) }
+    ),
+    (found) => found === undefined && typeof entry === "string" ? Clustered.find(account, entry) : Effect.succeed(found)
   )
 
 const from = { waiting: ["dead", "dropped"], dropped: ["waiting", "dead"] } as const
 
 /** Puts an entry of these states into another one, if it may be; tells whether it was. The owner is told to look. */
-export const change = (
+const changeNumbered = (
   account: string,
   number: number,
   to: "waiting" | "dropped",
@@ -172,6 +194,16 @@ export const change = (
       }))
   })
 
+/** The same, of an entry that is known; what waits in a cluster can only be dropped. */
+export const change = (
+  account: string,
+  { id, number }: Pick<Entry, "id" | "number">,
+  to: "waiting" | "dropped"
+): Effect.Effect<boolean, SqlError, SqlClient.SqlClient> => {
+  if (number !== undefined) return changeNumbered(account, number, to)
+  return to === "dropped" && id !== undefined ? Clustered.drop(account, id) : Effect.succeed(false)
+}
+
 /** Dead letters alone: what waits or was dropped meanwhile is not what somebody has looked at. */
 export const deadLetters = (sql: SqlClient.SqlClient): DeadLetters => {
   const asked = <A>(effect: Effect.Effect<A, SqlError, SqlClient.SqlClient>) =>
@@ -180,6 +212,6 @@ export const deadLetters = (sql: SqlClient.SqlClient): DeadLetters => {
       Effect.provideService(SqlClient.SqlClient, sql)
     )
   const changed = (to: "waiting" | "dropped") => (account: string, number: number) =>
-    asked(change(account, number, to, ["dead"]))
+    asked(changeNumbered(account, number, to, ["dead"]))
   return { look: (options) => asked(dead(options)), retry: changed("waiting"), drop: changed("dropped") }
 }

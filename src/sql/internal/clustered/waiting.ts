@@ -1,0 +1,160 @@
+/** What waits in the tables of a cluster, if the database has some: that takes nothing of its engine. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Frame from "../../../stream/Frame.ts"
+import * as Dialect from "../database/dialect.ts"
+import { json } from "../database/storable.ts"
+import type { Content } from "../Entry.ts"
+import * as Statements from "../statements.ts"
+import * as Ended from "./ended.ts"
+import {
+  accountOf,
+  attemptsTable,
+  conversationType,
+  dropped,
+  entitiesOf,
+  type Kept,
+  keyOf,
+  letterOf,
+  lineIndexOf,
+  unnamed
+} from "./names.ts"
+
+interface Row extends Kept {
+  readonly attempts: number | string | null
+}
+
+const entryOf = (row: Row): Content => {
+  const { entity, frame: text, id, receivedAt } = letterOf(row)
+  const frame = Frame.decode(text)
+  const isRead = typeof frame !== "string"
+  return {
+    account: accountOf(entity),
+    number: undefined,
+    id,
+    line: keyOf(entity),
+    type: isRead && frame.type === "EVENT" ? "EVENT" : "CALLBACK",
+    topic: isRead ? frame.topic : "",
+    state: "waiting",
+    attempts: Number(row.attempts ?? 0),
+    receivedAt,
+    endedAt: undefined,
+    cause: undefined,
+    payload: isRead ? typeof frame.data === "string" ? frame.data : json(frame.data) : text
+  }
+}
+
+/** The engine's table of messages; `undefined`: there is no cluster. */
+const messages: Effect.Effect<string | undefined, SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
+  const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+  const ending = lineIndexOf("")
+  const [found] = yield* sql.onDialectOrElse({
+    sqlite: () =>
+      sql<{ readonly name: string }>`
+        SELECT tbl_name AS name FROM sqlite_master WHERE type = 'index' AND name = tbl_name || ${ending}
+      `,
+    orElse: () =>
+      sql<{ readonly name: string }>`
+        SELECT tablename AS name FROM pg_indexes
+        WHERE indexname = tablename || ${ending} AND schemaname = ANY(current_schemas(false))
+      `
+  })
+  return found?.name
+})
+
+const falseOf = (sql: SqlClient.SqlClient) =>
+  sql.onDialectOrElse({ sqlite: () => sql.literal("0"), orElse: () => sql.literal("FALSE") })
+
+/** Of `m`: what waits, of one account or all. */
+const isWaiting = (sql: SqlClient.SqlClient, account: string | undefined) => {
+  const waits = sql`m.processed = ${falseOf(sql)} AND m.entity_type = ${conversationType} AND m.kind = 0`
+  if (account === undefined) return waits
+  const entities = entitiesOf(account)
+  return sql`${waits} AND substr(m.entity_id, 1, ${sql.literal(String(entities.length))}) = ${entities}`
+}
+
+const columns =
+  "CAST(m.id AS TEXT) AS id, m.entity_id AS entity, coalesce(m.payload, '') AS payload, a.attempts AS attempts"
+
+/** What waits, the oldest first. */
+export const list = ({ account, limit }: { readonly account: string | undefined; readonly limit: number }) =>
+  Effect.gen(function*() {
+    const table = yield* messages
+    if (table === undefined) return []
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    const rows = yield* sql<Row>`
+      SELECT ${sql.literal(columns)} FROM ${sql(table)} AS m
+      LEFT JOIN ${sql(attemptsTable)} AS a ON a.request_id = m.id
+      WHERE ${isWaiting(sql, account)} ORDER BY m.rowid LIMIT ${limit}
+    `
+    return rows.map(entryOf)
+  })
+
+const named = (account: string, id: string) =>
+  Effect.gen(function*() {
+    const table = yield* messages
+    if (table === undefined) return []
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    // Its name stands at the end of what the engine knows it by, but for a long one; in what was kept it stands always.
+    const rows = yield* sql<Row>`
+      SELECT ${sql.literal(columns)} FROM ${sql(table)} AS m
+      LEFT JOIN ${sql(attemptsTable)} AS a ON a.request_id = m.id
+      WHERE ${isWaiting(sql, account)} AND (${
+      id.startsWith(unnamed)
+        ? sql`CAST(m.id AS TEXT) = ${id.slice(unnamed.length)}`
+        : sql`m.payload LIKE ${`%${JSON.stringify(id).replaceAll(/[%_\\]/g, "_")}%`}`
+    }) ORDER BY m.rowid
+    `
+    return rows.filter((row) => letterOf(row).id === id)
+  })
+
+/** What waits under this id. */
+export const find = (account: string, id: string) =>
+  Effect.map(named(account, id), ([row]) => row === undefined ? undefined : entryOf(row))
+
+/** How much waits, of each account that has something. */
+export const counts = Effect.gen(function*() {
+  const table = yield* messages
+  if (table === undefined) return []
+  const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+  const account = sql.literal(sql.onDialectOrElse({
+    sqlite: () => "substr(m.entity_id, 1, instr(m.entity_id, '/') - 1)",
+    orElse: () => "split_part(m.entity_id, '/', 1)"
+  }))
+  const rows = yield* sql<{ readonly account: string; readonly count: number | string }>`
+    SELECT ${account} AS account, count(*) AS count FROM ${sql(table)} AS m WHERE ${isWaiting(sql, undefined)}
+    GROUP BY ${account} ORDER BY 1
+  `
+  return rows.map(({ account, count }) => ({ account: decodeURIComponent(account), count: Number(count) }))
+})
+
+/** Has what waits under an id never handled, unless it begins in this moment. Tells whether it did wait. */
+export const drop = (account: string, id: string) =>
+  Effect.gen(function*() {
+    const table = yield* messages
+    const [row] = yield* named(account, id)
+    if (table === undefined || row === undefined) return false
+    const sql = yield* SqlClient.SqlClient
+    const dialect = Dialect.of(sql)
+    const { transaction } = Statements.make(sql, dialect, account)
+    const keep = Ended.make(sql, dialect)
+    const truth = sql.onDialectOrElse({ sqlite: () => ["1", "0"], orElse: () => ["TRUE", "FALSE"] })
+    const take = dialect.text(
+      `UPDATE "${table}" SET processed = ${truth[0]} WHERE id = ? AND processed = ${truth[1]} RETURNING request_id`
+    )
+    const mark = dialect.text(
+      `INSERT INTO ${attemptsTable} (request_id, attempts, holder) VALUES (?, 0, ?) ON CONFLICT (request_id) DO UPDATE SET holder = ?`
+    )
+    return yield* transaction((connection) =>
+      Effect.gen(function*() {
+        const taken = yield* connection.execute(take, [row.id], undefined)
+        if (taken.length === 0) return false
+        yield* connection.execute(mark, [row.id, dropped, dropped], undefined)
+        yield* keep({ ...letterOf(row), attempts: Number(row.attempts ?? 0) }, Statements.state.dropped, null)(
+          connection
+        )
+        return true
+      })
+    )
+  })
