@@ -17,6 +17,7 @@ import { unsent } from "./outbound/api/internal/unsent.ts"
 import { CallPriority } from "./outbound/api/Scheduler.ts"
 import type { SendError } from "./outbound/api/SendError.ts"
 import * as BulkProgress from "./outbound/bulk/BulkProgress.ts"
+import { patience } from "./outbound/bulk/patience.ts"
 import * as Batch from "./outbound/message/Batch.ts"
 import * as RobotMessage from "./outbound/message/RobotMessage.ts"
 import type { Encoded } from "./outbound/message/TextMessage.ts"
@@ -24,14 +25,7 @@ import * as RobotApi from "./outbound/robot/RobotApi.ts"
 
 export type { Counts } from "./outbound/bulk/BulkProgress.ts"
 export { UserOutcome } from "./outbound/bulk/BulkProgress.ts"
-
-/**
- * How often a batch is tried again after a throttle or a failure that passes, on top of the client's own tries.
- *
- * @since 0.1.0
- * @category constants
- */
-export const maxWaits = 10
+export { maxWaits } from "./outbound/bulk/patience.ts"
 
 /**
  * After this many batches in a row whose answer was lost, sending stops: something on the way swallows answers.
@@ -98,11 +92,11 @@ const all = (
 const sendBatch = (
   account: Account,
   userIds: ReadonlyArray<string>,
-  message: Encoded,
-  waits: number = 0
+  message: Encoded
 ): Effect.Effect<Done> => {
   const done = (outcomes: Done["outcomes"], stopped?: ApiError): Done => ({ outcomes, stopped })
   return RobotApi.sendBatch(account, Batch.Users({ userIds }), message).pipe(
+    Effect.retry(patience(userIds.length)),
     Effect.map((sent) => done(BulkProgress.ofSent(userIds, sent))),
     Effect.catchTag(
       "Refused",
@@ -112,9 +106,7 @@ const sendBatch = (
       const remedy = BulkProgress.remedyFor(error, userIds.length)
       switch (remedy._tag) {
         case "wait":
-          return waits < maxWaits
-            ? Effect.delay(sendBatch(account, userIds, message, waits + 1), remedy.ms)
-            : Effect.succeed(done(all(userIds, "failed", error.message)))
+          return Effect.succeed(done(all(userIds, "failed", error.message)))
         case "split":
           return Effect.gen(function*() {
             const half = Math.ceil(userIds.length / 2)

@@ -14,6 +14,7 @@ import { type ApiError, isApiError } from "../../outbound/api/ApiError.ts"
 import { CallPriority } from "../../outbound/api/Scheduler.ts"
 import type { PartialDelivery, SendError } from "../../outbound/api/SendError.ts"
 import { remedyFor } from "../../outbound/bulk/BulkProgress.ts"
+import { patience } from "../../outbound/bulk/patience.ts"
 import * as Target from "../../outbound/message/Target.ts"
 import type { Load } from "./load.ts"
 import type { Outcome } from "./outcomes.ts"
@@ -93,27 +94,13 @@ const ofError = (to: string, error: SendError | PartialDelivery): Outcome | unde
   return remedy._tag === "stop" && !isOwnFault(error) ? undefined : { to, outcome, detail: error.message }
 }
 
-/** Waits and tries again, as sending to people does. */
-const patiently = (
-  account: string | undefined,
-  load: Load,
-  target: Target.Target,
-  waits: number = 0
-): ReturnType<typeof toOne> =>
-  Effect.catchAll(toOne(account, load, target), (error) => {
-    const remedy = isApiError(error) ? remedyFor(error, 1) : undefined
-    return remedy?._tag === "wait" && waits < DingTalkBulk.maxWaits
-      ? Effect.delay(patiently(account, load, target, waits + 1), remedy.ms)
-      : Effect.fail(error)
-  })
-
 const oneByOne = (account: string | undefined, load: Load, targets: ReadonlyArray<Target.Target>): Steps =>
   Stream.fromIterable(targets).pipe(
     Stream.rechunk(1),
     Stream.flatMap((target): Steps => {
       const to = Target.format(target)
       const answered = Stream.unwrap(
-        Effect.map(Effect.either(patiently(account, load, target)), (result): Steps => {
+        Effect.map(Effect.either(Effect.retry(toOne(account, load, target), patience(1))), (result): Steps => {
           if (Either.isRight(result)) {
             const sent: Outcome = { to, outcome: "sent", ...result.right }
             return Stream.make([sent])

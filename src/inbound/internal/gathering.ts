@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { isRecord, string } from "../../internal/json.ts"
+import { waitsAfter } from "../../internal/runtime/waits.ts"
 import { type Delivery, idsOf, payloadOf } from "../Delivery.ts"
 import type * as QueueMemory from "../queue/QueueMemory.ts"
 import * as Burst from "./burst.ts"
@@ -80,17 +81,16 @@ export const make = (options: Options): Effect.Effect<Gathering, never, Scope.Sc
       heldBytes += bytes
       charge(bytes)
     }
-    const watch: Effect.Effect<void> = Effect.suspend(() => {
+    /** What is due goes on; gives in how many milliseconds the next is due. */
+    const look = Effect.sync(() => {
       const [over, rest] = Burst.takeDue(bursts, now())
       bursts = rest
       handOn(over)
       const due = Burst.nextDue(bursts)
-      if (due === undefined) {
-        isWatched = false
-        return Effect.void
-      }
-      return Effect.zipRight(Effect.sleep(Math.max(1, Math.ceil(due - now()))), watch)
+      isWatched = due !== undefined
+      return due === undefined ? undefined : Math.max(1, Math.ceil(due - now()))
     })
+    const watch = Effect.asVoid(Effect.repeat(look, waitsAfter((dueMs: number | undefined) => dueMs)))
 
     return {
       hold: (delivery) => {

@@ -1,9 +1,12 @@
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Ids } from "../Delivery.ts"
 
 /** Time between two records of a summary, in milliseconds. */
 export const intervalMs = 10_000
+
+const whileAny = Schedule.spaced(intervalMs).pipe(Schedule.whileInput((wasAny: boolean) => wasAny))
 
 /** How many of an interval are told in full, and of how many more the id alone. */
 export const most = { inFull: 20, byId: 200 } as const
@@ -41,21 +44,17 @@ export const make = <A extends Ids>(
     let kept: Array<A> = []
     let count = 0
     let isWatched = false
-    const rest = Effect.suspend(() => {
-      if (count === 0) return Effect.void
+    /** Tells of the rest; gives whether there was any. */
+    const tell = Effect.suspend(() => {
+      isWatched = count > 0
+      if (count === 0) return Effect.succeed(false)
       const summed = sumUp(kept, count)
       kept = []
       count = 0
-      return log(summed)
+      return Effect.as(log(summed), true)
     })
-    const watch: Effect.Effect<void> = Effect.suspend(() => {
-      if (count === 0) {
-        isWatched = false
-        return Effect.void
-      }
-      return Effect.zipRight(rest, Effect.zipRight(Effect.sleep(intervalMs), watch))
-    })
-    yield* Effect.addFinalizer(() => rest)
+    const watch = Effect.asVoid(Effect.repeat(tell, whileAny))
+    yield* Effect.addFinalizer(() => tell)
     return {
       report: (detail) => {
         count += 1

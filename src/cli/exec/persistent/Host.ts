@@ -290,13 +290,12 @@ export const make = (
     yield* Effect.forkScoped(Effect.repeat(life, again))
     yield* Deferred.await(started)
 
+    /** To the program that comes next, if this one is over. */
     const written = (id: string, line: string): Effect.Effect<void> =>
-      Effect.flatMap(Effect.flatMap(Ref.get(current), Deferred.await), (program) =>
-        Effect.catchTag(
-          program.write(line, () => given.add(id)),
-          "ProgramOver",
-          () => written(id, line)
-        ))
+      Effect.flatMap(Ref.get(current), Deferred.await).pipe(
+        Effect.flatMap((program) => program.write(line, () => given.add(id))),
+        Effect.eventually
+      )
 
     /** Gives something to the program, and waits until it is answered. */
     const handed = (

@@ -1,4 +1,6 @@
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import { waitsAfter } from "../../../internal/runtime/waits.ts"
 import { type ApiError, isApiError } from "../ApiError.ts"
 import type { Failure } from "../classifyAnswer.ts"
 
@@ -25,24 +27,26 @@ export const delayBefore = (failure: Failure, tries: number): number | undefined
   }
 }
 
+/** Goes on as {@link delayBefore} says, for at most so many tries. An `ApiError` is final: it comes from what precedes a try. */
+const schedule = (most: number) =>
+  waitsAfter((failure: Failure | ApiError, tries) =>
+    isApiError(failure) || tries >= most ? undefined : delayBefore(failure, tries)
+  )
+
 /**
- * Tries for at most so many times, the first time included, and waits in between as {@link delayBefore} says. An
- * `ApiError` is final: it comes from what precedes a try. `ended` is told the outcome, and how often it was tried.
+ * Tries for at most so many times, the first time included, and waits in between as {@link delayBefore} says. `ended` is
+ * told the outcome, and how often it was tried.
  */
 export const tried = <A, E extends Failure | ApiError>(
   attempt: Effect.Effect<A, E>,
   most: number,
   ended: (outcome: string, tries: number) => Effect.Effect<void>
-): Effect.Effect<A, E> => {
-  const nth = (tries: number): Effect.Effect<A, E> =>
-    Effect.matchEffect(attempt, {
-      onSuccess: (value) => Effect.as(ended("ok", tries), value),
-      onFailure: (failure) => {
-        const delay = isApiError(failure) || tries >= most ? undefined : delayBefore(failure, tries)
-        return delay === undefined
-          ? Effect.zipRight(ended(failure._tag, tries), Effect.fail(failure))
-          : Effect.delay(nth(tries + 1), delay)
-      }
-    })
-  return nth(1)
-}
+): Effect.Effect<A, E> =>
+  Effect.flatMap(Ref.make(0), (tries) => {
+    const tell = (outcome: string) => Effect.flatMap(Ref.get(tries), (count) => ended(outcome, count))
+    return Ref.update(tries, (count) => count + 1).pipe(
+      Effect.zipRight(attempt),
+      Effect.retry(schedule(most)),
+      Effect.tapBoth({ onSuccess: () => tell("ok"), onFailure: ({ _tag }) => tell(_tag) })
+    )
+  })

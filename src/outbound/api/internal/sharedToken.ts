@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { ApiError } from "../ApiError.ts"
 import type { Store } from "../SharedState.ts"
@@ -25,7 +26,11 @@ const encode = (entry: typeof Entry.Type) => JSON.stringify(entry)
 /** Longer than a fetch takes with all its tries, in milliseconds. */
 const claimMs = 40_000
 
-const pollMs = 200
+/** Who waits for another's fetch looks again and again whether it is there. */
+const untilThere = Schedule.identity<Option.Option<Issued>>().pipe(
+  Schedule.whileInput(Option.isNone),
+  Schedule.addDelay(() => "200 millis")
+)
 
 const nonceBytes = 12
 
@@ -91,7 +96,8 @@ export const make = (
     const token = entry?._tag === "Token" ? yield* unseal(secret, entry.sealed) : Option.none<string>()
     return { now, text, entry, token }
   })
-  const shared: Effect.Effect<Option.Option<Issued>, ApiError> = Effect.gen(function*() {
+  /** The token, unless somebody else fetches it at this moment. */
+  const look = Effect.gen(function*() {
     const { entry, now, text, token } = yield* kept
     if (entry?._tag === "Token" && Option.isSome(token) && now < entry.until - refreshMarginMs) {
       return Option.some({ token: Redacted.make(token.value), lifetimeMs: entry.until - now })
@@ -99,7 +105,7 @@ export const make = (
     const isClaimed = entry?._tag === "Claim" && now < entry.until && entry.until <= now + claimMs
     const claim = encode({ _tag: "Claim", until: now + claimMs })
     if (isClaimed || !(yield* store.replace(key, text, claim))) {
-      return yield* Effect.delay(shared, pollMs)
+      return Option.none<Issued>()
     }
     const give = (entry: typeof Entry.Type) => Effect.ignore(store.replace(key, claim, encode(entry)))
     return yield* fetch.pipe(
@@ -112,7 +118,11 @@ export const make = (
       Effect.onError(() => give({ _tag: "None" })),
       Effect.asSome
     )
-  }).pipe(Effect.catchTag("SharedStateUnavailable", () => Effect.succeedNone))
+  })
+  const shared = look.pipe(
+    Effect.repeat(untilThere),
+    Effect.catchTag("SharedStateUnavailable", () => Effect.succeed(Option.none<Issued>()))
+  )
 
   return {
     fetch: Effect.flatMap(shared, Option.match({ onNone: () => fetch, onSome: Effect.succeed })),

@@ -1,7 +1,7 @@
 /** One process at a time owns an account's inbox: waits for the lease, keeps it, and waits again when it is lost. */
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import { logEvents } from "../../../logEvents.ts"
 import type { Statements } from "../statements.ts"
 import * as Lease from "./lease.ts"
@@ -27,15 +27,14 @@ interface Seen {
   since: number
 }
 
-/** The wait before what failed is tried again, and between two looks at another's lease, in milliseconds. */
-const againMs = 250
-const lookMs = 500
+/** What failed is tried again. */
+const again = Schedule.spaced("250 millis")
+
+/** Another's lease is looked at until it is free. */
+const untilTaken = Schedule.spaced("500 millis").pipe(Schedule.whileInput((isTaken: boolean) => !isTaken))
 
 const eventually = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A> =>
-  Effect.flatMap(
-    Effect.option(effect),
-    (done) => Option.isSome(done) ? Effect.succeed(done.value) : Effect.delay(eventually(effect), againMs)
-  )
+  Effect.orDie(Effect.retry(effect, again))
 
 /** Never ends. */
 export const keep = (
@@ -55,27 +54,24 @@ export const keep = (
     })
   const waitToOwn = Effect.suspend(() => {
     const seen: Seen = { beat: -1, since: now() }
-    let isTold = false
-    const attempt: Effect.Effect<void> = Effect.flatMap(eventually(take(seen)), (isTaken) => {
-      if (isTaken) return Effect.void
-      const tell = isTold ? Effect.void : Effect.logInfo(logEvents.inboxShared)
-      isTold = true
-      return Effect.zipRight(tell, Effect.delay(attempt, lookMs))
-    })
-    return attempt
+    const tellOnce = Effect.once(Effect.logInfo(logEvents.inboxShared))
+    return Effect.flatMap(tellOnce, (tell) =>
+      eventually(take(seen)).pipe(
+        Effect.tap((isTaken) => isTaken ? Effect.void : tell),
+        Effect.repeat(untilTaken)
+      ))
   })
-  const untilLost: Effect.Effect<void> = Effect.sleep(ttlMs / Lease.renewals).pipe(
-    Effect.zipRight(Effect.option(writing(statements.transaction(statements.renewLease(self, ttlMs))))),
-    // As long as the database does not answer, nobody else can take it either.
-    Effect.flatMap(Option.match({
-      onNone: () => untilLost,
-      onSome: (isMine) => isMine ? untilLost : Effect.logWarning(logEvents.inboxLost)
-    }))
+  // As long as the database does not answer, nobody else can take it either.
+  const isMine = Effect.orElseSucceed(writing(statements.transaction(statements.renewLease(self, ttlMs))), () => true)
+  const untilLost = Effect.sleep(ttlMs / Lease.renewals).pipe(
+    Effect.zipRight(isMine),
+    Effect.repeat({ while: (isMine) => isMine }),
+    Effect.zipRight(Effect.logWarning(logEvents.inboxLost))
   )
-  const turn = waitToOwn.pipe(
+  const term = waitToOwn.pipe(
     Effect.zipRight(eventually(own)),
     Effect.zipRight(Effect.raceFirst(untilLost, whileOwned)),
     Effect.zipRight(disown)
   )
-  return Effect.zipRight(eventually(writing(statements.transaction(statements.enter))), Effect.forever(turn))
+  return Effect.zipRight(eventually(writing(statements.transaction(statements.enter))), Effect.forever(term))
 }
