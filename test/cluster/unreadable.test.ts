@@ -69,7 +69,7 @@ const keep = (fake: FakeDingTalk.Fake, client: Client, texts: ReadonlyArray<stri
   }))
 
 /** Changes what was kept of the message that says this. */
-const change = (client: Client, text: string, payload: (before: Record<string, unknown>) => unknown) =>
+const change = (client: Client, text: string, payload: (before: Record<string, unknown>) => string) =>
   Effect.provide(
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
@@ -78,7 +78,7 @@ const change = (client: Client, text: string, payload: (before: Record<string, u
       `
       if (row === undefined) return assert.fail(`nothing says ${text}`)
       yield* sql`
-        UPDATE cluster_messages SET payload = ${JSON.stringify(payload(JSON.parse(row.payload)))}
+        UPDATE cluster_messages SET payload = ${payload(JSON.parse(row.payload))}
         WHERE id = ${sql.literal(row.id)}
       `
     }),
@@ -88,7 +88,7 @@ const change = (client: Client, text: string, payload: (before: Record<string, u
 /** What becomes of it when its turn comes. */
 const buried = (
   database: Effect.Effect<Client, never, Scope.Scope>,
-  payload: (before: Record<string, unknown>) => unknown,
+  payload: (before: Record<string, unknown>) => string,
   cause: string
 ) =>
   Effect.gen(function*() {
@@ -119,17 +119,16 @@ const frameOf = ({ frame }: Record<string, unknown>): Record<string, unknown> =>
 
 const odd = {
   "is no message": [
-    (before: Record<string, unknown>) => ({
-      ...before,
-      frame: JSON.stringify({ ...frameOf(before), data: "[\"odd\"]" })
-    }),
+    (before: Record<string, unknown>) =>
+      JSON.stringify({ ...before, frame: JSON.stringify({ ...frameOf(before), data: "[\"odd\"]" }) }),
     "notAnObject"
   ],
-  "is no frame": [(before: Record<string, unknown>) => ({ ...before, frame: "{\"odd" }), "no frame"],
+  "is no frame": [(before: Record<string, unknown>) => JSON.stringify({ ...before, frame: "{\"odd" }), "no frame"],
   "is not what a runner keeps": [
-    ({ account, frame, id }: Record<string, unknown>) => ({ account, id, kept: frame }),
+    ({ account, frame, id }: Record<string, unknown>) => JSON.stringify({ account, id, kept: frame }),
     "what was kept can't be read"
-  ]
+  ],
+  "is no JSON": [(before: Record<string, unknown>) => JSON.stringify(before).slice(1), "what was kept can't be read"]
 } as const
 
 describe("what a cluster has kept and can't read is a dead letter", () => {

@@ -1,6 +1,7 @@
 /**
  * The engine's storage of messages, but for what it says when a message is handled: of all that are handled while one such
- * transaction is under way, the next one does. By itself the engine takes a transaction for each.
+ * transaction is under way, the next one does. By itself the engine takes a transaction for each. And what it can't read is
+ * not in the way of the rest.
  */
 import { PersistenceError } from "@effect/cluster/ClusterError"
 import * as Message from "@effect/cluster/Message"
@@ -10,12 +11,15 @@ import type { ShardingConfig } from "@effect/cluster/ShardingConfig"
 import * as SqlMessageStorage from "@effect/cluster/SqlMessageStorage"
 import type * as Rpc from "@effect/rpc/Rpc"
 import * as SqlClient from "@effect/sql/SqlClient"
+import type * as Statement from "@effect/sql/Statement"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
+import * as SetAside from "./setAside.ts"
 import { together } from "./together.ts"
 
 interface Handled {
@@ -74,11 +78,32 @@ export const layer = (
         message._tag === "IncomingRequest" && message.envelope.address.entityType === Conversation.type
           ? new Message.IncomingRequest({ ...message, respond: respondWith(message) })
           : message
+      const setAside = yield* SetAside.make(prefix)
       const read = <E>(some: Effect.Effect<Array<Incoming>, E>) => Effect.map(some, (all) => all.map(own))
+      /** Reads again without what the engine fails of itself, if there is such a thing among those. */
+      const readable = (
+        some: Effect.Effect<Array<Incoming>, PersistenceError>,
+        those: Statement.Fragment,
+        reset: Effect.Effect<void, PersistenceError>
+      ) =>
+        Effect.catchIf(some, ({ cause }) => !Predicate.isTagged(cause, "SqlError"), (error) =>
+          Effect.flatMap(
+            Effect.orElseSucceed(setAside(those), () => false),
+            (isAny) => isAny ? Effect.zipRight(reset, some) : Effect.fail(error)
+          ))
       return MessageStorage.MessageStorage.of({
         ...storage,
-        unprocessedMessages: (shards) => read(storage.unprocessedMessages(shards)),
-        unprocessedMessagesById: (ids) => read(storage.unprocessedMessagesById(ids))
+        unprocessedMessages: (wanted) => {
+          const shards = [...wanted]
+          const those = sql.in("shard_id", shards.map((shard) => shard.toString()))
+          // The engine has called all of them read.
+          return read(readable(storage.unprocessedMessages(shards), those, storage.resetShards(shards)))
+        },
+        unprocessedMessagesById: (wanted) => {
+          const ids = [...wanted]
+          const those = sql`id IN (${sql.literal(ids.map(String).join(","))})`
+          return read(readable(storage.unprocessedMessagesById(ids), those, Effect.void))
+        }
       })
     })
   )
