@@ -245,6 +245,28 @@ describe("stop", () => {
       assert.deepStrictEqual(handled, ["m1"])
     }))
 
+  it.scoped("acknowledges nothing more, though nothing had arrived before", () =>
+    Effect.gen(function*() {
+      const wire = FakeWire.make({
+        onOpen: (connection) =>
+          Effect.sync(() => {
+            connection.deaf = true
+          })
+      })
+      const handled: Array<string> = []
+      const it = yield* channel(wire, {
+        onMessage: (m) => Effect.sync(() => handled.push(m.messageId))
+      }, account("a"))
+      const [connection] = wire.connections
+      const stopping = yield* Effect.fork(it.stop("a"))
+      yield* settle
+      connection?.deliver(FakeWire.messageFrame({ msgId: "late" }))
+      yield* seconds(5)
+      yield* Fiber.join(stopping)
+      assert.deepStrictEqual(connection?.sent, [])
+      assert.deepStrictEqual(handled, [])
+    }))
+
   it.effect("closing the scope stops all accounts side by side, within the bounds", () =>
     Effect.gen(function*() {
       const wire = FakeWire.make({

@@ -10,6 +10,7 @@ import * as Scope from "effect/Scope"
 import type { PermanentError } from "../DingTalkError.ts"
 import * as Inbound from "../inbound/Inbound.ts"
 import { subscriptions } from "../inbound/subscriptions.ts"
+import { releasing } from "../internal/runtime/releasing.ts"
 import type { Heartbeat } from "../stream/Heartbeat.ts"
 import * as Runner from "../stream/Runner.ts"
 import type { Transport } from "../stream/Transport.ts"
@@ -56,7 +57,7 @@ export const make = <R>(
 ): Effect.Effect<never, PermanentError, Exclude<R, Scope.Scope> | Transport | Heartbeat | HttpClient.HttpClient> =>
   scopedApart(Effect.gen(function*() {
     const inbound = yield* Inbound.make(options)
-    yield* Effect.acquireRelease(options.onInbound(inbound), () => options.onInbound(undefined))
+    yield* releasing(options.onInbound(inbound), () => options.onInbound(undefined))
     const connection = Runner.make({
       ...options,
       subscriptions: subscriptions(options.settings, options.handlers),
@@ -70,6 +71,6 @@ export const make = <R>(
         Effect.flatten(connection),
         (isChosen) => isChosen ? Effect.void : options.onStandby
       )
-    yield* Effect.addFinalizer(() => inbound.drain)
+    yield* releasing(Effect.void, () => inbound.drain)
     return yield* run
   }))

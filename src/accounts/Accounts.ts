@@ -26,6 +26,7 @@ import type { Handlers } from "../inbound/Handlers.ts"
 import type * as Inbound from "../inbound/Inbound.ts"
 import type { Durable } from "../inbound/Inbox.ts"
 import * as HandlerScheduler from "../inbound/queue/HandlerScheduler.ts"
+import { lazily } from "../internal/lazily.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as EventLog from "../stream/EventLog.ts"
@@ -78,7 +79,7 @@ type Services = Transport | Heartbeat | HttpClient.HttpClient
 interface Account {
   readonly settings: AccountSettings
   /** Outlives runs: a restarted account still knows what it handled. */
-  readonly dedup: Dedup.Dedup
+  readonly dedup: () => Dedup.Dedup
   /** One command at a time, in the order of asking. */
   readonly commands: Effect.Semaphore
   readonly standing: Standing.Standing
@@ -144,9 +145,8 @@ export const make = <R, Own>(
     const runs = yield* FiberMap.make<string, void>()
     const given = yield* Effect.context<Needed<R, Own>>()
     // What is needed and not given is provided here; the type checker can't tell of types that it does not know.
-    const services = Effect.map(
-      Effect.sync(() => own(self)),
-      (own) => Context.merge(given, own) as Context.Context<Exclude<R, Scope.Scope> | Services>
+    const services = yield* Effect.cached(
+      Effect.sync(() => Context.merge(given, own(self)) as Context.Context<Exclude<R, Scope.Scope> | Services>)
     )
     const scheduler = yield* HandlerScheduler.make
     const { memory, openings } = yield* ProcessBounds.ofContext
@@ -284,7 +284,7 @@ export const make = <R, Own>(
           const isToStart = startsNow && !(yield* Ref.get(isClosing))
           const added: Account = {
             settings,
-            dedup: Dedup.make(),
+            dedup: lazily(Dedup.make),
             commands: yield* Effect.makeSemaphore(1),
             standing: isToStart ? Standing.expectStart(now)(Standing.fresh(now)) : Standing.fresh(now)
           }

@@ -5,8 +5,13 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
 import * as FiberSet from "effect/FiberSet"
-import type * as Scope from "effect/Scope"
+import * as Runtime from "effect/Runtime"
+import * as Scheduler from "effect/Scheduler"
+import * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
 import { CurrentHandler } from "../internal/handler/CurrentHandler.ts"
 import { unsafeMonotonicMillis } from "../internal/runtime/clock.ts"
@@ -43,7 +48,7 @@ export interface Options<R> {
   readonly settings: AccountSettings
   readonly handlers: Handlers<R>
   /** Outlives the inbound side, so that a restarted account still knows what it handled. */
-  readonly dedup: Dedup
+  readonly dedup: () => Dedup
   /** The channel's: when handlers run, and what waits for them altogether. */
   readonly scheduler: HandlerScheduler
   readonly memory: QueueMemory.Ledger
@@ -109,17 +114,8 @@ const isMessage = (delivery: Delivery.Delivery, messageId: string): boolean =>
 /** What names the source of a log record. */
 const annotations = ({ id }: AccountSettings) => ({ account: id, module: "inbound" })
 
-/**
- * Makes the inbound side of an account; its workers live as long as the scope.
- *
- * Messages and the calls that wait for an answer (events, card actions, graph calls) have a pool each, of
- * `dispatchWorkers`, `dispatchQueueSize` and `dispatchQueueBytes`: a button must not wait behind a line of slow
- * messages.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const make = <R>(
+/** All of it, at once. */
+const build = <R>(
   { awaited: all, dedup, handlers, inbox, memory, scheduler, settings }: Options<R>
 ): Effect.Effect<Inbound, never, Exclude<R, Scope.Scope> | Scope.Scope> =>
   Effect.gen(function*() {
@@ -140,7 +136,7 @@ export const make = <R>(
       Keeping.make(({ topic, type }) =>
         type === "EVENT" ? handlers.onEvent !== undefined : isHeard && isMessageTopic(topic)
       )
-    const common = { settings, metrics, dedup, scheduler, start, onUnreadable: keeping?.unreadable }
+    const common = { settings, metrics, dedup: dedup(), scheduler, start, onUnreadable: keeping?.unreadable }
     const handling = yield* Handling.make(common)
     const awaited = all.isHeeded ? all : undefined
     const attempting = keeping?.attempting ?? ((handle) => handle)
@@ -311,3 +307,46 @@ export const make = <R>(
         })
     } satisfies Inbound
   }).pipe(Effect.annotateLogs(annotations(settings)))
+
+/** A fiber's own scheduler, save that nothing is cut off: what a callback runs is done when it returns. */
+const unbroken = ({ fiberRefs }: Runtime.Runtime<never>): Scheduler.Scheduler => {
+  const own = FiberRefs.getOrDefault(fiberRefs, FiberRef.currentScheduler)
+  return Scheduler.make((task, priority, fiber) => own.scheduleTask(task, priority, fiber), () => false)
+}
+
+/** As {@link build}, but nothing of it is there before it is asked for: most of many accounts are silent. */
+const onDemand = <R>(options: Options<R>): Effect.Effect<Inbound, never, Exclude<R, Scope.Scope> | Scope.Scope> =>
+  Effect.gen(function*() {
+    // Its own, so that it closes when it would if it were there from the start.
+    const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
+    const runtime = yield* Effect.runtime<Exclude<R, Scope.Scope>>()
+    let built: Inbound | undefined
+    const get = () =>
+      built ??= Scope.extend(build(options), scope).pipe(
+        Effect.withScheduler(unbroken(runtime)),
+        Runtime.runSync(runtime)
+      )
+    return {
+      onDelivery: (frame, send) => (built ?? get()).onDelivery(frame, send),
+      onOdd: (kind, detail) => get().onOdd(kind, detail),
+      // What arrives behind it must find what refuses it.
+      drain: Effect.suspend(() => get().drain),
+      interrupt: (which) => Effect.suspend(() => built?.interrupt(which) ?? Effect.succeed(0))
+    } satisfies Inbound
+  })
+
+/**
+ * Makes the inbound side of an account; its workers live as long as the scope.
+ *
+ * Messages and the calls that wait for an answer (events, card actions, graph calls) have a pool each, of
+ * `dispatchWorkers`, `dispatchQueueSize` and `dispatchQueueBytes`: a button must not wait behind a line of slow
+ * messages.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <R>(
+  options: Options<R>
+): Effect.Effect<Inbound, never, Exclude<R, Scope.Scope> | Scope.Scope> =>
+  // What was kept is to be handled whether or not anything arrives.
+  options.inbox === undefined ? onDemand(options) : build(options)

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { monotonicMillis } from "../internal/runtime/clock.ts"
+import { releasing } from "../internal/runtime/releasing.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import type { Connection } from "./Transport.ts"
 
@@ -101,7 +102,7 @@ export const make: Effect.Effect<Heartbeat["Type"], never, Scope.Scope> = Effect
   return {
     watch: (onLost) =>
       Effect.map(
-        Effect.acquireRelease(
+        releasing(
           Effect.sync((): Entry => {
             const entry: Entry = { connection: undefined, pingUnanswered: false, spoke: false, onLost }
             entries.add(entry)

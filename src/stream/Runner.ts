@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
-import * as FiberSet from "effect/FiberSet"
 import * as LogLevel from "effect/LogLevel"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
@@ -20,6 +19,7 @@ import * as SynchronizedRef from "effect/SynchronizedRef"
 import type { AccountSettings } from "../config/Settings.ts"
 import { type PermanentAuth, type PermanentError, StreamStall, type Transient } from "../DingTalkError.ts"
 import * as ProxyFailure from "../internal/net/proxyFailure.ts"
+import { releasing } from "../internal/runtime/releasing.ts"
 import { logEvents } from "../logEvents.ts"
 import * as Metrics from "../metrics.ts"
 import * as Backoff from "./Backoff.ts"
@@ -54,14 +54,13 @@ export interface Options {
 interface Runner extends Options {
   readonly client: HttpClient.HttpClient
   readonly timing: StreamTimingValues
-  readonly metrics: Metrics.ConnectionMetrics
   readonly connections: SynchronizedRef.SynchronizedRef<Phase.Connections>
   /** The run of strikes at this moment, and how long the last of them lasted. */
   readonly strikes: Ref.Ref<{ readonly count: number; readonly lastDurationMs: number }>
   /** Where connections live. They outlast the account's loop, so that a stop can drain before it closes them. */
   readonly scope: Scope.Scope
-  /** Waits for the end of connections that have got their notice. */
-  readonly lingering: FiberSet.FiberSet<void>
+  /** Where each connection that has got its notice is waited for; closes before the connections do. */
+  readonly lingering: Scope.Scope
   /** Ends the wait of each of those connections, the oldest first. */
   readonly displacements: Ref.Ref<ReadonlyArray<Deferred.Deferred<void>>>
 }
@@ -76,13 +75,14 @@ type End = Stall.SessionEnd & { readonly cause: Transient | undefined }
 
 /** One change at a time, so that phases are told in the order in which they came about. */
 const update = (
-  { connections, metrics, onPhase }: Runner,
+  { connections, onPhase, settings }: Runner,
   change: (all: Phase.Connections, now: number) => Phase.Connections
 ): Effect.Effect<void> =>
   SynchronizedRef.updateEffect(connections, (before) =>
     Effect.gen(function*() {
       const after = change(before, yield* Clock.currentTimeMillis)
       const phase = Phase.of(after)
+      const metrics = Metrics.ofConnection(settings.id)
       if (!Equal.equals(phase, Phase.of(before))) yield* onPhase(phase)
       yield* Metric.set(metrics.connected, after.live > 0 ? 1 : 0)
       yield* Metric.set(metrics.connectedSince, after.live > 0 ? Math.floor(after.connectedSince / 1_000) : 0)
@@ -95,8 +95,9 @@ const weEndedIt = {
 } as const
 
 /** Counts the end of a connection by the stall rule, and tells of it. */
-const conclude = ({ log, metrics, strikes, timing }: Runner, end: End): Effect.Effect<void> =>
+const conclude = ({ log, settings, strikes, timing }: Runner, end: End): Effect.Effect<void> =>
   Effect.gen(function*() {
+    const metrics = Metrics.ofConnection(settings.id)
     const { count } = yield* Ref.updateAndGet(strikes, (before) => ({
       count: Stall.next(before.count, end, timing.healthyMs),
       lastDurationMs: end.durationMs
@@ -149,7 +150,7 @@ const linger = (
 const openSession = (runner: Runner) =>
   Effect.gen(function*() {
     const session = yield* Session.open(runner)
-    yield* Effect.acquireRelease(update(runner, Phase.connected), () => update(runner, Phase.disconnected))
+    yield* releasing(update(runner, Phase.connected), () => update(runner, Phase.disconnected))
     yield* runner.log(LogLevel.Info, logEvents.connected)
     return session
   })
@@ -172,7 +173,7 @@ const noticed = (
   Effect.gen(function*() {
     const soFar = yield* session.soFar
     yield* runner.log(LogLevel.Info, logEvents.notice, { ...soFar })
-    yield* FiberSet.run(runner.lingering, linger(runner, connection, session))
+    yield* Effect.forkIn(linger(runner, connection, session), runner.lingering)
     return { ended: "notice", uptimeMs: soFar.durationMs, retryAfterMs: 0, error: undefined }
   })
 
@@ -303,15 +304,15 @@ export const make = (
   HttpClient.HttpClient | Scope.Scope
 > =>
   Effect.gen(function*() {
+    const scope = yield* Effect.scope
     const runner: Runner = {
       ...options,
       client: yield* HttpClient.HttpClient,
       timing: yield* StreamTiming,
-      metrics: Metrics.ofConnection(options.settings.id),
       connections: yield* SynchronizedRef.make(Phase.none(yield* Clock.currentTimeMillis)),
       strikes: yield* Ref.make({ count: 0, lastDurationMs: 0 }),
-      scope: yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.parallel),
-      lingering: yield* FiberSet.make<void>(),
+      scope: yield* Scope.fork(scope, ExecutionStrategy.parallel),
+      lingering: yield* Scope.fork(scope, ExecutionStrategy.parallel),
       displacements: yield* Ref.make<ReadonlyArray<Deferred.Deferred<void>>>([])
     }
     return Effect.zipRight(options.log(LogLevel.Info, logEvents.starting), untilPermanent(runner))

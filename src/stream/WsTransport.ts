@@ -14,6 +14,7 @@ import { WebSocket } from "ws"
 import { Transient } from "../DingTalkError.ts"
 import { nameOf } from "../internal/net/errorCode.ts"
 import * as ProxyFailure from "../internal/net/proxyFailure.ts"
+import { releasing } from "../internal/runtime/releasing.ts"
 import { StreamTiming } from "./StreamTiming.ts"
 import { type Closed, type Connection, type Listener, Transport } from "./Transport.ts"
 
@@ -165,7 +166,7 @@ export const make = (options: Options = {}): Transport["Type"] => ({
     Effect.gen(function*() {
       const timing = yield* StreamTiming
       const handshake = yield* Deferred.make<void, Failure>()
-      const opened = yield* Effect.acquireRelease(
+      const opened = yield* releasing(
         Effect.try({
           try: () => {
             const target = Redacted.value(url)
