@@ -109,24 +109,29 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     const insert = statement(
       `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) VALUES ${
         Arr.makeBy(count, () => values).join(", ")
-      } ON CONFLICT DO NOTHING RETURNING number`
+      } ON CONFLICT DO NOTHING`
     )
     return (rows: ReadonlyArray<Dialect.Stored>) =>
       insert(...rows.flatMap((row) => [account, ...Dialect.columns.map((column) => row[column])]))
   }
   const insertOne = insertRows(1)
   const insertMany = insertRows(mostInserted)
+  const behind = "FROM effect_dingtalk_inbox WHERE account = ? AND number >= ?"
+  const countBehind = statement(`SELECT count(*) AS count ${behind}`)
+  const numbersBehind = statement(`SELECT number ${behind}`)
+  /** Most often all are fresh, and to be told of each of them costs as much as half of writing it. */
   const insertByParameters = (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
-    Effect.map(
-      Effect.forEach(
-        Arr.chunksOf(rows, mostInserted),
-        (chunk) =>
-          chunk.length === mostInserted
-            ? insertMany(chunk)(connection)
-            : Effect.map(Effect.forEach(chunk, (row) => insertOne([row])(connection)), Arr.flatten)
-      ),
-      (fresh) => new Set(fresh.flatMap(numbers))
-    )
+    Effect.gen(function*() {
+      for (const chunk of Arr.chunksOf(rows, mostInserted)) {
+        if (chunk.length === mostInserted) yield* insertMany(chunk)(connection)
+        else for (const row of chunk) yield* insertOne([row])(connection)
+      }
+      const all = rows.map(({ number }) => number)
+      const first = all[0] ?? 0
+      const [counted] = yield* countBehind(account, first)(connection)
+      if (Number(counted?.["count"]) === rows.length) return new Set(all)
+      return new Set(numbers(yield* numbersBehind(account, first)(connection)))
+    })
   const insertAll = statement(
     `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) SELECT ?, arrived.* FROM unnest(${
       Dialect.columns.map((column) => `?::${numericColumns.has(column) ? "bigint" : "text"}[]`).join(", ")
@@ -213,7 +218,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     /** The last of so many numbers that are one's own from now on; others who want some wait for the commit. */
     allot: (count: number): Run<number> => (connection) =>
       Effect.map(allot(count, account)(connection), ([row]) => Number(row?.["last"])),
-    /** The numbers of those that were not known. */
+    /** The numbers of those that were not known, of rows that are the last ones. */
     insert: (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
       dialect.hasLists
         ? Effect.map(
