@@ -115,6 +115,11 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     // When what arrived was last written, or nothing waited for that, and how many have ended since.
     let since = now()
     let ended = 0
+    // In how many turns of the event loop nothing was written but what arrived could have been.
+    let turns = 0
+    // When the last transaction was, and how much it wrote.
+    let writtenAt = now()
+    let last = 0
     let isClosed = false
 
     const isIdle = () => incoming.length === 0 && beginnings.length === 0 && endings.length === 0
@@ -122,7 +127,8 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       const isAlone = beginnings.length + endings.length === 0
       // Every other time without what arrived: should that be what can't be written, the rest goes on.
       const most = failures % 2 === 1 && !isAlone ? 0 : Intake.most({
-        isAlone: isAlone || isLast,
+        isLast,
+        turns,
         ended: ended + endings.length,
         sinceMs: now() - since,
         atHand: atHand()
@@ -194,6 +200,8 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       )
 
     const written = (batch: Batch<A>, { begun, kept, sorted }: Effect.Effect.Success<ReturnType<typeof write>>) => {
+      last = batch.incoming.length + batch.beginnings.length + batch.endings.length
+      writtenAt = now()
       const isTaken = batch.incoming.length > 0 || incoming.length === 0
       ended = isTaken ? 0 : ended + batch.endings.length
       if (isTaken) since = now()
@@ -209,6 +217,12 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         if (isIdle()) return Effect.succeed(true)
         const batch = take(isLast)
         const isOfArrivals = batch.incoming.length > 0
+        // What arrived may wait for those who handle to take what is at hand.
+        if (batch.beginnings.length + batch.endings.length === 0 && !isOfArrivals) {
+          turns += 1
+          return Effect.succeed(true)
+        }
+        turns = 0
         return Effect.matchEffect(write(batch), {
           onFailure: (error) => {
             failures += 1
@@ -222,10 +236,18 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
           }
         }).pipe(Effect.onInterrupt(() => Effect.sync(() => giveBack(batch))))
       })
+    const size = () => incoming.length + beginnings.length + endings.length
+    const gathered: Effect.Effect<void> = Effect.suspend(() => {
+      const before = size()
+      return Effect.flatMap(
+        turn,
+        () => Intake.gathers({ more: size() - before, last, sinceMs: now() - writtenAt }) ? gathered : Effect.void
+      )
+    })
     const loop = Effect.forever(
       wake.await.pipe(
-        // All that comes up in this turn goes into one transaction.
-        Effect.zipRight(turn),
+        // All that comes up in this turn goes into one transaction, and in the next ones as well when there is a lot.
+        Effect.zipRight(gathered),
         Effect.zipRight(Effect.suspend(() => {
           wake.unsafeClose()
           return flush(false)

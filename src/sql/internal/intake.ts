@@ -1,13 +1,15 @@
 /**
- * How many of those that arrived are written next. Pure.
+ * How much is written next. Pure.
  *
  * What is written faster than it is handled has to be read back from the table, and that takes as much as all the rest: a
  * flood that could be handled as it comes would be twice the work. So those who handle go first, as long as they are quick.
  */
 
 export interface State {
-  /** Nothing else is to be written. */
-  readonly isAlone: boolean
+  /** Nothing is written after that. */
+  readonly isLast: boolean
+  /** In how many turns of the event loop there was nothing else to write. */
+  readonly turns: number
   /** How long ago what arrived was last written, or nothing of it waited, in milliseconds. */
   readonly sinceMs: number
   /** How many have been handled since. */
@@ -22,11 +24,33 @@ export const mostAtOnce = 500
 /** What is waited for ends at least so many in a millisecond; others are not waited for. */
 const quick = 1
 
+/** Those who are at work say what has ended within so many turns of the event loop, or are not waited for. */
+const mostTurns = 4
+
 /** So many are written each time that has passed, in milliseconds. */
 const least = 64
 const longestMs = 100
 
-export const most = ({ atHand, ended, isAlone, sinceMs }: State): number => {
-  if (isAlone || ended < quick * sinceMs) return mostAtOnce
+/** How many of those that arrived. */
+export const most = ({ atHand, ended, isLast, sinceMs, turns }: State): number => {
+  if (isLast || turns >= mostTurns || ended < quick * sinceMs) return mostAtOnce
   return Math.min(mostAtOnce, sinceMs >= longestMs ? Math.max(least, atHand) : atHand)
 }
+
+/** A transaction of so many is large: what comes next is waited for, for so long, in milliseconds. */
+const large = 32
+const gatherMs = 10
+
+export interface Gathering {
+  /** How much has come up in this turn of the event loop. */
+  readonly more: number
+  /** How much the last transaction wrote, and how long ago that was, in milliseconds. */
+  readonly last: number
+  readonly sinceMs: number
+}
+
+/**
+ * Whether the next transaction waits for another turn: each one writes the same few pages of the indexes anew, and moves them
+ * to their place, which is the most of what it costs.
+ */
+export const gathers = ({ last, more, sinceMs }: Gathering): boolean => more > 0 && last >= large && sinceMs < gatherMs

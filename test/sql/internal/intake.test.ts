@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Intake from "../../../src/sql/internal/intake.ts"
 
-const state = { isAlone: false, sinceMs: 10, ended: 20, atHand: 7 }
+const state = { isLast: false, turns: 0, sinceMs: 10, ended: 20, atHand: 7 }
 
 describe("how many of those that arrived are written", () => {
   it("is what stays at hand, while those that are ends quickly", () => {
@@ -10,8 +10,10 @@ describe("how many of those that arrived are written", () => {
     assert.strictEqual(Intake.most({ ...state, atHand: 10_000 }), Intake.mostAtOnce)
   })
 
-  it("is all of them when nothing else is to be written, or handlers are slow", () => {
-    assert.strictEqual(Intake.most({ ...state, isAlone: true }), Intake.mostAtOnce)
+  it("is all of them when it is the last time, or nothing ends, or handlers are slow", () => {
+    assert.strictEqual(Intake.most({ ...state, isLast: true }), Intake.mostAtOnce)
+    assert.strictEqual(Intake.most({ ...state, turns: 3 }), 7)
+    assert.strictEqual(Intake.most({ ...state, turns: 4 }), Intake.mostAtOnce)
     assert.strictEqual(Intake.most({ ...state, ended: 9 }), Intake.mostAtOnce)
   })
 
@@ -19,5 +21,15 @@ describe("how many of those that arrived are written", () => {
     assert.strictEqual(Intake.most({ ...state, sinceMs: 99, ended: 100, atHand: 0 }), 0)
     assert.strictEqual(Intake.most({ ...state, sinceMs: 100, ended: 100, atHand: 0 }), 64)
     assert.strictEqual(Intake.most({ ...state, sinceMs: 100, ended: 100, atHand: 200 }), 200)
+  })
+})
+
+describe("a transaction", () => {
+  it("waits for more as long as more comes, behind a large one, and not for long", () => {
+    const gathering = { more: 1, last: 32, sinceMs: 9 }
+    assert.isTrue(Intake.gathers(gathering))
+    assert.isFalse(Intake.gathers({ ...gathering, more: 0 }))
+    assert.isFalse(Intake.gathers({ ...gathering, last: 31 }))
+    assert.isFalse(Intake.gathers({ ...gathering, sinceMs: 10 }))
   })
 })
