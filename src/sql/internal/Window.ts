@@ -230,8 +230,9 @@ export const make = <A>(
   const leave = (item: Item.Item<A>) => {
     if (item.isAhead) aheads.delete(item.number)
     else {
-      const line = lines.get(item.line)
-      if (line !== undefined) line.items = line.items.filter((other) => other !== item)
+      const items = lines.get(item.line)?.items ?? []
+      const at = items.indexOf(item)
+      if (at !== -1) items.splice(at, 1)
     }
     gone(item)
   }
@@ -303,10 +304,8 @@ export const make = <A>(
       if (item.state !== "handed") return false
       if (!item.isAhead) {
         const line = lines.get(item.line)
-        const isFirst = line !== undefined && !isHeld(line) &&
-          line.items.every(({ number, state }) =>
-            number >= item.number || (most > 1 && (state === "begun" || state === "handed"))
-          )
+        const before = line?.items.find(({ state }) => most === 1 || (state !== "begun" && state !== "handed"))
+        const isFirst = line !== undefined && !isHeld(line) && (before === undefined || before.number >= item.number)
         if (!isFirst) {
           item.state = "waiting"
           return false

@@ -67,8 +67,8 @@ const clockMs = 60_000
 /** A sweep rests between two of its statements, in milliseconds. */
 const sweepRestMs = 20
 
-/** Rows that one statement inserts where each value is a parameter. */
-const mostInserted = 8
+/** Rows that one statement inserts where each value is a parameter: as many of the largest as there are rows for. */
+const inserted = [32, 4, 1]
 
 export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) => {
   const statement = (template: string) => {
@@ -114,17 +114,16 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     return (rows: ReadonlyArray<Dialect.Stored>) =>
       insert(...rows.flatMap((row) => [account, ...Dialect.columns.map((column) => row[column])]))
   }
-  const insertOne = insertRows(1)
-  const insertMany = insertRows(mostInserted)
+  const inserts = inserted.map((count) => ({ count, insert: insertRows(count) }))
   const behind = "FROM effect_dingtalk_inbox WHERE account = ? AND number >= ?"
   const countBehind = statement(`SELECT count(*) AS count ${behind}`)
   const numbersBehind = statement(`SELECT number ${behind}`)
   /** Most often all are fresh, and to be told of each of them costs as much as half of writing it. */
   const insertByParameters = (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
     Effect.gen(function*() {
-      for (const chunk of Arr.chunksOf(rows, mostInserted)) {
-        if (chunk.length === mostInserted) yield* insertMany(chunk)(connection)
-        else for (const row of chunk) yield* insertOne([row])(connection)
+      let at = 0
+      for (const { count, insert } of inserts) {
+        for (; at + count <= rows.length; at += count) yield* insert(rows.slice(at, at + count))(connection)
       }
       const all = rows.map(({ number }) => number)
       const first = all[0] ?? 0
