@@ -102,7 +102,7 @@ const writeDigits = (target: Buffer, end: number, digits: number, value: number)
 
 /** Makes frames of one kind. */
 export interface Template {
-  /** Numbered frames in one buffer. Each id and `msgId` has the frame's number; conversations take turns. */
+  /** Numbered frames in one buffer. Each id and `msgId` has the frame's number; from one conversation after the other. */
   readonly frames: (first: number, count: number, conversations: number) => Buffer
 }
 

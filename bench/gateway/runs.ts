@@ -16,14 +16,14 @@ const templates = { ascii: template("ascii"), chinese: template("chinese") }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Gives the connections of a client their turns. */
-const turns = (gateway: Gateway, group: string): () => Connection => {
+/** The connections of a client, one after the other. */
+const roundRobin = (gateway: Gateway, group: string): () => Connection => {
   const connections = gateway.of(group)
-  let turn = 0
+  let count = 0
   return () => {
-    const connection = connections[turn % connections.length]
+    const connection = connections[count % connections.length]
     if (connection === undefined) throw new Error(`${group} is not connected`)
-    turn += 1
+    count += 1
     return connection
   }
 }
@@ -52,7 +52,7 @@ const settled = async (ledger: Ledger.Ledger, count: number): Promise<RunReport>
 export const window = async (gateway: Gateway, options: Input<"window">): Promise<RunReport> => {
   const { count, outstanding } = options
   const ledger = Ledger.make(count)
-  const next = turns(gateway, options.group)
+  const next = roundRobin(gateway, options.group)
   const connections = gateway.of(options.group).length
   let armed = false
   const fill = () => {
@@ -81,7 +81,7 @@ export const window = async (gateway: Gateway, options: Input<"window">): Promis
 export const paced = async (gateway: Gateway, options: Input<"paced">): Promise<RunReport> => {
   const { count, perSecond } = options
   const ledger = Ledger.make(count)
-  const next = turns(gateway, options.group)
+  const next = roundRobin(gateway, options.group)
   gateway.observe({ ...noObserver, onAck: ledger.acked })
   const startedAt = performance.now()
   const tick = () => {
@@ -97,7 +97,7 @@ export const paced = async (gateway: Gateway, options: Input<"paced">): Promise<
 export const flood = async (gateway: Gateway, options: Input<"flood">): Promise<RunReport> => {
   const { count } = options
   const ledger = Ledger.make(count)
-  const connection = turns(gateway, options.group)()
+  const connection = roundRobin(gateway, options.group)()
   gateway.observe({ ...noObserver, onAck: ledger.acked })
   const go = () => {
     while (ledger.sentCount() < count) {
@@ -113,7 +113,7 @@ export const flood = async (gateway: Gateway, options: Input<"flood">): Promise<
 
 export const keepAlive = async (gateway: Gateway, options: Input<"keepAlive">): Promise<number> => {
   const { durationMs, group, pings } = options
-  const next = turns(gateway, group)
+  const next = roundRobin(gateway, group)
   let answers = 0
   gateway.observe({
     ...noObserver,

@@ -71,7 +71,7 @@ const profiler = new Session()
 export const processCommands: Handlers<ProcessCommands> = {
   usage,
   settle: async () => {
-    // Finalisation registries and weak references need turns of the event loop between collections.
+    // Finalisation registries and weak references need iterations of the event loop between collections.
     for (let time = 0; time < 4; time++) {
       globalThis.gc?.()
       await new Promise((resolve) => setTimeout(resolve, 50))

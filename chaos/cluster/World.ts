@@ -108,7 +108,7 @@ export const faults = (
     const order = [...first].filter((messageId) => messageId !== undefined)
     const due = messageIds.filter((messageId) => first.has(messageId))
     const at = order.findIndex((messageId, index) => messageId !== due[index])
-    if (at >= 0) wrong.push(`${entity}: ${order[at]} was begun when it was ${due[at]}'s turn`)
+    if (at >= 0) wrong.push(`${entity}: ${order[at]} was begun when ${due[at]} was next`)
   }
   const begun = new Set<string | undefined>()
   for (const { attempt = 1, messageId } of begins) {

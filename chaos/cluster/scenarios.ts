@@ -185,7 +185,7 @@ const stage = <E>(
     ].map((bar) => `cluster, ${title}: ${bar}`)
   }))
 
-/** Kills, by turns, the runner that has the connection and the one that has not; it comes back at once or later. */
+/** Kills, alternately, the runner that has the connection and the one that has not; it comes back at once or later. */
 const killing = ({ kills, seed }: Options) => ({ hasAll, hit, isShared, start, took }: Stage) =>
   Effect.gen(function*() {
     const random = Random.make(seed)

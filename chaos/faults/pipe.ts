@@ -23,9 +23,9 @@ export interface Pipe {
   readonly inject: (bytes: Buffer) => void
 }
 
-interface Turn {
+interface Plan {
   readonly pieces: ReadonlyArray<Buffer>
-  /** Before each piece, in milliseconds; 0 is the next turn of the event loop, `undefined` none at all. */
+  /** Before each piece, in milliseconds; 0 is the next iteration of the event loop, `undefined` none at all. */
   readonly waitMs: number | undefined
 }
 
@@ -33,7 +33,7 @@ const cut = (bytes: Buffer, size: number): ReadonlyArray<Buffer> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
 
 /** What becomes of the bytes that have gathered. Pure. */
-export const plan = (manner: Manner, waiting: ReadonlyArray<Buffer>): Turn => {
+export const plan = (manner: Manner, waiting: ReadonlyArray<Buffer>): Plan => {
   switch (manner._tag) {
     case "Pass":
       return { pieces: waiting, waitMs: undefined }

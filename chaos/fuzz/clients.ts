@@ -73,7 +73,7 @@ const answerOf = (path: string, random: Random.Random) => {
   }
 }
 
-/** An answer that is there as a whole: one that has to be read would need turns of the event loop. */
+/** An answer that is there as a whole: one that has to be read would need iterations of the event loop. */
 const respond = (request: HttpClientRequest.HttpClientRequest, { body, ...init }: ReturnType<typeof answerOf>) => {
   const response: HttpClientResponse.HttpClientResponse = HttpClientResponse.fromWeb(request, new Response(null, init))
   const whole: HttpClientResponse.HttpClientResponse = Object.create(response, {
@@ -109,7 +109,7 @@ const disk = FileSystem.layerNoop({
   remove: () => noSuch("remove")
 })
 
-const turn = Effect.async<void>((resume) => {
+const iteration = Effect.async<void>((resume) => {
   setImmediate(() => resume(Effect.void))
 })
 
@@ -151,13 +151,13 @@ const one = (settings: DingTalkConfig.Settings, random: Random.Random) =>
       Effect.withClock(clock),
       Effect.fork
     )
-    // Answers need a turn to be read; who still is not done then waits for the clock.
-    for (let turns = 0; turns < 5_000; turns++) {
-      yield* turn
+    // Answers need an iteration to be read; who still is not done then waits for the clock.
+    for (let iterations = 0; iterations < 5_000; iterations++) {
+      yield* iteration
       const done = fiber.unsafePoll()
       if (done !== null) return { name, exit: done, calls: seen.calls }
       if (!advance()) {
-        yield* turn
+        yield* iteration
         if (fiber.unsafePoll() === null && !advance()) break
       }
     }

@@ -96,7 +96,7 @@ const sum = (account: string, names: ReadonlyArray<string>): Effect.Effect<numbe
       HashSet.some(HashSet.fromIterable(metricKey.tags), ({ key, value }) => key === "account" && value === account)
     ).reduce((total, { metricState }) => total + (isCounter(metricState) ? metricState.count : 0), 0))
 
-const turn = Effect.async<void>((resume) => {
+const iteration = Effect.async<void>((resume) => {
   setImmediate(() => resume(Effect.void))
 })
 
@@ -155,7 +155,7 @@ export const start = (account: string): Effect.Effect<Session, DingTalkConfig.Di
       Effect.provide(Logger.replace(Logger.defaultLogger, counting)),
       Effect.map((context) => Context.get(context, DingTalkChannel.DingTalkChannel))
     )
-    yield* Effect.repeat(turn, { until: () => live !== undefined })
+    yield* Effect.repeat(iteration, { until: () => live !== undefined })
 
     const books: Session["books"] = Effect.gen(function*() {
       const settled = yield* sum(account, ends)
@@ -176,7 +176,7 @@ export const start = (account: string): Effect.Effect<Session, DingTalkConfig.Di
       let before: Books | undefined
       // Nothing that is still to come needs longer than this to show.
       for (let still = 0; still < 30;) {
-        yield* turn
+        yield* iteration
         const now = yield* books
         if (now.settled === now.received && now.answered === now.due) return
         still = isDeepStrictEqual(now, before) ? still + 1 : 0

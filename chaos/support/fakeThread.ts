@@ -14,7 +14,7 @@ import * as Mix from "../soak/mix.ts"
 /** What the thread can be asked for, and what it answers; all of it goes through structured cloning. */
 export interface Commands {
   readonly config: { readonly input: null; readonly output: Fake["config"] }
-  /** Sends so many messages of about so many characters, as fast as they are taken, some in a turn. */
+  /** Sends so many messages of about so many characters, as fast as they are taken, some in an iteration. */
   readonly flood: {
     readonly input: { readonly count: number; readonly clientId: string; readonly characters: number }
     readonly output: null
@@ -23,7 +23,7 @@ export interface Commands {
   readonly rage: { readonly input: { readonly clientId: string }; readonly output: null }
   /** Ends the rage; gives how many messages there were of it. */
   readonly calm: { readonly input: null; readonly output: number }
-  /** A message to each application in turn, `count` times, evenly over `forMs` milliseconds. */
+  /** A message to each application one after the other, `count` times, evenly over `forMs` milliseconds. */
   readonly pace: {
     readonly input: { readonly clientIds: ReadonlyArray<string>; readonly count: number; readonly forMs: number }
     readonly output: null
@@ -76,7 +76,7 @@ const filled = (characters: number) => () => Bodies.text("x".repeat(characters))
 const handlersOf = (fake: Fake): Handlers => {
   let raging = false
   let raged = 0
-  const turn = Effect.sleep(0)
+  const iteration = Effect.sleep(0)
   return {
     config: () => Effect.succeed(fake.config),
     flood: ({ characters, clientId, count }) =>
@@ -84,7 +84,7 @@ const handlersOf = (fake: Fake): Handlers => {
         const size = characters > 100_000 ? 1 : perTurn
         for (let sent = 0; sent < count; sent += size) {
           yield* fake.flood(Math.min(size, count - sent), filled(characters), { robots: [clientId] })
-          yield* turn
+          yield* iteration
         }
         return null
       }),
@@ -95,7 +95,7 @@ const handlersOf = (fake: Fake): Handlers => {
           const build = filled(600)
           return Effect.whileLoop({
             while: () => raging,
-            body: () => Effect.zipRight(fake.flood(100, build, { robots: [clientId] }), turn),
+            body: () => Effect.zipRight(fake.flood(100, build, { robots: [clientId] }), iteration),
             step: () => {
               raged += 100
             }

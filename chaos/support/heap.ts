@@ -1,7 +1,7 @@
 /** How much is really in use: for programs that run with `--expose-gc`. */
 import * as Effect from "effect/Effect"
 
-const turn = Effect.async<void>((resume) => {
+const iteration = Effect.async<void>((resume) => {
   setImmediate(() => resume(Effect.void))
 })
 
@@ -9,8 +9,8 @@ const turn = Effect.async<void>((resume) => {
 export const inUse: Effect.Effect<number> = Effect.gen(function*() {
   for (let time = 0; time < 4; time++) {
     globalThis.gc?.()
-    // Finalisation registries and weak references need turns of the event loop between collections.
-    yield* turn
+    // Finalisation registries and weak references need iterations of the event loop between collections.
+    yield* iteration
   }
   const { arrayBuffers, heapUsed } = process.memoryUsage()
   return heapUsed + arrayBuffers

@@ -20,7 +20,7 @@ export interface Letter {
 }
 
 /**
- * - `waiting`: for its turn, or for the next attempt
+ * - `waiting`: for those before it, or for the next attempt
  * - `handed`: to a worker, which has not begun
  * - `beginning`: once that is kept
  * - `begun`

@@ -24,7 +24,7 @@ export interface Delivery {
   readonly headers: Frame.Frame["headers"]
   /** The payload as a value, or as the text that it came in; never both, for both would take the memory of two. */
   readonly payload: { readonly isText: boolean; readonly content: unknown }
-  /** Whose turn it takes: its conversation, or what an event is about. */
+  /** What it is kept in order with: its conversation, or what an event is about. */
   readonly key: string
   /** What it may take in memory while it waits, in bytes: two for each character of its frame. */
   readonly bytes: number

@@ -72,7 +72,7 @@ const open = (
     shaken(Exit.fail({ reason, status, detail }))
 
   // All answers to the frames of one read leave in one write, which is the largest single gain on this path. The
-  // callbacks of `nextTick` run right behind the read's own, before any fiber gets its turn.
+  // callbacks of `nextTick` run right behind the read's own, before any fiber runs.
   const uncork = () => {
     corked = false
     tcp?.uncork()

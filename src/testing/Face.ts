@@ -46,7 +46,7 @@ export interface Speaking {
   /** Sends a message of any type: see the module `Bodies`. */
   readonly post: (body: Payloads.Body, options?: Say) => Effect.Effect<Said>
   /**
-   * Sends many messages, 500 in each turn of the event loop, however fast the client reads. `build` gets the index, from
+   * Sends many messages, 500 in each iteration of the event loop, however fast the client reads. `build` gets the index, from
    * 0; by default it is a text that makes a frame of about 1.2 KB.
    */
   readonly flood: (

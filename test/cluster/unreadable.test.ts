@@ -85,7 +85,7 @@ const change = (client: Client, text: string, payload: (before: Record<string, u
     Layer.fresh(client)
   )
 
-/** What becomes of it when its turn comes. */
+/** What becomes of it when it comes to be handled. */
 const buried = (
   database: Effect.Effect<Client, never, Scope.Scope>,
   payload: (before: Record<string, unknown>) => string,

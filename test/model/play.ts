@@ -30,8 +30,8 @@ const leftovers = ({ fibers, time, wire }: World.World): ReadonlyArray<string> =
  * comes after a doubt of the model's is not looked at.
  */
 export const play = (history: History, { onState }: Options = {}): State.Model =>
-  inVirtualProcess((turns) => {
-    const world = World.make(history, turns)
+  inVirtualProcess((tasks) => {
+    const world = World.make(history, tasks)
     const isDoubtful = (m: State.Model) => m.doubts.length > 0
     const check = (m: State.Model, told: number, more: ReadonlyArray<string> = []) => {
       const found = isDoubtful(m) ? [] : [...differences(m, world), ...invariants(m), ...more]

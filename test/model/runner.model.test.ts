@@ -31,7 +31,7 @@ describe("the channel lives as the model says", () => {
   const batches = path === undefined ? Math.ceil(histories / batch) : 1
   for (let n = 0; n < batches; n++) {
     it(`histories ${n * batch + 1} to ${(n + 1) * batch}, MODEL_SEED=${seed + n}`, { timeout: 600_000 }, async () => {
-      // a turn of the event loop: promises alone keep the runner's answers unread until it counts them as lost
+      // an iteration of the event loop: promises alone keep the runner's answers unread until it counts them as lost
       await setImmediate()
       FastCheck.assert(lives, { numRuns: batch, seed: seed + n, ...(path === undefined ? {} : { path }) })
     })

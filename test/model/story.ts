@@ -112,7 +112,7 @@ export const tell = (history: History, told: number = history.steps.length): str
   return [start, ...lines].join("\n")
 }
 
-/** How long it may take until nothing is left, once the program ends: drain, then close, and a turn. */
+/** How long it may take until nothing is left, once the program ends: drain, then close, and an iteration of the event loop. */
 export const windUpMs = ({ accounts: { a, b }, steps }: History): number => {
   const all = steps.flatMap(({ op }) => op._tag === "Reload" ? [op.accounts.a, op.accounts.b] : [])
   return Math.max(...[a, b, ...all].map((knobs) => knobs?.drainTimeoutMs ?? 0)) + promised.closeMs

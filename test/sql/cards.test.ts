@@ -30,7 +30,7 @@ const start = (
 const noted = (filename: string) =>
   inspect(filename, Effect.flatMap(SqliteClient, (sql) => sql`SELECT * FROM effect_dingtalk_inbox_card`))
 
-/** It is noted when DingTalk has answered: a turn of the event loop later than the fake shows it. */
+/** It is noted when DingTalk has answered: an iteration of the event loop later than the fake shows it. */
 const allSettled = (filename: string) =>
   Effect.repeat(noted(filename), { until: (rows) => rows.length === 0, schedule: Schedule.spaced(20) })
 

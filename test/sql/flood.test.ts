@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Delivery from "../../src/inbound/Delivery.ts"
 import { type Desk, Inbox, Outcome } from "../../src/inbound/Inbox.ts"
 import * as QueueMemory from "../../src/inbound/queue/QueueMemory.ts"
-import { turn } from "../../src/internal/runtime/eventLoop.ts"
+import { iteration } from "../../src/internal/runtime/eventLoop.ts"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import * as Frame from "../../src/stream/Frame.ts"
 import * as FakeWire from "../utils/FakeWire.ts"
@@ -64,7 +64,7 @@ describe("a flood", () => {
           }
         )
       }
-      for (let round = 0; round < 100_000 && handled.length < count; round++) yield* turn
+      for (let round = 0; round < 100_000 && handled.length < count; round++) yield* iteration
       assert.strictEqual(kept, count)
       assert.strictEqual(new Set(handled).size, count)
       // Some of the first ones only, which came when nothing was at hand yet.

@@ -1,4 +1,4 @@
-/** What was kept, and can't be read when its turn comes. */
+/** What was kept, and can't be read when it comes to be handled. */
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"

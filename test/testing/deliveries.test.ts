@@ -121,8 +121,8 @@ describe("robot messages", () => {
 describe("where a frame goes", () => {
   it.scoped("to one live connection of the application, at random, and each gets its share", () =>
     Effect.gen(function*() {
-      let turn = 0
-      const fake = yield* FakeDingTalk.make({ random: () => (turn++ % 3) / 3, apps: [credentials, second] })
+      let draw = 0
+      const fake = yield* FakeDingTalk.make({ random: () => (draw++ % 3) / 3, apps: [credentials, second] })
       const clients = [yield* connect(fake), yield* connect(fake), yield* connect(fake)]
       const other = yield* connect(fake, { ...second, subscriptions: subscribed })
       yield* Effect.replicateEffect(fake.say("hi"), 6)

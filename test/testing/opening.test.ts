@@ -94,7 +94,7 @@ describe("POST /v1.0/gateway/connections/open", () => {
 })
 
 describe("scripted openings", () => {
-  it.scoped("take their turn, then all is as usual", () =>
+  it.scoped("come one after the other, then all is as usual", () =>
     Effect.gen(function*() {
       const fake = yield* FakeDingTalk.make()
       yield* fake.answerOpen([

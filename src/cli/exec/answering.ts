@@ -20,7 +20,7 @@ import * as DingTalkMedia from "../../DingTalkMedia.ts"
 import * as DingTalkSender from "../../DingTalkSender.ts"
 import type { DeadLetter, Handlers } from "../../inbound/Handlers.ts"
 import type { Message } from "../../inbound/message/Message.ts"
-import { turn } from "../../internal/runtime/eventLoop.ts"
+import { iteration } from "../../internal/runtime/eventLoop.ts"
 import * as Encoding from "../../internal/text/encoding.ts"
 import { UsageError } from "../errors.ts"
 import { cliEvents } from "../logging.ts"
@@ -180,7 +180,7 @@ const timeoutOf = (seconds: Option.Option<number>): Effect.Effect<number | undef
 const unbuffered = { PYTHONUNBUFFERED: "1", PYTHONUTF8: "1" }
 
 /** Starting a process takes milliseconds, in which nothing is acknowledged: first everything that came is read. */
-const behindReading = turn
+const behindReading = iteration
 
 /** Answers by one message, when all is there. */
 const reply = (message: Message, options: Child.Options) =>

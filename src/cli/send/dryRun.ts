@@ -108,7 +108,7 @@ export const client = (
 const somewhere = { resolve: () => Effect.succeed(["1.1.1.1"]) }
 
 /**
- * Settings under which nothing waits for its turn.
+ * Settings under which nothing waits for a permit.
  *
  * @since 0.1.0
  * @category constructors

@@ -44,7 +44,7 @@ const writeAll = (descriptor: number, bytes: Buffer, done: Done, waitMs = 1): vo
 }
 
 /** One after the other, whichever stream it is of: lines of stdout and stderr do not get into each other. */
-const inTurn = (): (write: (done: () => void) => void) => void => {
+const oneByOne = (): (write: (done: () => void) => void) => void => {
   const waiting: Array<(done: () => void) => void> = []
   let writing = false
   const next = (): void => {
@@ -63,7 +63,7 @@ const inTurn = (): (write: (done: () => void) => void) => void => {
  * their `writableLength` says.
  */
 export const make = (streams: Readonly<Record<1 | 2, WriteStream>>): void => {
-  const enqueue = inTurn()
+  const enqueue = oneByOne()
   for (const descriptor of [1, 2] as const) {
     const stream = streams[descriptor]
     const own = stream.isTTY ? reopened(descriptor) : undefined

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import { turn } from "../../internal/runtime/eventLoop.ts"
+import { iteration } from "../../internal/runtime/eventLoop.ts"
 
 const mostAtOnce = 500
 
@@ -14,9 +14,9 @@ export const together = <In, Out, E>(
 ): Effect.Effect<(one: In) => Effect.Effect<Out, E>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const waiting = yield* Queue.unbounded<{ readonly one: In; readonly written: Deferred.Deferred<Out, E> }>()
-    // With all that comes up in the same turn.
+    // With all that comes up in the same iteration.
     const batch = Effect.zipWith(
-      Effect.zipLeft(Queue.take(waiting), turn),
+      Effect.zipLeft(Queue.take(waiting), iteration),
       Queue.takeUpTo(waiting, mostAtOnce - 1),
       (first, others) => [first, ...others]
     )

@@ -71,7 +71,7 @@ export interface Options<A, R> {
  * @category models
  */
 export interface Item {
-  /** What it is handled in turn with. */
+  /** What it is kept in order with. */
   readonly key: string
   /** What it may take in memory while it waits. */
   readonly bytes: number

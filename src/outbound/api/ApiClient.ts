@@ -1,5 +1,5 @@
 /**
- * One account's way to DingTalk's HTTP APIs. Everything that leaves this library goes through here: token, turn,
+ * One account's way to DingTalk's HTTP APIs. Everything that leaves this library goes through here: token, permit,
  * time-out, classification, retries, span and metrics are applied once, in this file.
  *
  * @since 0.1.0
@@ -44,7 +44,7 @@ export interface Call {
   readonly operation: Operation
   /** The request without its token. */
   readonly request: HttpClientRequest.HttpClientRequest
-  /** With a limit, every try waits for its turn among the account's calls. */
+  /** With a limit, every try waits for its permit among the account's calls. */
   readonly limit: RateLimit.Limit | undefined
   /** What the call is counted as by the scheduler. Default `message`. */
   readonly api?: Scheduler.ApiClass
@@ -170,8 +170,8 @@ export const make = (
     const refused = (token: Redacted.Redacted<string>) =>
       Effect.zipRight(tokens.invalidate(token), shared?.refused(token) ?? Effect.void)
 
-    /** Waits for the call's turn, if it has a limit. */
-    const inTurn = ({ api = "message", limit, operation }: Call): Effect.Effect<void, ApiError.ApiError> =>
+    /** Waits for the call's permit, if it has a limit. */
+    const permitted = ({ api = "message", limit, operation }: Call): Effect.Effect<void, ApiError.ApiError> =>
       limit === undefined ? Effect.void : Effect.matchEffect(scheduler.take({ api, limit }), {
         onFailure: (failure) =>
           Effect.zipRight(
@@ -193,9 +193,9 @@ export const make = (
         ? HttpClientRequest.setHeader(request, tokenHeader, token)
         : HttpClientRequest.setUrlParam(request, "access_token", token)
 
-    /** One try, at the call's turn and with the token of the moment, which is dropped if DingTalk refuses it. */
+    /** One try, with the call's permit and with the token of the moment, which is dropped if DingTalk refuses it. */
     const attempt = (call: Call): Effect.Effect<Success, Failure | ApiError.ApiError> =>
-      Effect.flatMap(Effect.zipRight(inTurn(call), tokens.get), (token) => {
+      Effect.flatMap(Effect.zipRight(permitted(call), tokens.get), (token) => {
         const value = Redacted.value(token)
         return exchange({
           operation: call.operation,
@@ -230,7 +230,7 @@ export const make = (
         ),
       callOnce: (call) =>
         Effect.zipRight(
-          inTurn(call),
+          permitted(call),
           exchange({
             operation: call.operation,
             request: call.request,

@@ -163,7 +163,7 @@ const remaining = ({ failure, until }: Hold, now: number): Failure =>
   failure._tag === "Throttled" ? { ...failure, retryAfterMs: until - now } : failure
 
 /**
- * Whether a call may wait for its turn at `now`. Nobody waits longer than 30 s for the end of a hold, and optional calls
+ * Whether a call may wait for its permit at `now`. Nobody waits longer than 30 s for the end of a hold, and optional calls
  * do not wait for it at all.
  *
  * @since 0.1.0
@@ -233,7 +233,7 @@ export const reportBan = (egress: Egress, failure: Failure): Effect.Effect<void>
  * @since 0.1.0
  * @category models
  */
-export interface Turn {
+export interface Permit {
   readonly limit: RateLimit.Limit
   readonly api: ApiClass
 }
@@ -246,13 +246,13 @@ export interface Turn {
  */
 export interface Scheduler {
   /**
-   * Waits for the caller's turn and takes it; returns how long that took, in milliseconds. Those of one priority go in
+   * Waits for a permit and takes it; returns how long that took, in milliseconds. Those of one priority go in
    * the order in which they came. One that is interrupted leaves the line and takes nothing. The limit may differ from
    * call to call: the buckets stay. Fails with what DingTalk answered to somebody else, where that rules this call out.
    */
-  readonly take: (turn: Turn) => Effect.Effect<number, Failure>
+  readonly take: (permit: Permit) => Effect.Effect<number, Failure>
   /** Makes known how a call failed. */
-  readonly report: (turn: Turn, failure: Failure) => Effect.Effect<void>
+  readonly report: (permit: Permit, failure: Failure) => Effect.Effect<void>
 }
 
 const order = ["interactive", "optional", "bulk"] as const
@@ -267,10 +267,10 @@ const initial: State = { holds: noHolds, bucket: RateLimit.full, apiBuckets: {} 
 
 const apiLimit = ({ burst, rate }: RateLimit.Limit): RateLimit.Limit => ({ burst, rate: Math.min(rate, maxPerApi) })
 
-/** Both buckets of a turn, changed. */
+/** Both buckets of a permit, changed. */
 const change = (
   state: State,
-  { api, limit }: Turn,
+  { api, limit }: Permit,
   how: (limit: RateLimit.Limit, bucket: RateLimit.Bucket) => RateLimit.Bucket
 ): State => ({
   ...state,
@@ -279,7 +279,7 @@ const change = (
 })
 
 /** Goes at `now` if that may be: 0. Else how long to wait, in milliseconds, or why not to. */
-const tryToGo = (egress: Holds, priority: Priority, turn: Turn, now: number) =>
+const tryToGo = (egress: Holds, priority: Priority, permit: Permit, now: number) =>
 (
   state: State
 ): readonly [number | Failure, State] => {
@@ -288,8 +288,8 @@ const tryToGo = (egress: Holds, priority: Priority, turn: Turn, now: number) =>
   const byAccount = admit(state.holds, priority, now)
   if (byAccount._tag === "Refused") return [byAccount.failure, state]
   const held = Math.max(byEgress.time, byAccount.time) - now
-  const next = held > 0 ? state : change(state, turn, (limit, bucket) => RateLimit.settled(limit, bucket, now))
-  const { api, limit } = turn
+  const next = held > 0 ? state : change(state, permit, (limit, bucket) => RateLimit.settled(limit, bucket, now))
+  const { api, limit } = permit
   const wait = Math.max(
     held,
     RateLimit.waitMs(limit, next.bucket, now),
@@ -297,7 +297,7 @@ const tryToGo = (egress: Holds, priority: Priority, turn: Turn, now: number) =>
   )
   return wait > 0
     ? [Math.ceil(wait), next]
-    : [0, change(next, turn, (limit, bucket) => RateLimit.spend(limit, bucket, now))]
+    : [0, change(next, permit, (limit, bucket) => RateLimit.spend(limit, bucket, now))]
 }
 
 /**
@@ -326,31 +326,33 @@ export const make = (egress: Egress, account = ""): Effect.Effect<Scheduler> =>
       order.slice(0, order.indexOf(priority) + 1).some((each) => lines[each].size > 0)
 
     const { shared } = egress
-    const alone = (priority: Priority, turn: Turn, now: number) =>
-      Effect.flatMap(Ref.get(egress.holds), (holds) => Ref.modify(state, tryToGo(holds, priority, turn, now)))
-    const together = shared === undefined ? alone : (priority: Priority, turn: Turn, now: number) =>
-      Effect.catchTag(
-        changeLine(
-          shared,
-          account,
-          (line: State = initial, holds: Holds = noHolds, there) => tryToGo(holds, priority, turn, there)(line)
-        ),
-        "SharedStateUnavailable",
-        () => alone(priority, turn, now)
-      )
-    const go = (priority: Priority, turn: Turn, now: number): Effect.Effect<number, Failure> =>
+    const alone = (priority: Priority, permit: Permit, now: number) =>
+      Effect.flatMap(Ref.get(egress.holds), (holds) => Ref.modify(state, tryToGo(holds, priority, permit, now)))
+    const together = shared === undefined ?
+      alone :
+      (priority: Priority, permit: Permit, now: number) =>
+        Effect.catchTag(
+          changeLine(
+            shared,
+            account,
+            (line: State = initial, holds: Holds = noHolds, there) => tryToGo(holds, priority, permit, there)(line)
+          ),
+          "SharedStateUnavailable",
+          () => alone(priority, permit, now)
+        )
+    const go = (priority: Priority, permit: Permit, now: number): Effect.Effect<number, Failure> =>
       Effect.flatMap(
-        together(priority, turn, now),
+        together(priority, permit, now),
         (wait) => typeof wait === "number" ? Effect.succeed(wait) : Effect.fail(wait)
       )
 
-    const pass = (me: Effect.Latch, priority: Priority, turn: Turn): Effect.Effect<number, Failure> =>
+    const pass = (me: Effect.Latch, priority: Priority, permit: Permit): Effect.Effect<number, Failure> =>
       // Closed before looking, so that a call that comes right after the look is heard.
       Effect.flatMap(Effect.zipRight(me.close, Clock.currentTimeMillis), (now) => {
-        const again = Effect.suspend(() => pass(me, priority, turn))
+        const again = Effect.suspend(() => pass(me, priority, permit))
         if (first() !== me) return Effect.zipRight(me.await, again)
         return Effect.flatMap(
-          go(priority, turn, now),
+          go(priority, permit, now),
           (wait) => wait === 0 ? Effect.succeed(now) : Effect.zipRight(Clock.sleep(wait), again)
         )
       })
@@ -367,24 +369,24 @@ export const make = (egress: Egress, account = ""): Effect.Effect<Scheduler> =>
       })
 
     return {
-      take: (turn) =>
+      take: (permit) =>
         Effect.flatMap(CallPriority, (priority) =>
           Effect.flatMap(Clock.currentTimeMillis, (came) => {
             const inLine = Effect.acquireUseRelease(
               join(priority),
-              (me) => Effect.map(pass(me, priority, turn), (went) => went - came),
+              (me) => Effect.map(pass(me, priority, permit), (went) => went - came),
               (me) => leave(me, priority)
             )
             // Only who has to wait stands in line.
             return isAnyBefore(priority)
               ? inLine
-              : Effect.flatMap(go(priority, turn, came), (wait) => wait === 0 ? Effect.succeed(0) : inLine)
+              : Effect.flatMap(go(priority, permit, came), (wait) => wait === 0 ? Effect.succeed(0) : inLine)
           })),
-      report: (turn, failure) => {
+      report: (permit, failure) => {
         // Who starts again with a burst is refused again.
         const after = (now: number) => (before: State): State => {
           const slowed = failure._tag === "Throttled"
-            ? change(before, turn, (limit, bucket) => RateLimit.emptyUntil(limit, bucket, now + failure.retryAfterMs))
+            ? change(before, permit, (limit, bucket) => RateLimit.emptyUntil(limit, bucket, now + failure.retryAfterMs))
             : before
           return isBan(failure) ? slowed : { ...slowed, holds: afterFailure(before.holds, failure, now) }
         }

@@ -6,10 +6,10 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
-import { turn } from "../../internal/runtime/eventLoop.ts"
+import { iteration } from "../../internal/runtime/eventLoop.ts"
 
 /**
- * How many bytes are hashed, copied or handed on between two turns of the event loop: a millisecond's work or two.
+ * How many bytes are hashed, copied or handed on between two iterations of the event loop: a millisecond's work or two.
  *
  * @since 0.1.0
  * @category constants
@@ -32,7 +32,7 @@ export const bounded = <E, R, E2>(
     return size > limit ? Effect.fail(onMore(size)) : Effect.succeed([size, chunk] as const)
   })
 
-/** Uses a chunk, of which the event loop has had `since` bytes without a turn; gives how many it has had then. */
+/** Uses a chunk, of which the event loop has had `since` bytes without an iteration; gives how many it has had then. */
 const useChunk = (
   use: (slice: Uint8Array) => void,
   since: number,
@@ -43,17 +43,17 @@ const useChunk = (
     use(slice)
     return since + slice.length < sliceBytes
       ? Effect.succeed(since + slice.length)
-      : Effect.zipRight(turn, useChunk(use, 0, chunk.subarray(slice.length)))
+      : Effect.zipRight(iteration, useChunk(use, 0, chunk.subarray(slice.length)))
   })
 
-/** Uses all bytes in order, {@link sliceBytes} of them at most before the event loop turns. */
+/** Uses all bytes in order, {@link sliceBytes} of them at most before the event loop goes on. */
 const forEachSlice = <E, R>(
   stream: Stream.Stream<Uint8Array, E, R>,
   use: (slice: Uint8Array) => void
 ): Effect.Effect<void, E, R> =>
   Effect.asVoid(Stream.runFoldEffect(stream, 0, (since, chunk) => useChunk(use, since, chunk)))
 
-const inTurns = (chunks: ReadonlyArray<Uint8Array>): Stream.Stream<Uint8Array> =>
+const oneByOne = (chunks: ReadonlyArray<Uint8Array>): Stream.Stream<Uint8Array> =>
   Stream.rechunk(Stream.fromIterable(chunks), 1)
 
 const slicesOf = (bytes: Uint8Array): ReadonlyArray<Uint8Array> =>
@@ -63,14 +63,14 @@ const slicesOf = (bytes: Uint8Array): ReadonlyArray<Uint8Array> =>
   )
 
 /**
- * Bytes in memory as a stream that lets the event loop turn between its slices: encrypting is work, too.
+ * Bytes in memory as a stream that lets the event loop go on between its slices: encrypting is work, too.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const fromParts = (parts: ReadonlyArray<Uint8Array>): Stream.Stream<Uint8Array> => {
   const slices = parts.flatMap(slicesOf)
-  return slices.length <= 1 ? Stream.fromIterable(slices) : Stream.tap(inTurns(slices), () => turn)
+  return slices.length <= 1 ? Stream.fromIterable(slices) : Stream.tap(oneByOne(slices), () => iteration)
 }
 
 /**
@@ -106,7 +106,7 @@ export const collect = <E, R>(stream: Stream.Stream<Uint8Array, E, R>): Effect.E
     yield* Stream.runForEach(stream, (chunk) => Effect.sync(() => chunks.push(chunk)))
     const whole = Buffer.allocUnsafe(chunks.reduce((sum, { length }) => sum + length, 0))
     let at = 0
-    yield* forEachSlice(inTurns(chunks), (slice) => {
+    yield* forEachSlice(oneByOne(chunks), (slice) => {
       whole.set(slice, at)
       at += slice.length
     })

@@ -46,7 +46,7 @@ interface Mark {
   tell: ((isBegun: boolean) => void) | undefined
 }
 
-/** Of one conversation, how many are handed out behind the one whose turn it is, as long as there is room. */
+/** Of one conversation, how many are handed out behind the one that is next, as long as there is room. */
 export const mostFollowing = 31
 
 /** Over how long it is counted how many begin, in milliseconds. */

@@ -4,7 +4,7 @@
  * It holds a bounded number of what waits, some of each conversation, and knows of the rest only where it is: behind the
  * `cursor`, where nobody has looked yet, or in a conversation that has `more`. Of a conversation the first ones are handed
  * out, and none begins before those that are earlier are done. Where several are wanted at once, those that are earlier have
- * begun or are in hand as well: of two people who speak by turns, one's messages are handled together before the other's.
+ * begun or are in hand as well: of two people who speak alternately, one's messages are handled together before the other's.
  * One that failed holds its conversation until it is due.
  */
 

@@ -8,7 +8,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { releaseWithin } from "../../internal/runtime/clock.ts"
-import { turn } from "../../internal/runtime/eventLoop.ts"
+import { iteration } from "../../internal/runtime/eventLoop.ts"
 import type { Stored } from "./database/dialect.ts"
 import * as Intake from "./intake.ts"
 import type { Ends, Statements, Waiting } from "./statements.ts"
@@ -240,13 +240,13 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     const gathered: Effect.Effect<void> = Effect.suspend(() => {
       const before = size()
       return Effect.flatMap(
-        turn,
+        iteration,
         () => Intake.gathers({ more: size() - before, last, sinceMs: now() - writtenAt }) ? gathered : Effect.void
       )
     })
     const loop = Effect.forever(
       wake.await.pipe(
-        // All that comes up in this turn goes into one transaction, and in the next ones as well when there is a lot.
+        // All that comes up in this iteration goes into one transaction, and in the next ones as well when there is a lot.
         Effect.zipRight(gathered),
         Effect.zipRight(Effect.suspend(() => {
           wake.unsafeClose()

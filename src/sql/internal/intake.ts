@@ -42,7 +42,7 @@ const large = 32
 const gatherMs = 10
 
 export interface Gathering {
-  /** How much has come up in this turn of the event loop. */
+  /** How much has come up in this iteration of the event loop. */
   readonly more: number
   /** How much the last transaction wrote, and how long ago that was, in milliseconds. */
   readonly last: number
@@ -50,7 +50,7 @@ export interface Gathering {
 }
 
 /**
- * Whether the next transaction waits for another turn: each one writes the same few pages of the indexes anew, and moves them
+ * Whether the next transaction waits for another iteration: each one writes the same few pages of the indexes anew, and moves them
  * to their place, which is the most of what it costs.
  */
 export const gathers = ({ last, more, sinceMs }: Gathering): boolean => more > 0 && last >= large && sinceMs < gatherMs

@@ -19,7 +19,7 @@ import { Conversations } from "./Conversations.ts"
 import { Files } from "./Files.ts"
 import { callbackParcel, eventParcel, groupOf, messageParcel, newMsgId, personOf } from "./parcels.ts"
 
-/** Frames of a flood that go out in one turn of the event loop. */
+/** Frames of a flood that go out in one iteration of the event loop. */
 const floodBatch = 500
 
 /** Makes a frame of about 1.2 KB. */
@@ -32,8 +32,8 @@ const contentOf = (body: Payloads.Body) => {
   return isRecord(content) ? content : {}
 }
 
-/** A turn of the event loop. */
-const turn: Effect.Effect<void> = Effect.async((resume) => {
+/** An iteration of the event loop. */
+const iteration: Effect.Effect<void> = Effect.async((resume) => {
   const handle = setImmediate(() => resume(Effect.void))
   return Effect.sync(() => clearImmediate(handle))
 })
@@ -159,7 +159,7 @@ export const speaking: Effect.Effect<
       return Effect.map(
         Effect.forEach(
           Array.from({ length: Math.ceil(count / floodBatch) }, (_, i) => i * floodBatch),
-          (from) => Effect.zipLeft(Effect.sync(() => batch(from)), turn)
+          (from) => Effect.zipLeft(Effect.sync(() => batch(from)), iteration)
         ),
         (batches) => batches.flat()
       )

@@ -265,7 +265,7 @@ describe("Dispatch", () => {
         assert.notIncludeMembers(dropped, others)
       }))
 
-    it.scoped(`conversations take turns, ${how}`, () =>
+    it.scoped(`conversations are served alike, ${how}`, () =>
       Effect.gen(function*() {
         const { dispatch, release, started } = yield* gated({ capacity: 100, ordered })
         for (const name of ["a1", "a2", "a3", "a4", "b1", "b2", "c1"]) dispatch.offer(item(name, name[0]))

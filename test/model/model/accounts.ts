@@ -5,14 +5,14 @@ import { gone, hangUp, open, wind } from "./connection.ts"
 import { inHand, interrupt } from "./inbound.ts"
 import { type Account, type Command, type Model, promised, type Reload, type Run, type Stage } from "./state.ts"
 
-const idle = { line: [], busy: [], turns: [] }
+const idle = { line: [], busy: [], ready: [] }
 
 const isStopped = (account: Account | undefined): boolean =>
   account === undefined || account.status.startsWith("Stopped")
 
 const newRun = (m: Model, knobs: Knobs, loop: Run["loop"]): Run => ({
   knobs,
-  began: m.turn,
+  began: m.step,
   loop,
   phase: "",
   live: 0,
@@ -84,7 +84,7 @@ export const windUp = (m: Model, id: AccountId): Model => {
 
 const stop = (before: Model, id: AccountId): Model => {
   const run = runOf(before, id)
-  const m = run?.ending === undefined && run?.began === before.turn ? doubt(before, "stillborn") : before
+  const m = run?.ending === undefined && run?.began === before.step ? doubt(before, "stillborn") : before
   const stopping = withAccount(m, id, ({ status }) => ({
     status: status.startsWith("Stopping") ? status : `Stopping since ${wall(m)}`
   }))

@@ -54,7 +54,7 @@ const dial = (m: Model, id: AccountId): Model => {
     readyAt: 0,
     deliveries: 0,
     displaced: false,
-    turn: undefined,
+    noticeOrEnd: undefined,
     end: undefined,
     left: undefined,
     unanswered: false,
@@ -122,7 +122,7 @@ export const gone = (m: Model, n: number): Model =>
 export const close = (m: Model, n: number, by: "server" | "network" | "protocol" | "heartbeatLost"): Model => {
   const end = { byServer: by === "server", reason: by === "server" ? "connectionClosed" : by }
   const isOpen = m.sockets[n]?.state === "open"
-  return withSocket(gone(m, n), n, (s) => isOpen ? { end: s.end ?? end, turn: s.turn ?? "ended" } : {})
+  return withSocket(gone(m, n), n, (s) => isOpen ? { end: s.end ?? end, noticeOrEnd: s.noticeOrEnd ?? "ended" } : {})
 }
 
 /** Our own close: polite, and bounded. */
@@ -194,14 +194,14 @@ export const probe = (m: Model, id: AccountId): Model =>
 export const look = (m: Model, n: number): Model => {
   const socket = m.sockets[n]
   if (socket === undefined) return m
-  const { account: id, deliveries, end, readyAt, session, turn } = socket
+  const { account: id, deliveries, end, readyAt, session, noticeOrEnd } = socket
   const run = runOf(m, id)
   if (run === undefined || run.ending?.stage === "closing") return m
   const soFar = { deliveries, durationMs: m.now - readyAt, retryAfterMs: 0 }
-  if (session === "up" && run.loop === "serving" && turn === "ended" && end !== undefined) {
+  if (session === "up" && run.loop === "serving" && noticeOrEnd === "ended" && end !== undefined) {
     return next(disconnected(withSocket(m, n, () => ({ session: "over" })), id), id, { ...soFar, ...end })
   }
-  if (session === "up" && run.loop === "serving" && turn === "noticed") {
+  if (session === "up" && run.loop === "serving" && noticeOrEnd === "noticed") {
     const lingering = after(withSocket(m, n, () => ({ session: "lingering" })), promised.lingerMs, {
       _tag: "Linger",
       socket: n

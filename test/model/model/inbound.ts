@@ -14,13 +14,13 @@ const isOrdered = (run: Run): boolean => run.knobs.ordering === "conversation"
 const withPool = (m: Model, id: AccountId, name: PoolName, change: (pool: Pool, run: Run) => Pool): Model =>
   withRun(m, id, (run) => ({ [name]: change(run[name], run) }))
 
-/** A conversation with something to do, and, where order is kept, nobody at it, gets its turn behind the others. */
+/** A conversation with something to do, and, where order is kept, nobody at it, is ready behind the others. */
 const queued = (pool: Pool, conversation: string, ordered: boolean): Pool =>
-  pool.turns.includes(conversation) ||
+  pool.ready.includes(conversation) ||
     (ordered && pool.busy.some((item) => item.conversation === conversation)) ||
     !pool.line.some((item) => item.conversation === conversation)
     ? pool
-    : { ...pool, turns: [...pool.turns, conversation] }
+    : { ...pool, ready: [...pool.ready, conversation] }
 
 /** What gives way: the newest, or the oldest, of the conversation that holds most. */
 const victimOf = (line: ReadonlyArray<Item>, overflow: Knobs["overflow"]): Item | undefined => {
@@ -33,7 +33,7 @@ const victimOf = (line: ReadonlyArray<Item>, overflow: Knobs["overflow"]): Item 
 const without = (pool: Pool, victim: Item): Pool => {
   const line = pool.line.filter((item) => item !== victim)
   const isLast = !line.some(({ conversation }) => conversation === victim.conversation)
-  return { ...pool, line, turns: isLast ? pool.turns.filter((turn) => turn !== victim.conversation) : pool.turns }
+  return { ...pool, line, ready: isLast ? pool.ready.filter((other) => other !== victim.conversation) : pool.ready }
 }
 
 const refuse = (m: Model, { frame, kind, socket }: Item): Model =>
@@ -106,8 +106,12 @@ export const deliver = (m: Model, n: number, frames: ReadonlyArray<Frame>): Mode
     )
     if (frame._tag === "Junk") return heard
     if (frame._tag === "System") {
-      if (frame.topic === "disconnect") return withSocket(heard, n, ({ turn }) => ({ turn: turn ?? "noticed" }))
-      if (frame.topic === "ping") return send(heard, n, `${number} 200 {"opaque":${number}}`, false)
+      if (frame.topic === "disconnect") {
+        return withSocket(heard, n, ({ noticeOrEnd }) => ({ noticeOrEnd: noticeOrEnd ?? "noticed" }))
+      }
+      if (frame.topic === "ping") {
+        return send(heard, n, `${number} 200 {"opaque":${number}}`, false)
+      }
       return frame.topic === "dance" ? send(heard, n, `${number} 404 {}`, false) : heard
     }
     const received = withSocket(
@@ -186,9 +190,9 @@ const work = (m: Model, id: AccountId, item: Item): Model => {
 }
 
 const nextOf = (run: Run, name: PoolName): Item | undefined => {
-  const { busy, line, turns } = run[name]
+  const { busy, line, ready } = run[name]
   if (busy.length >= run.knobs.workers) return undefined
-  return line.find(({ conversation }) => conversation === turns[0])
+  return line.find(({ conversation }) => conversation === ready[0])
 }
 
 /** Lets the workers of an account take what they can. */
@@ -197,9 +201,9 @@ export const pump = (m: Model, id: AccountId): Model => {
     const run = runOf(m, id)
     const item = run === undefined ? undefined : nextOf(run, name)
     if (item === undefined) continue
-    const taken = withPool(m, id, name, ({ busy, line, turns }, run) =>
+    const taken = withPool(m, id, name, ({ busy, line, ready }, run) =>
       queued(
-        { line: line.filter((other) => other !== item), busy: [...busy, item], turns: turns.slice(1) },
+        { line: line.filter((other) => other !== item), busy: [...busy, item], ready: ready.slice(1) },
         item.conversation,
         isOrdered(run)
       ))

@@ -59,7 +59,7 @@ const until = (m: Model, end: number, onTime: boolean): Model => {
   const [next, ...rest] = m.timers
   if (next === undefined || next.at > end) return { ...m, now: end }
   const now = onTime ? Math.max(m.now, next.at) : m.now
-  return until(settle(happens({ ...m, now, turn: m.turn + 1, timers: rest }, next.due)), end, onTime)
+  return until(settle(happens({ ...m, now, step: m.step + 1, timers: rest }, next.due)), end, onTime)
 }
 
 /** Time passes. */
@@ -100,9 +100,9 @@ const act = (m: Model, op: Op): Model => {
   }
 }
 
-export const perform = (m: Model, op: Op): Model => pass(settle(act({ ...m, turn: m.turn + 1 }, op)), 0)
+export const perform = (m: Model, op: Op): Model => pass(settle(act({ ...m, step: m.step + 1 }, op)), 0)
 
 export const start = (m: Model, accounts: Parameters<typeof Accounts.start>[1]): Model =>
   pass(settle(Accounts.start(m, accounts)), 0)
 
-export const shutDown = (m: Model): Model => pass(settle(Accounts.shutDown({ ...m, turn: m.turn + 1 })), 0)
+export const shutDown = (m: Model): Model => pass(settle(Accounts.shutDown({ ...m, step: m.step + 1 })), 0)

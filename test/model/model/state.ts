@@ -50,7 +50,7 @@ export interface Socket {
   /** Whether it lingered until there were too many of its kind. */
   readonly displaced: boolean
   /** What came first, the notice or the end. */
-  readonly turn: "noticed" | "ended" | undefined
+  readonly noticeOrEnd: "noticed" | "ended" | undefined
   /** How it ended, once it did. */
   readonly end: { readonly byServer: boolean; readonly reason: string } | undefined
   /** What counts of one that we close: how it stood when we gave it up. */
@@ -80,8 +80,8 @@ export interface Item {
 export interface Pool {
   readonly line: ReadonlyArray<Item>
   readonly busy: ReadonlyArray<Item>
-  /** Conversations whose turn comes, in order. */
-  readonly turns: ReadonlyArray<string>
+  /** Conversations with something to do that nobody is at, in order. */
+  readonly ready: ReadonlyArray<string>
 }
 
 export type PoolName = "messages" | "calls"
@@ -95,7 +95,7 @@ export const unsettled = "anything"
 /** One run of an account. */
 export interface Run {
   readonly knobs: Knobs
-  /** The turn in which it began. */
+  /** The step in which it began. */
   readonly began: number
   readonly loop: "opening" | "serving" | "pacing" | "cooling" | "reviving" | "over"
   /** What the status says while nothing is up. */
@@ -181,8 +181,8 @@ export type Stage =
 
 export interface Model {
   readonly now: number
-  /** Counts what happened from outside, timers included: what follows from it follows in the same turn. */
-  readonly turn: number
+  /** Counts what happened from outside, timers included: what follows from it follows in the same step. */
+  readonly step: number
   readonly jumped: number
   readonly jitter: number
   readonly leastHandlingMs: number
@@ -208,7 +208,7 @@ export interface Model {
 /**
  * What the model has no answer to, because it is not promised:
  *
- * - `stillborn`: whether a run that is stopped in the turn in which it began gets as far as an opening call
+ * - `stillborn`: whether a run that is stopped in the step in which it began gets as far as an opening call
  * - `halfForgotten`: whether a redelivery is remembered between its shortest and its longest time
  */
 export type Doubt = "stillborn" | "halfForgotten"
@@ -233,7 +233,7 @@ const nothing: Counted = {
 
 export const empty = (history: History): Model => ({
   now: 0,
-  turn: 0,
+  step: 0,
   jumped: 0,
   jitter: history.jitter,
   leastHandlingMs: leastHandlingMs(history),

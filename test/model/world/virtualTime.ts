@@ -1,5 +1,5 @@
 /**
- * Time and turns under control: a clock whose sleepers wake in order, and a scheduler that runs until nothing is ready.
+ * Time and tasks under control: a clock whose sleepers wake in order, and a scheduler that runs until nothing is ready.
  * Everything is synchronous, so that an hour of a channel's life costs microseconds and is the same every time.
  */
 import * as Clock from "effect/Clock"
@@ -33,27 +33,27 @@ interface Sleeper {
   readonly ours: boolean
 }
 
-type Turn = () => void
+type Task = () => void
 
 /** What is ready to run, in the order in which a process comes to it. */
-export interface Turns {
+export interface Tasks {
   /** `process.nextTick`: right behind what runs now. */
-  readonly ticks: Array<Turn>
+  readonly ticks: Array<Task>
   /** The fibers: microtasks, in a process. */
-  readonly fibers: Array<Turn>
+  readonly fibers: Array<Task>
   /** `setImmediate`: behind everything else. */
-  readonly immediates: Array<Turn>
+  readonly immediates: Array<Task>
 }
 
-const drain = ({ fibers, immediates, ticks }: Turns): void => {
+const drain = ({ fibers, immediates, ticks }: Tasks): void => {
   for (;;) {
-    const turn = ticks.shift() ?? fibers.shift() ?? immediates.shift()
-    if (turn === undefined) return
-    turn()
+    const task = ticks.shift() ?? fibers.shift() ?? immediates.shift()
+    if (task === undefined) return
+    task()
   }
 }
 
-export const make = (turns: Turns): VirtualTime => {
+export const make = (tasks: Tasks): VirtualTime => {
   let now = 0
   let jumped = 0
   // In the order in which they wake; who came first wakes first.
@@ -67,14 +67,14 @@ export const make = (turns: Turns): VirtualTime => {
     if (index !== -1) sleepers.splice(index, 1)
   }
   const wakeUntil = (end: number, onTime: boolean) => {
-    drain(turns)
+    drain(tasks)
     for (;;) {
       const next = sleepers[0]
       if (next === undefined || next.at > end) break
       sleepers.shift()
       if (onTime) now = Math.max(now, next.at)
       next.wake()
-      drain(turns)
+      drain(tasks)
     }
     now = end
   }
@@ -96,7 +96,7 @@ export const make = (turns: Turns): VirtualTime => {
   }
   return {
     clock,
-    scheduler: Scheduler.make((task) => turns.fibers.push(task)),
+    scheduler: Scheduler.make((task) => tasks.fibers.push(task)),
     now: () => now,
     settle: () => wakeUntil(now, true),
     pass: (ms) => wakeUntil(now + ms, true),
@@ -116,28 +116,28 @@ export const make = (turns: Turns): VirtualTime => {
 const realTimer = () => ({})
 
 /**
- * Runs `body` in a process whose turns and whose `performance.now` are under control too: the worker fibers of the
+ * Runs `body` in a process whose tasks and whose `performance.now` are under control too: the worker fibers of the
  * channel go by them. What is left is run before the real ones come back.
  */
-export const inVirtualProcess = <A>(body: (turns: Turns) => A): A => {
-  const turns: Turns = { ticks: [], fibers: [], immediates: [] }
-  const into = (queue: Array<Turn>) =>
+export const inVirtualProcess = <A>(body: (tasks: Tasks) => A): A => {
+  const tasks: Tasks = { ticks: [], fibers: [], immediates: [] }
+  const into = (queue: Array<Task>) =>
   <Args extends ReadonlyArray<unknown>>(
     run: (...args: Args) => void,
     ...args: Args
   ): void => {
     queue.push(() => run(...args))
   }
-  const fake = { setImmediate: into(turns.immediates), setTimeout: realTimer, setInterval: realTimer }
+  const fake = { setImmediate: into(tasks.immediates), setTimeout: realTimer, setInterval: realTimer }
   const real = { setImmediate, setTimeout, setInterval }
   const { nextTick } = process
   Object.assign(globalThis, fake)
-  Object.assign(process, { nextTick: into(turns.ticks) })
+  Object.assign(process, { nextTick: into(tasks.ticks) })
   Object.defineProperty(performance, "now", { value: () => 0, configurable: true })
   try {
-    return body(turns)
+    return body(tasks)
   } finally {
-    drain(turns)
+    drain(tasks)
     Object.assign(globalThis, real)
     Object.assign(process, { nextTick })
     Reflect.deleteProperty(performance, "now")

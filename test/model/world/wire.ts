@@ -156,7 +156,7 @@ export const make = (time: VirtualTime, closeTimeoutMs: number): Wire => {
           })
         }
       },
-      // As with a real socket, the news of it comes in a turn of its own.
+      // As with a real socket, the news of it comes in a task of its own.
       terminate: () => gone({ code: 1006, reason: "", by: "server", error: "" }, setImmediate)
     }
     const socket: Socket = {

@@ -120,8 +120,8 @@ export interface World {
   readonly fibers: () => number
 }
 
-export const make = (history: History, turns: VirtualTime.Turns): World => {
-  const time = VirtualTime.make(turns)
+export const make = (history: History, tasks: VirtualTime.Tasks): World => {
+  const time = VirtualTime.make(tasks)
   const wire = Wire.make(time, defaults.closeTimeoutMs)
   const messages: Array<string> = []
   const calls: Array<string> = []

@@ -204,7 +204,7 @@ describe("ApiClient", () => {
       ])
     }))
 
-  it.scoped("every try takes its turn", () =>
+  it.scoped("every try waits for a permit", () =>
     Effect.gen(function*() {
       const api = answers()
       const client = yield* clientOf(api)

@@ -12,7 +12,7 @@ import type * as RateLimit from "../../../src/outbound/api/RateLimit.ts"
 import * as Scheduler from "../../../src/outbound/api/Scheduler.ts"
 
 const usual: RateLimit.Limit = { rate: 20, burst: 5 }
-const turn = (limit: RateLimit.Limit, api: Scheduler.ApiClass = "message"): Scheduler.Turn => ({ limit, api })
+const permit = (limit: RateLimit.Limit, api: Scheduler.ApiClass = "message"): Scheduler.Permit => ({ limit, api })
 
 const facts = { status: 403, code: "x", requestId: undefined, detail: "", hint: "" }
 const throttled = (retryAfterMs: number, code = "QpsLimitForApi"): Failure => ({
@@ -30,7 +30,8 @@ const fresh = Effect.flatMap(Scheduler.makeEgress(), (egress) => Scheduler.make(
 const times = (gate: Scheduler.Scheduler, limit: RateLimit.Limit, n: number) =>
   Effect.forEach(
     Array.from({ length: n }, (_, index) => index),
-    (index) => Effect.zipWith(gate.take(turn(limit)), Clock.currentTimeMillis, (waited, at) => ({ index, waited, at })),
+    (index) =>
+      Effect.zipWith(gate.take(permit(limit)), Clock.currentTimeMillis, (waited, at) => ({ index, waited, at })),
     { concurrency: "unbounded" }
   )
 
@@ -148,18 +149,18 @@ describe("Scheduler", () => {
     Effect.gen(function*() {
       const gate = yield* fresh
       const limit = { rate: 10, burst: 1 }
-      yield* gate.take(turn(limit))
-      const waiting = yield* Effect.fork(gate.take({ ...turn(limit), api: "card" }))
+      yield* gate.take(permit(limit))
+      const waiting = yield* Effect.fork(gate.take({ ...permit(limit), api: "card" }))
       yield* TestClock.adjust(99)
-      const behind = yield* Effect.fork(gate.take(turn(limit)))
+      const behind = yield* Effect.fork(gate.take(permit(limit)))
       yield* TestClock.adjust(1)
       assert.strictEqual(yield* Fiber.join(waiting), 100)
       yield* TestClock.adjust(1_000)
       assert.strictEqual(yield* Fiber.join(behind), 101)
 
-      yield* gate.report(turn(limit), throttled(1_000))
-      const interactive = yield* Effect.fork(gate.take(turn(limit)))
-      const optional = Effect.provideService(gate.take(turn(limit)), Scheduler.CallPriority, "optional")
+      yield* gate.report(permit(limit), throttled(1_000))
+      const interactive = yield* Effect.fork(gate.take(permit(limit)))
+      const optional = Effect.provideService(gate.take(permit(limit)), Scheduler.CallPriority, "optional")
       assert.strictEqual((yield* Effect.flip(optional))._tag, "Throttled")
       yield* TestClock.adjust(1_000)
       assert.strictEqual(yield* Fiber.join(interactive), 1_000)
@@ -172,7 +173,7 @@ describe("Scheduler", () => {
       const limit = { rate: 10, burst: 1 }
       yield* Effect.forEach([0, 1, 2, 3, 4, 5], (index) =>
         Effect.gen(function*() {
-          yield* Effect.fork(Effect.tap(gate.take(turn(limit)), () => order.push(index)))
+          yield* Effect.fork(Effect.tap(gate.take(permit(limit)), () => order.push(index)))
           yield* TestClock.adjust(10)
         }))
       yield* TestClock.adjust(1_000)
@@ -183,11 +184,11 @@ describe("Scheduler", () => {
     Effect.gen(function*() {
       const gate = yield* fresh
       const limit = { rate: 1, burst: 1 }
-      yield* gate.take(turn(limit))
-      const impatient = yield* Effect.forEach(Array.from({ length: 100 }), () => Effect.fork(gate.take(turn(limit))))
-      const patient = yield* Effect.fork(Effect.zipRight(gate.take(turn(limit)), Clock.currentTimeMillis))
+      yield* gate.take(permit(limit))
+      const impatient = yield* Effect.forEach(Array.from({ length: 100 }), () => Effect.fork(gate.take(permit(limit))))
+      const patient = yield* Effect.fork(Effect.zipRight(gate.take(permit(limit)), Clock.currentTimeMillis))
       yield* TestClock.adjust(500)
-      // The last one first, the one whose turn it is last.
+      // The last one first, the first in line last.
       yield* Effect.forEach(Arr.reverse(impatient), Fiber.interrupt)
       yield* TestClock.adjust(500)
       assert.strictEqual(yield* Fiber.join(patient), 1_000)
@@ -196,8 +197,10 @@ describe("Scheduler", () => {
   it.effect("keeps the bucket when the limit changes", () =>
     Effect.gen(function*() {
       const gate = yield* fresh
-      yield* Effect.forEach([1, 2, 3, 4, 5], () => gate.take(turn(usual)))
-      const fiber = yield* Effect.fork(Effect.zipRight(gate.take(turn({ rate: 1, burst: 1 })), Clock.currentTimeMillis))
+      yield* Effect.forEach([1, 2, 3, 4, 5], () => gate.take(permit(usual)))
+      const fiber = yield* Effect.fork(
+        Effect.zipRight(gate.take(permit({ rate: 1, burst: 1 })), Clock.currentTimeMillis)
+      )
       yield* TestClock.adjust(249)
       assert.isTrue((yield* Fiber.poll(fiber))._tag === "None")
       yield* TestClock.adjust(1)
@@ -217,8 +220,8 @@ describe("Scheduler", () => {
       const went: Array<string> = []
       const limit = { rate: 1, burst: 1 }
       const go = (name: string, priority: Scheduler.Priority) =>
-        Effect.fork(as(priority)(Effect.tap(gate.take(turn(limit)), () => went.push(name))))
-      yield* gate.take(turn(limit))
+        Effect.fork(as(priority)(Effect.tap(gate.take(permit(limit)), () => went.push(name))))
+      yield* gate.take(permit(limit))
       yield* go("bulk 1", "bulk")
       yield* go("bulk 2", "bulk")
       yield* TestClock.adjust(500)
@@ -236,7 +239,7 @@ describe("Scheduler", () => {
       const fast = { rate: 1_000, burst: 1 }
       const fiber = yield* Effect.fork(Effect.forEach(
         ["message", "message", "card", "message"] as const,
-        (api) => Effect.zipRight(gate.take(turn(fast, api)), Clock.currentTimeMillis)
+        (api) => Effect.zipRight(gate.take(permit(fast, api)), Clock.currentTimeMillis)
       ))
       yield* TestClock.adjust(1_000)
       assert.deepStrictEqual(yield* Fiber.join(fiber), [0, 25, 26, 50])
@@ -247,7 +250,7 @@ describe("Scheduler", () => {
       const gate = yield* fresh
       const fiber = yield* Effect.fork(Effect.forEach(
         ["message", "card", "media"] as const,
-        (api) => Effect.zipRight(gate.take(turn({ rate: 10, burst: 1 }, api)), Clock.currentTimeMillis)
+        (api) => Effect.zipRight(gate.take(permit({ rate: 10, burst: 1 }, api)), Clock.currentTimeMillis)
       ))
       yield* TestClock.adjust(1_000)
       assert.deepStrictEqual(yield* Fiber.join(fiber), [0, 100, 200])
@@ -256,7 +259,7 @@ describe("Scheduler", () => {
   it.effect("one refusal slows everyone down: after its window they go one by one", () =>
     Effect.gen(function*() {
       const gate = yield* fresh
-      yield* gate.report(turn(usual, "card"), throttled(2_000))
+      yield* gate.report(permit(usual, "card"), throttled(2_000))
       const fiber = yield* Effect.fork(times(gate, usual, 4))
       yield* TestClock.adjust(5_000)
       assert.deepStrictEqual((yield* Fiber.join(fiber)).map(({ at }) => at), [2_000, 2_050, 2_100, 2_150])
@@ -266,17 +269,17 @@ describe("Scheduler", () => {
     Effect.gen(function*() {
       const gate = yield* fresh
       const limit = { rate: 1, burst: 1 }
-      yield* gate.take(turn(limit))
-      const waiting = yield* Effect.fork(Effect.zipRight(gate.take(turn(limit)), Clock.currentTimeMillis))
-      const optional = yield* Effect.fork(Effect.either(as("optional")(gate.take(turn(limit)))))
+      yield* gate.take(permit(limit))
+      const waiting = yield* Effect.fork(Effect.zipRight(gate.take(permit(limit)), Clock.currentTimeMillis))
+      const optional = yield* Effect.fork(Effect.either(as("optional")(gate.take(permit(limit)))))
       yield* TestClock.adjust(500)
-      yield* gate.report(turn(limit), throttled(7_000))
+      yield* gate.report(permit(limit), throttled(7_000))
       yield* TestClock.adjust(10_000)
       assert.strictEqual(yield* Fiber.join(waiting), 7_500)
       assert.isTrue(Either.isRight(yield* Fiber.join(optional)))
-      yield* gate.report(turn(limit), throttled(7_000))
+      yield* gate.report(permit(limit), throttled(7_000))
       assert.deepStrictEqual(
-        yield* Effect.either(as("optional")(gate.take(turn(limit)))),
+        yield* Effect.either(as("optional")(gate.take(permit(limit)))),
         Either.left(throttled(7_000))
       )
     }))
@@ -285,12 +288,12 @@ describe("Scheduler", () => {
     Effect.gen(function*() {
       const egress = yield* Scheduler.makeEgress()
       const [a, b] = [yield* Scheduler.make(egress), yield* Scheduler.make(egress)]
-      yield* a.report(turn(usual), throttled(20_000))
-      assert.strictEqual(yield* b.take(turn(usual)), 0)
-      yield* a.report(turn(usual), throttled(300_000, "1111"))
-      assert.deepStrictEqual(yield* Effect.either(b.take(turn(usual))), Either.left(throttled(300_000, "1111")))
+      yield* a.report(permit(usual), throttled(20_000))
+      assert.strictEqual(yield* b.take(permit(usual)), 0)
+      yield* a.report(permit(usual), throttled(300_000, "1111"))
+      assert.deepStrictEqual(yield* Effect.either(b.take(permit(usual))), Either.left(throttled(300_000, "1111")))
       yield* TestClock.adjust(300_000)
-      assert.strictEqual(yield* b.take(turn(usual)), 0)
+      assert.strictEqual(yield* b.take(permit(usual)), 0)
     }))
 })
 
@@ -313,7 +316,7 @@ describe("against Effect's RateLimiter", () => {
 
       const gate = yield* fresh
       const began = yield* Clock.currentTimeMillis
-      const take = Effect.zipRight(gate.take(turn({ rate: 1, burst: 1 })), Clock.currentTimeMillis)
+      const take = Effect.zipRight(gate.take(permit({ rate: 1, burst: 1 })), Clock.currentTimeMillis)
       yield* Effect.fork(as("bulk")(Effect.all(Arr.makeBy(10, () => take), { concurrency: "unbounded" })))
       yield* TestClock.adjust(500)
       const ours = yield* Effect.fork(take)
@@ -342,7 +345,7 @@ describe("against Effect's RateLimiter", () => {
       assert.deepStrictEqual(yield* timesOf(5, limiter), [2_000, 2_000, 2_000, 2_000, 2_000])
 
       const gate = yield* fresh
-      yield* gate.report(turn(usual), throttled(2_000))
+      yield* gate.report(permit(usual), throttled(2_000))
       const ours = yield* Effect.fork(times(gate, usual, 3))
       yield* TestClock.adjust(5_000)
       assert.deepStrictEqual((yield* Fiber.join(ours)).map(({ at }) => at), [4_000, 4_050, 4_100])
