@@ -66,6 +66,11 @@ export const logEvents = {
   inboxShared: "dingtalk.inbox.shared",
   /** WARN. Another process has taken over the inbox, for this one did not renew its lease in time. */
   inboxLost: "dingtalk.inbox.lost",
+  /**
+   * WARN. Of the account, `waiting` messages stand in the tables of a cluster, which this process does not handle; `hint` says
+   * what to do.
+   */
+  inboxClustered: "dingtalk.inbox.clustered",
   /** WARN. The inbox is full, or down for too long: deliveries were not kept, and not acknowledged; summarised. */
   inboxRefused: "dingtalk.inbox.refused",
   /** ERROR. A delivery is not tried any more; `cause` says what its last attempt ended with. */

@@ -15,8 +15,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Inbox } from "../inbound/Inbox.ts"
+import { logEvents } from "../logEvents.ts"
 import * as AccountInbox from "./internal/AccountInbox.ts"
 import * as Admin from "./internal/admin.ts"
+import * as Clustered from "./internal/clustered/waiting.ts"
 import * as Dialect from "./internal/database/dialect.ts"
 import * as Migrations from "./internal/database/migrations.ts"
 import type * as Entries from "./internal/Entry.ts"
@@ -98,6 +100,17 @@ const prepared = Effect.gen(function*() {
   return { sql, dialect }
 })
 
+/** Says how much of an account's waits where this process does not look. */
+const tellOf = (account: string) => (all: Effect.Effect.Success<typeof Clustered.counts>) => {
+  const waiting = all.find((each) => each.account === account)?.count ?? 0
+  return waiting === 0 ? Effect.void : Effect.annotateLogs(Effect.logWarning(logEvents.inboxClustered), {
+    account,
+    module: "inbox",
+    waiting,
+    hint: "run the cluster again until nothing waits in it, or drop what does"
+  })
+}
+
 /**
  * The inbox in a database, made on the first start. Provide it to the layer of the channel; nothing else changes.
  *
@@ -112,10 +125,18 @@ export const layer = (
 ): Layer.Layer<Inbox, SqlError | MigrationError, SqlClient.SqlClient> =>
   Layer.effect(
     Inbox,
-    Effect.map(prepared, ({ dialect, sql }) => ({
-      open: (desk, settleCard) => AccountInbox.make(sql, dialect, settled(options), desk, settleCard),
-      deadLetters: Admin.deadLetters(sql)
-    }))
+    Effect.gen(function*() {
+      const { dialect, sql } = yield* prepared
+      const waiting = yield* Effect.cached(Effect.provideService(Clustered.counts, SqlClient.SqlClient, sql))
+      return {
+        open: (desk, settleCard) =>
+          Effect.zipLeft(
+            AccountInbox.make(sql, dialect, settled(options), desk, settleCard),
+            Effect.forkScoped(Effect.ignore(Effect.flatMap(waiting, tellOf(desk.settings.id))))
+          ),
+        deadLetters: Admin.deadLetters(sql)
+      }
+    })
   )
 
 /**

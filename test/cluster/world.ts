@@ -65,14 +65,17 @@ export const until = <A, E, R>(effect: Effect.Effect<A, E, R>, isSo: (value: A) 
     Effect.timeout("15 seconds")
   )
 
-/** Keeps messages of one conversation that nobody comes to, but for the first of them. */
+/** Keeps messages of one conversation that nobody comes to. */
 export const keep = (fake: FakeDingTalk.Fake, client: Client, group: string, texts: ReadonlyArray<string>) =>
   Effect.scoped(Effect.gen(function*() {
     yield* start({ ...fake.config, drainTimeoutMs: 50 }, client, { onMessage: () => Effect.never })
     yield* fake.awaitConnection
     for (const text of texts) yield* fake.say(text, { group, mention: true })
     yield* fake.awaitAllAcked
-  }))
+  })).pipe(
+    // Until then, DingTalk might still send something to a robot that is gone.
+    Effect.zipLeft(fake.awaitClosed())
+  )
 
 /** Runs an effect on the database with a client of its own, as the command line has one. */
 export const outside = (client: Client) => <A, E, R>(effect: Effect.Effect<A, E, R | SqlClient.SqlClient>) =>
