@@ -55,7 +55,7 @@ const scopedApart = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, 
 export const make = <R>(
   options: Options<R>
 ): Effect.Effect<never, PermanentError, Exclude<R, Scope.Scope> | Transport | Heartbeat | HttpClient.HttpClient> =>
-  scopedApart(Effect.gen(function*() {
+  scopedApart(Effect.flatten(Effect.gen(function*() {
     const inbound = yield* Inbound.make(options)
     yield* releasing(options.onInbound(inbound), () => options.onInbound(undefined))
     const connection = Runner.make({
@@ -72,5 +72,6 @@ export const make = <R>(
         (isChosen) => isChosen ? Effect.void : options.onStandby
       )
     yield* releasing(Effect.void, () => inbound.drain)
-    return yield* run
-  }))
+    // What has led up to it is not kept while it goes on, for days.
+    return run
+  })))

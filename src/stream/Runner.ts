@@ -184,13 +184,8 @@ const unlessStalled = ({ settings, strikes, timing }: Runner): Effect.Effect<voi
       ? Effect.void
       : new StreamStall({ account: settings.id, strikes: count, lastDurationMs }))
 
-/**
- * One connection, in a scope of its own, until another one is wanted: at its end, or at its notice, behind which it goes
- * on serving. Fails with `Transient` when it does not come up.
- */
-const generation = (
-  runner: Runner
-): Effect.Effect<Outcome, PermanentAuth | StreamStall | Transient, Transport | Heartbeat> =>
+/** Opens a connection in a scope of its own; fails with `Transient` when it does not come up. */
+const connect = (runner: Runner) =>
   Effect.gen(function*() {
     yield* update(runner, Phase.opening)
     yield* runner.beforeOpening
@@ -199,15 +194,37 @@ const generation = (
       Scope.extend(connection),
       Effect.tapError(() => close(connection))
     )
-    if ((yield* session.noticeOrEnd) === "notice") {
-      const outcome = yield* noticed(runner, connection, session)
-      return yield* Effect.as(unlessStalled(runner), outcome)
-    }
+    return { connection, session }
+  })
+
+/** The outcome of a connection that is gone. */
+const gone = (
+  runner: Runner,
+  connection: Scope.CloseableScope,
+  session: Session.Session
+): Effect.Effect<Outcome> =>
+  Effect.gen(function*() {
     const end = yield* session.ended
     yield* close(connection)
-    const outcome = yield* ended(runner, end.cause, end)
-    return yield* Effect.as(unlessStalled(runner), outcome)
+    return yield* ended(runner, end.cause, end)
   })
+
+/**
+ * One connection until another one is wanted: at its end, or at its notice, behind which it goes on serving. As it may
+ * wait for days, what opened it is not kept.
+ */
+const generation = (
+  runner: Runner
+): Effect.Effect<Outcome, PermanentAuth | StreamStall | Transient, Transport | Heartbeat> =>
+  Effect.flatMap(
+    connect(runner),
+    ({ connection, session }) =>
+      Effect.flatMap(session.noticeOrEnd, (moment) =>
+        Effect.zipLeft(
+          (moment === "notice" ? noticed : gone)(runner, connection, session),
+          unlessStalled(runner)
+        ))
+  )
 
 /** What to do about a failure that will not pass while nobody does anything: a certificate, a proxy, a name. */
 const hintFor = ({ detail }: Transient): { readonly hint?: string } => {

@@ -184,6 +184,8 @@ export const open = (
     return {
       noticeOrEnd: Deferred.await(noticeOrEnd),
       soFar,
-      ended: Effect.zipWith(Deferred.await(over), soFar, (how, counted) => ({ ...counted, ...how }))
+      ended: Effect.suspend(() =>
+        Effect.zipWith(Deferred.await(over), soFar, (how, counted) => ({ ...counted, ...how }))
+      )
     }
   })
