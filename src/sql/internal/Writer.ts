@@ -115,8 +115,8 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     // When what arrived was last written, or nothing waited for that, and how many have ended since.
     let since = now()
     let ended = 0
-    // In how many turns of the event loop nothing was written but what arrived could have been.
-    let turns = 0
+    // In how many iterations of the event loop nothing was written but what arrived could have been.
+    let iterations = 0
     // When the last transaction was, and how much it wrote.
     let writtenAt = now()
     let last = 0
@@ -128,7 +128,7 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       // Every other time without what arrived: should that be what can't be written, the rest goes on.
       const most = failures % 2 === 1 && !isAlone ? 0 : Intake.most({
         isLast,
-        turns,
+        iterations,
         ended: ended + endings.length,
         sinceMs: now() - since,
         atHand: atHand()
@@ -219,10 +219,10 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         const isOfArrivals = batch.incoming.length > 0
         // What arrived may wait for those who handle to take what is at hand.
         if (batch.beginnings.length + batch.endings.length === 0 && !isOfArrivals) {
-          turns += 1
+          iterations += 1
           return Effect.succeed(true)
         }
-        turns = 0
+        iterations = 0
         return Effect.matchEffect(write(batch), {
           onFailure: (error) => {
             failures += 1

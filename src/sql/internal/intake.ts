@@ -8,8 +8,8 @@
 export interface State {
   /** Nothing is written after that. */
   readonly isLast: boolean
-  /** In how many turns of the event loop there was nothing else to write. */
-  readonly turns: number
+  /** In how many iterations of the event loop there was nothing else to write. */
+  readonly iterations: number
   /** How long ago what arrived was last written, or nothing of it waited, in milliseconds. */
   readonly sinceMs: number
   /** How many have been handled since. */
@@ -24,16 +24,16 @@ export const mostAtOnce = 500
 /** What is waited for ends at least so many in a millisecond; others are not waited for. */
 const quick = 1
 
-/** Those who are at work say what has ended within so many turns of the event loop, or are not waited for. */
-const mostTurns = 4
+/** Those who are at work say what has ended within so many iterations of the event loop, or are not waited for. */
+const mostIterations = 4
 
 /** So many are written each time that has passed, in milliseconds. */
 const least = 64
 const longestMs = 100
 
 /** How many of those that arrived. */
-export const most = ({ atHand, ended, isLast, sinceMs, turns }: State): number => {
-  if (isLast || turns >= mostTurns || ended < quick * sinceMs) return mostAtOnce
+export const most = ({ atHand, ended, isLast, sinceMs, iterations }: State): number => {
+  if (isLast || iterations >= mostIterations || ended < quick * sinceMs) return mostAtOnce
   return Math.min(mostAtOnce, sinceMs >= longestMs ? Math.max(least, atHand) : atHand)
 }
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Intake from "../../../src/sql/internal/intake.ts"
 
-const state = { isLast: false, turns: 0, sinceMs: 10, ended: 20, atHand: 7 }
+const state = { isLast: false, iterations: 0, sinceMs: 10, ended: 20, atHand: 7 }
 
 describe("how many of those that arrived are written", () => {
   it("is what stays at hand, while those that are ends quickly", () => {
@@ -12,8 +12,8 @@ describe("how many of those that arrived are written", () => {
 
   it("is all of them when it is the last time, or nothing ends, or handlers are slow", () => {
     assert.strictEqual(Intake.most({ ...state, isLast: true }), Intake.mostAtOnce)
-    assert.strictEqual(Intake.most({ ...state, turns: 3 }), 7)
-    assert.strictEqual(Intake.most({ ...state, turns: 4 }), Intake.mostAtOnce)
+    assert.strictEqual(Intake.most({ ...state, iterations: 3 }), 7)
+    assert.strictEqual(Intake.most({ ...state, iterations: 4 }), Intake.mostAtOnce)
     assert.strictEqual(Intake.most({ ...state, ended: 9 }), Intake.mostAtOnce)
   })
 
