@@ -239,6 +239,45 @@ describe("ConfigProvider", () => {
       yield* Effect.withConfigProvider(assertRead, provider)
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
+  const credentials = { CLIENT_ID: "dingkey", CLIENT_SECRET: "s3cr3t-value" }
+  const lists: ReadonlyArray<readonly [string, ConfigProvider.ConfigProvider]> = [
+    [
+      "flat JSON",
+      ConfigProvider.fromJson({ ...variables, DINGTALK_RATE_LIMIT: [7], DINGTALK_ROBOT_CODE: ["a", "b"] })
+    ],
+    ["nested JSON", ConfigProvider.fromJson({ DINGTALK: { ...credentials, RATE_LIMIT: [7], ROBOT_CODE: ["a", "b"] } })],
+    [
+      "nested JSON as people write it",
+      ConfigProvider.fromJson({
+        dingtalk: { clientId: "dingkey", clientSecret: "s3cr3t-value", rateLimit: [7], robotCode: ["a", "b"] }
+      })
+    ]
+  ]
+  for (const [name, provider] of lists) {
+    it.effect(`a list in the place of a single value is told of, by its place: ${name}`, () =>
+      Effect.gen(function*() {
+        const { issues } = yield* Effect.flip(Effect.withConfigProvider(DingTalkConfig.fromEnv, provider))
+        assert.deepStrictEqual(issues, [
+          { path: "DINGTALK_ROBOT_CODE", message: "must be a string, but is a list" },
+          { path: "DINGTALK_RATE_LIMIT", message: "must be a number of sends a second above 0, but is a list" }
+        ])
+      }))
+  }
+
+  it.effect("so is an object, and a secret in a list is not named", () =>
+    Effect.gen(function*() {
+      const provider = ConfigProvider.fromJson({
+        ...variables,
+        DINGTALK_CLIENT_SECRET: ["s3cr3t-value"],
+        DINGTALK_RATE_LIMIT: { most: 7 }
+      })
+      const { issues } = yield* Effect.flip(Effect.withConfigProvider(DingTalkConfig.fromEnv, provider))
+      assert.deepStrictEqual(issues, [
+        { path: "DINGTALK_CLIENT_SECRET", message: "must be a string in quotes, but is a list" },
+        { path: "DINGTALK_RATE_LIMIT", message: "must be a number of sends a second above 0, but is an object" }
+      ])
+    }))
+
   it.effect("a variable that is nearly one is told of; what belongs to others is not", () =>
     Effect.gen(function*() {
       const odd = new Map([...map, ["DINGTALK_ALLOWED_USER", "boss"], ["DINGTALK_REQUIRE_MENTOIN", "true"]])

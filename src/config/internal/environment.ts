@@ -9,7 +9,6 @@ import * as Effect from "effect/Effect"
 import * as HashSet from "effect/HashSet"
 import * as Option from "effect/Option"
 import * as Str from "effect/String"
-import type { Entry } from "./keys.ts"
 import { envPrefix, spelled } from "./spelling.ts"
 
 type Path = ReadonlyArray<string>
@@ -23,18 +22,27 @@ const placesOf = (name: string): ReadonlyArray<Path> => [
   [envPrefix.toLowerCase(), camel(name)]
 ]
 
-/** A provider of objects has lists, too: looked for where there may be one, as each search goes through all variables. */
-const at = (path: Path, kind: Entry["kind"]): Config.Config<unknown> => {
+type Reader = (name: string) => Config.Config<unknown>
+
+const asText: Reader = (name) => Config.string(name)
+
+/** A provider of objects has lists, too. */
+const asList: Reader = (name) => Config.orElse(asText(name), () => Config.array(Config.string(), name))
+
+const at = (path: Path, reader: Reader): Config.Config<unknown> => {
   const [name = "", ...above] = path.toReversed()
-  const text: Config.Config<unknown> = Config.string(name)
-  const value = kind === "list" ? Config.orElse(text, () => Config.array(Config.string(), name)) : text
-  return above.reduce((config, each) => Config.nested(config, each), value)
+  return above.reduce((config, each) => Config.nested(config, each), reader(name))
 }
 
-const valueOf = (name: string, kind: Entry["kind"]): Config.Config<Option.Option<unknown>> =>
+const valueOf = (name: string, reader: Reader): Config.Config<Option.Option<unknown>> =>
   Config.option(
-    placesOf(name).map((path) => at(path, kind)).reduce((first, second) => Config.orElse(first, () => second))
+    placesOf(name).map((path) => at(path, reader)).reduce((first, second) => Config.orElse(first, () => second))
   )
+
+const known: ReadonlyArray<string> = spelled.flatMap(({ variables }) => variables)
+
+/** Where a provider counts the items of a list. */
+const ofList = /_\[\d+\]$/
 
 /** No name of a setting has more words. */
 const deepest = 5
@@ -51,10 +59,14 @@ const namesIn = (provider: ConfigProvider.ConfigProvider): Effect.Effect<Readonl
       children.length === 0
         ? Effect.succeed(path.length > 1 ? [path.slice(1).join("_")] : [])
         : Effect.map(Effect.forEach(children, (child) => below([...path, child])), (names) => names.flat()))
-  return Effect.zipWith(below([envPrefix]), childrenOf([]), (nested, flat) => [
-    ...nested,
-    ...flat.flatMap((name) => name.startsWith(`${envPrefix}_`) ? [name.slice(envPrefix.length + 1)] : [])
-  ])
+  return Effect.map(
+    Effect.all([below([envPrefix]), childrenOf([]), childrenOf([envPrefix.toLowerCase()])]),
+    ([nested, flat, written]) => [
+      ...nested.map((name) => name.replace(ofList, "")),
+      ...flat.flatMap((name) => name.startsWith(`${envPrefix}_`) ? [name.slice(envPrefix.length + 1)] : []),
+      ...known.filter((name) => written.includes(camel(name)))
+    ]
+  )
 }
 
 /**
@@ -65,11 +77,16 @@ export const variables: Effect.Effect<ReadonlyMap<string, unknown>, ConfigError.
   const found = new Map<string, unknown>()
   for (const { kind, variables } of spelled) {
     for (const name of variables) {
-      const value = yield* valueOf(name, kind)
+      // Lists only where there may be one, as each search goes through all variables.
+      const value = yield* valueOf(name, kind === "list" ? asList : asText)
       if (Option.isSome(value)) found.set(name, value.value)
     }
   }
   const names = yield* Effect.configProviderWith(namesIn)
-  for (const name of names) if (!found.has(name)) found.set(name, undefined)
+  for (const name of new Set(names)) {
+    if (found.has(name)) continue
+    // What is there and is no text can't be used: the setting's schema says what it is instead.
+    found.set(name, known.includes(name) ? Option.getOrElse(yield* valueOf(name, asList), () => ({})) : undefined)
+  }
   return found
 })
