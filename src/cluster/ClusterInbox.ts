@@ -154,15 +154,18 @@ export const make = (
 
     return {
       deadLetters,
-      open: (desk) =>
-        Effect.map(Effect.zipLeft(desks.open(desk), levels.watch(desk.settings.id)), ({ begin, rest }) => ({
-          begin,
-          rest,
-          offer: (arrival, answer) => {
-            const letter = letterOf(desk.settings.id, arrival)
-            const arrived = { letter, answer, ids: Delivery.idsOf(arrival.delivery) }
-            if (!Queue.unsafeOffer(queue, arrived)) refuse([arrived], "down")
-          }
-        }))
+      open: (desk, settleCard) =>
+        Effect.map(
+          Effect.zipLeft(desks.open({ ...desk, settleCard }), levels.watch(desk.settings.id)),
+          ({ begin, rest }) => ({
+            begin,
+            rest,
+            offer: (arrival, answer) => {
+              const letter = letterOf(desk.settings.id, arrival)
+              const arrived = { letter, answer, ids: Delivery.idsOf(arrival.delivery) }
+              if (!Queue.unsafeOffer(queue, arrived)) refuse([arrived], "down")
+            }
+          })
+        )
     } satisfies Durable
   }).pipe(Effect.withTracerEnabled(false))

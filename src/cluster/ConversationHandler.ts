@@ -23,7 +23,8 @@ import { Outcome } from "../inbound/Inbox.ts"
 import { releaseWithin } from "../internal/runtime/clock.ts"
 import { logEvents } from "../logEvents.ts"
 import type { InboxMetrics } from "../metrics.ts"
-import { accountOf } from "../sql/internal/clustered/names.ts"
+import type { Cards } from "../sql/internal/cards.ts"
+import { accountOf, keyOf } from "../sql/internal/clustered/names.ts"
 import * as Frame from "../stream/Frame.ts"
 import type * as Attempts from "./Attempts.ts"
 import { Conversation } from "./Conversation.ts"
@@ -39,6 +40,8 @@ export interface Options {
   readonly desks: Desks.Desks
   readonly attempts: Attempts.Attempts
   readonly deadLetters: DeadLetters.DeadLetters
+  /** Where the cards of a conversation are noted. */
+  readonly cardsOf: (account: string, line: string) => Cards
   readonly metricsOf: (account: string) => InboxMetrics
   /** Has the engine read again what waits in a conversation. */
   readonly readAgain: (address: EntityAddress) => Effect.Effect<void>
@@ -95,7 +98,9 @@ export const layer = (options: Options): Layer.Layer<never, never, Sharding> =>
     concurrency: "unbounded"
   })
 
-const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, pauseMs, readAgain }: Options) =>
+const make = (
+  { attempts, cardsOf, deadLetters, desks, graceMs, maxAttempts, metricsOf, pauseMs, readAgain }: Options
+) =>
   Effect.gen(function*() {
     const address = yield* Entity.CurrentAddress
     const entity = address.entityId
@@ -103,6 +108,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
     const holder = yield* Effect.sync(() => crypto.randomUUID())
     const account = accountOf(entity)
     const metrics = metricsOf(account)
+    const openCards = cardsOf(account, keyOf(entity))
     const run = yield* FiberSet.makeRuntime<never>()
     const begunBefore = yield* Effect.orDie(Effect.retry(attempts.of(address), again))
     let lane: Lane.Lane<Letter> | undefined
@@ -217,6 +223,7 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
               return Effect.void
             })
         }),
+        openCards,
         decline: () => {
           line.takeBack(ticket)
           later(noRoomMs, handOut)
@@ -229,7 +236,9 @@ const make = ({ attempts, deadLetters, desks, graceMs, maxAttempts, metricsOf, p
       for (const ticket of lane.next()) desk.hand(ticket.letter.delivery, attemptAt(lane, ticket, desk))
     }
     /** What arrived takes its place in line, once somebody can read it. */
-    const read = (desk: Desk) => {
+    const read = (desk: Desks.OpenDesk) => {
+      // Those of whoever had the conversation before; once, for it comes back from nobody without a new stay.
+      if (lane === undefined && desk.settleCard !== undefined) run(Effect.ignore(openCards.settleLeft(desk.settleCard)))
       const line = lane ??= Lane.make(desk.most)
       const those = unread
       unread = []

@@ -5,7 +5,16 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Desk } from "../inbound/Inbox.ts"
+import type { Desk, SettleCard } from "../inbound/Inbox.ts"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface OpenDesk extends Desk {
+  /** Without it, cards that a crash has left open stay so. */
+  readonly settleCard?: SettleCard | undefined
+}
 
 /**
  * What is told of changes, synchronously.
@@ -14,7 +23,7 @@ import type { Desk } from "../inbound/Inbox.ts"
  * @category models
  */
 export interface Visitor {
-  readonly onOpen: (desk: Desk) => void
+  readonly onOpen: (desk: OpenDesk) => void
   readonly onRest: () => void
 }
 
@@ -25,10 +34,10 @@ export interface Visitor {
 export interface Desks {
   /** A desk that is open from when it begins until it rests, or the scope closes. */
   readonly open: (
-    desk: Desk
+    desk: OpenDesk
   ) => Effect.Effect<{ readonly begin: Effect.Effect<void>; readonly rest: () => void }, never, Scope.Scope>
   /** Synchronous; `undefined`: nothing can be handed to that account now. */
-  readonly of: (account: string) => Desk | undefined
+  readonly of: (account: string) => OpenDesk | undefined
   /** Is told of an account's desk until the scope closes. */
   readonly visit: (account: string, visitor: Visitor) => Effect.Effect<void, never, Scope.Scope>
 }
@@ -40,10 +49,10 @@ export interface Desks {
  * @category constructors
  */
 export const make: Effect.Effect<Desks> = Effect.sync(() => {
-  const desks = new Map<string, Desk>()
+  const desks = new Map<string, OpenDesk>()
   const visitors = new Map<string, Set<Visitor>>()
   const visitorsOf = (account: string) => [...visitors.get(account) ?? []]
-  const rest = (account: string, desk: Desk) => {
+  const rest = (account: string, desk: OpenDesk) => {
     if (desks.get(account) !== desk) return
     desks.delete(account)
     for (const visitor of visitorsOf(account)) visitor.onRest()

@@ -24,10 +24,13 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { Leadership } from "../accounts/Leadership.ts"
 import { Inbox } from "../inbound/Inbox.ts"
+import { uuid } from "../internal/uuid.ts"
 import { logEvents } from "../logEvents.ts"
 import type { SharedState } from "../outbound/api/SharedState.ts"
 import * as DingTalkSharing from "../sql/DingTalkSharing.ts"
 import * as Admin from "../sql/internal/admin.ts"
+import * as Cards from "../sql/internal/cards.ts"
+import * as Dialect from "../sql/internal/database/dialect.ts"
 import * as Migrations from "../sql/internal/database/migrations.ts"
 import * as Attempts from "./Attempts.ts"
 import * as ClusterInbox from "./ClusterInbox.ts"
@@ -139,13 +142,16 @@ export const layer = (
     yield* Tables.migrate(prefix)
     yield* Effect.orDie(Migrations.run)
     const sql = yield* SqlClient.SqlClient
+    const dialect = Dialect.of(sql)
     const waking = yield* Waking.make
     const levels = yield* Levels.make({ inboxLimit, prefix })
     const storage = yield* MessageStorage.MessageStorage
     const desks = yield* Desks.make
     const deadLetters = yield* DeadLetters.make(levels.of)
+    const owner = yield* uuid
     const conversations = ConversationHandler.layer({
       desks,
+      cardsOf: (account, line) => Cards.make(sql, dialect, account, { owner, line }),
       metricsOf: levels.of,
       readAgain: (address) => Effect.ignore(storage.resetAddress(address)),
       attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),

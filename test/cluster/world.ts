@@ -34,13 +34,11 @@ export const databases: ReadonlyArray<readonly [name: string, database: Database
   [`PostgreSQL${postgresMissing ?? ""}`, server, postgresMissing]
 ]
 
-type Context_ = DingTalkSender.DingTalkSender
-
 /** Starts a robot with what keeps its messages, and gives the database's client. */
 export const start = (
   config: unknown,
   client: Client,
-  handlers: Handlers<Context_>,
+  handlers: Handlers<DingTalkSender.DingTalkSender>,
   inbox: Layer.Layer<Inbox, unknown, SqlClient.SqlClient> = DingTalkCluster.layerSingleRunner({
     retryDelay: "20 millis"
   }),

@@ -81,7 +81,7 @@ export const make = (
     const now = unsafeMonotonicMillis(clock)
     const self = yield* Place.self
     const statements = Statements.make(sql, dialect, settings.id)
-    const cards = Cards.make(sql, dialect, settings.id, self.owner)
+    const cards = Cards.make(sql, dialect, settings.id, self)
     const run = yield* FiberSet.makeRuntime<never>()
     const start = (effect: Effect.Effect<void>): void => {
       run(effect, { immediate: false })

@@ -28,20 +28,38 @@ export interface Cards extends OpenCards {
   readonly settleLeft: (settle: SettleCard) => Effect.Effect<void, SqlError>
 }
 
-export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string, owner: string): Cards => {
+/** Whose cards these are. */
+export interface Writer {
+  /** A process, or a runner of a cluster: unique, and of the same length for all. */
+  readonly owner: string
+  /**
+   * In a cluster, the conversation: what another runner has left of it is settled by whoever takes it up. What it has left of
+   * others may be at work elsewhere.
+   */
+  readonly line?: string | undefined
+}
+
+export const make = (
+  sql: SqlClient,
+  dialect: Dialect.Dialect,
+  account: string,
+  { line, owner }: Writer
+): Cards => {
+  const self = line === undefined ? owner : `${owner} ${line}`
+  const isOfLine = line === undefined ? "" : " AND substr(owner, ?) = ?"
   const put = dialect.text(
     `INSERT INTO effect_dingtalk_inbox_card (account, out_track_id, owner, note, noted_at) VALUES (?, ?, ?, ?, ${dialect.now}) ON CONFLICT (account, out_track_id) DO UPDATE SET note = excluded.note, noted_at = excluded.noted_at`
   )
   const remove = dialect.text("DELETE FROM effect_dingtalk_inbox_card WHERE account = ? AND out_track_id = ?")
   const others = dialect.text(
-    "SELECT out_track_id, note FROM effect_dingtalk_inbox_card WHERE account = ? AND owner <> ? ORDER BY noted_at"
+    `SELECT out_track_id, note FROM effect_dingtalk_inbox_card WHERE account = ? AND owner <> ?${isOfLine} ORDER BY noted_at`
   )
   const say = (statement: string, params: ReadonlyArray<unknown>) =>
     Dialect.transaction(sql, dialect, (connection) => connection.execute(statement, params, undefined))
   // What can't be noted is none the worse: that the database fails is told by what else is written.
   const briefly = (effect: Effect.Effect<unknown, SqlError>) => Effect.ignore(releaseWithin(noteMs)(effect))
   const left = Effect.flatMap(
-    say(others, [account, owner]),
+    say(others, [account, self, ...line === undefined ? [] : [owner.length + 2, line]]),
     Effect.forEach((row) => {
       const outTrackId = String(row["out_track_id"])
       return Option.match(decode(row["note"]), {
@@ -63,7 +81,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string, 
   const forget = (outTrackId: string) => briefly(say(remove, [account, outTrackId]))
   return {
     note: ({ outTrackId, params, streamed }) =>
-      briefly(say(put, [account, outTrackId, owner, JSON.stringify({ streamed, params })])),
+      briefly(say(put, [account, outTrackId, self, JSON.stringify({ streamed, params })])),
     forget,
     settleLeft: (settle) =>
       Effect.flatMap(left, (cards) =>
