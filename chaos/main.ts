@@ -11,8 +11,8 @@ import * as Inbox from "./inbox/scenarios.ts"
 import * as Overload from "./overload/scenarios.ts"
 import * as Process from "./process/scenarios.ts"
 import { serve } from "./support/fakeThread.ts"
+import { table } from "./support/measures/table.ts"
 import { main, numberOption, print, textOption, words } from "./support/program.ts"
-import { table } from "./support/table.ts"
 
 const seed = numberOption("seed", 1)
 const scale = numberOption("scale", 80)

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url"
 const releases = ["22.23.5", "24.22.3", "26.12.1"]
 
 /** What may differ from one Node to the next: signals, processes and their streams; the rest runs on the Node at hand. */
-const slice = ["signals", "hangup", "usage", "listen"].map((name) => `test/process/${name}.test.ts`)
+const slice = ["life/signals", "life/hangup", "usage", "listen"].map((name) => `test/process/${name}.test.ts`)
 
 /** Longest that the tests may take on one of them, in milliseconds. */
 const testsMs = 300_000

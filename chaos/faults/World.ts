@@ -2,7 +2,7 @@
 import type { Channel } from "../../src/DingTalkChannel.ts"
 import type { StreamTimingValues } from "../../src/stream/StreamTiming.ts"
 import type { Fake } from "../../src/testing/FakeDingTalk.ts"
-import type { Impostor } from "../support/tls.ts"
+import type { Impostor } from "../support/tls/tls.ts"
 import type { Injector } from "./Injector.ts"
 
 export interface World {

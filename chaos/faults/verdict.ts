@@ -1,5 +1,5 @@
 /** What a run shows, and the bars that it misses. Pure. */
-import type { Row } from "../support/table.ts"
+import type { Row } from "../support/measures/table.ts"
 import type { Report } from "./run.ts"
 
 /** Which bars were missed, in words; none is a pass. `timed`: judge the times too, which a busy machine may spoil. */

@@ -1,9 +1,9 @@
 /** `npm run fuzz`: a million inputs for decoders, decisions and a whole robot. `--seed S`, `--inputs N`, `--index I`. */
 import * as Effect from "effect/Effect"
-import { inUse, mebibytes } from "../support/heap.ts"
+import { inUse, mebibytes } from "../support/measures/heap.ts"
+import { table } from "../support/measures/table.ts"
 import { main, numberOption, print } from "../support/program.ts"
 import * as Random from "../support/random.ts"
-import { table } from "../support/table.ts"
 import * as Clients from "./clients.ts"
 import { isClean, run as fuzz, type Slow } from "./engine.ts"
 import * as Session from "./session.ts"

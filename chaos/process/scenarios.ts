@@ -4,9 +4,9 @@ import { spawn as spawnProcess } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { spawn } from "../support/fakeThread.ts"
+import { table } from "../support/measures/table.ts"
 import { print } from "../support/program.ts"
 import * as Random from "../support/random.ts"
-import { table } from "../support/table.ts"
 
 type Bars = ReadonlyArray<string>
 

@@ -1,5 +1,5 @@
 /** Whether something grows: from samples over time. Pure. */
-import { blocks, line, median } from "../support/statistics.ts"
+import { blocks, line, median } from "../support/measures/statistics.ts"
 
 export interface Sample {
   /** Seconds since the beginning. */

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Samples from "../../chaos/soak/samples.ts"
 import { type Sample, verdict } from "../../chaos/soak/verdict.ts"
+import { blocks, line, median, quantile } from "../../chaos/support/measures/statistics.ts"
 import * as Random from "../../chaos/support/random.ts"
-import { blocks, line, median, quantile } from "../../chaos/support/statistics.ts"
 
 const samples = (of: (i: number, noise: number) => Partial<Sample>): ReadonlyArray<Sample> => {
   const random = Random.make(5)

@@ -9,7 +9,7 @@ import { DingTalkInbox } from "../../src/sql/index.ts"
 import * as Dialect from "../../src/sql/internal/database/dialect.ts"
 import * as Statements from "../../src/sql/internal/statements.ts"
 import { postgres, postgresMissing } from "../utils/postgres.ts"
-import { shared } from "./sharing.ts"
+import { shared } from "./sharing/sharing.ts"
 import { freshId, robot } from "./world.ts"
 
 const database = (url: string) => Layer.orDie(PgClient.layer({ url: Redacted.make(url), maxConnections: 4 }))

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { FakeDingTalk } from "../../src/testing/index.ts"
-import * as Api from "./bareApi.ts"
 import type { Json } from "./bareClient.ts"
+import * as Api from "./routes/bareApi.ts"
 
 const { robotCode } = Api
 

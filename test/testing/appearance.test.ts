@@ -4,7 +4,7 @@ import * as FastCheck from "effect/FastCheck"
 import { FakeDingTalk } from "../../src/testing/index.ts"
 import { appearance } from "../../src/testing/people/appearance.ts"
 import { shown } from "../../src/testing/people/markdown.ts"
-import * as Api from "./bareApi.ts"
+import * as Api from "./routes/bareApi.ts"
 
 describe("Markdown as DingTalk shows it", () => {
   const cases: ReadonlyArray<readonly [about: string, markdown: string, seen: string]> = [
