@@ -61,6 +61,15 @@ describe("acknowledgement", () => {
       assert.strictEqual(yield* count("acked"), 1)
     }))
 
+  it.scoped("so is the first message of all, though fibers give way after every few steps", () =>
+    Effect.gen(function*() {
+      const { answers, connection, count } = yield* start({ onMessage: () => Effect.void })
+      connection.deliver(message({ msgId: "m1" }))
+      assert.strictEqual(answers().size, 1)
+      yield* settle
+      assert.strictEqual(yield* count("handled"), 1)
+    }).pipe(Effect.withMaxOpsBeforeYield(128)))
+
   it.scoped("every frame of a flood is acknowledged and counted, and what is too much is dropped", () =>
     Effect.gen(function*() {
       const { answers, connection, count } = yield* start({ onMessage: () => Effect.never }, {
