@@ -12,6 +12,9 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
+import { within } from "./within.ts"
+
+const patience = "5 seconds"
 
 /** Rows that are looked at in one go. */
 const mostAtOnce = 500
@@ -81,5 +84,6 @@ export const make = (
           const isFound = found || bad.length > 0
           return last === undefined ? isFound : yield* some(those, last.id, isFound)
         }))
-    return (those) => sql.withTransaction(some(those, "0", false)).pipe(Effect.withTracerEnabled(false))
+    return (those) =>
+      sql.withTransaction(some(those, "0", false)).pipe(within(patience), Effect.withTracerEnabled(false))
   })

@@ -16,7 +16,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
 import * as SetAside from "./setAside.ts"
@@ -80,13 +79,13 @@ export const layer = (
           : message
       const setAside = yield* SetAside.make(prefix)
       const read = <E>(some: Effect.Effect<Array<Incoming>, E>) => Effect.map(some, (all) => all.map(own))
-      /** Reads again without what the engine fails of itself, if there is such a thing among those. */
+      /** Reads again without what is no JSON, if that is what the engine throws at. */
       const readable = (
         some: Effect.Effect<Array<Incoming>, PersistenceError>,
         those: Statement.Fragment,
         reset: Effect.Effect<void, PersistenceError>
       ) =>
-        Effect.catchIf(some, ({ cause }) => !Predicate.isTagged(cause, "SqlError"), (error) =>
+        Effect.catchIf(some, ({ cause }) => cause instanceof SyntaxError, (error) =>
           Effect.flatMap(
             Effect.orElseSucceed(setAside(those), () => false),
             (isAny) => isAny ? Effect.zipRight(reset, some) : Effect.fail(error)
