@@ -6,6 +6,7 @@
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import * as DingTalkCards from "../../../DingTalkCards.ts"
 import * as DingTalkMedia from "../../../DingTalkMedia.ts"
 import * as DingTalkReactions from "../../../DingTalkReactions.ts"
@@ -29,29 +30,19 @@ export type Route = DingTalkSender.ReplyRoute & DingTalkReactions.Reactable
  * @since 0.1.0
  * @category constructors
  */
-export const routeOf = (
-  {
-    accountId,
-    chatId,
-    chatType,
-    conversationId,
-    messageId,
-    senderName,
-    senderStaffId,
-    sessionWebhook,
-    sessionWebhookExpiresAt
-  }: Route
-): Route => ({
-  accountId,
-  chatId,
-  chatType,
-  conversationId,
-  messageId,
-  senderName,
-  senderStaffId,
-  sessionWebhook,
-  sessionWebhookExpiresAt
-})
+export const routeOf = (route: Route): Route =>
+  Struct.pick(
+    route,
+    "accountId",
+    "chatId",
+    "chatType",
+    "conversationId",
+    "messageId",
+    "senderName",
+    "senderStaffId",
+    "sessionWebhook",
+    "sessionWebhookExpiresAt"
+  )
 
 /**
  * Where a card goes is not known: somebody outside the organisation, whom no card reaches.
