@@ -1,7 +1,7 @@
 /** One account's inbox in a database: what arrives is kept, and what waits is handed out by the process that owns it. */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Cause from "effect/Cause"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import { constVoid } from "effect/Function"
@@ -18,6 +18,7 @@ import * as Cards from "./cards.ts"
 import type * as Dialect from "./database/dialect.ts"
 import { frameOf, rowOf } from "./database/storable.ts"
 import * as Health from "./health.ts"
+import * as Intake from "./intake.ts"
 import type * as Item from "./Item.ts"
 import type * as Lease from "./owner/lease.ts"
 import * as Ownership from "./owner/ownership.ts"
@@ -55,15 +56,6 @@ const lastMs = 1_000
 
 /** Most that waits to be written; more is not kept. */
 const mostPending = 10_000
-
-/** The longest cause that is kept, in characters. */
-const mostOfCause = 4_000
-
-const causeText = (cause: Cause.Cause<unknown>): string => Cause.pretty(cause).slice(0, mostOfCause)
-
-/** What ended without a word. */
-const vanished = (attempts: number) =>
-  Cause.fail(new Error(`the process ended while this was being handled, in the last of ${attempts} attempts`))
 
 export const make = (
   sql: SqlClient,
@@ -108,7 +100,8 @@ export const make = (
       memory: { room: desk.memory.room, charge },
       most: desk.most,
       mostFollowing: isAheadUseful ? Ahead.mostFollowing : 0,
-      mayFollow: ({ value: { attempts } }) => attempts === 0 && !isResting && ahead.hasRoom(),
+      mayFollow: ({ number, value: { attempts } }) =>
+        ahead.has(number) || (attempts === 0 && !isResting && ahead.room() > 0),
       onHand: (item) => {
         const { attempts, pardoned } = item.value
         // The process ended in each of them.
@@ -133,6 +126,11 @@ export const make = (
         window.forget(dropped.map(({ number }) => number))
         for (const row of dropped) desk.giveUp(heldOf(row).delivery)
       }
+      for (const { isBegun, number } of fresh) {
+        if (!isBegun) continue
+        if (isOwner && !isResting) ahead.stored(number)
+        else writer.end(number, "takenBack", "", constVoid)
+      }
       if (!isOwner) return
       const gone = new Set(dropped.map(({ number }) => number))
       const left = fresh.flatMap(({ incoming: { arrival, row }, number }) =>
@@ -155,6 +153,18 @@ export const make = (
       now,
       room: () => inboxLimit - depth,
       atHand: window.room,
+      beginsAtOnce: (arrived) =>
+        isAheadUseful && isOwner && !isResting
+          ? Intake.begins(
+            arrived.map(({ arrival: { delivery }, row: { line } }) => ({ line, isAhead: desk.isAhead(delivery) })),
+            {
+              ofLine: window.ofLine,
+              mostFollowing: Ahead.mostFollowing,
+              idle: settings.dispatchWorkers - window.atWork(),
+              ahead: ahead.room()
+            }
+          )
+          : [],
       isOwner: (connection) => statements.renewLease(self, ttlMs)(connection),
       onKept,
       onRefused: (refused, isFull) => {
@@ -199,7 +209,7 @@ export const make = (
     const bury = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
       const { delivery } = item.value
       window.ended(item)
-      writer.end(item.number, "dead", causeText(cause), () => {
+      writer.end(item.number, "dead", Attempts.causeText(cause), () => {
         metrics.inboxDeadLetters.unsafeUpdate(1, [])
         leftDepth(1)
         desk.bury(delivery, { attempts, cause })
@@ -214,14 +224,14 @@ export const make = (
     }
     const buryVanished = (item: Item.Item<Held>) =>
       Effect.suspend(() =>
-        window.begin(item) ? bury(item, item.value.attempts, vanished(item.value.attempts)) : Effect.void
+        window.begin(item) ? bury(item, item.value.attempts, Attempts.vanished(item.value.attempts)) : Effect.void
       )
     const failed = (item: Item.Item<Held>, number: number, cause: Cause.Cause<unknown>) => {
       const delay = Attempts.delayAfter(number - item.value.pardoned, options)
       if (delay === undefined) return bury(item, number, cause)
       window.ended(item)
       metrics.inboxRetries.unsafeUpdate(1, [])
-      writer.end(item.number, "failed", causeText(cause), () => again(item, delay))
+      writer.end(item.number, "failed", Attempts.causeText(cause), () => again(item, delay))
       return Effect.void
     }
     const putBack = (item: Item.Item<Held>) => {

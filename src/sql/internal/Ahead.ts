@@ -22,8 +22,10 @@ export interface Ahead {
    * written down as begun.
    */
   readonly hand: (number: number, hand: () => void) => void
-  /** Whether one more would be written down now. */
-  readonly hasRoom: () => boolean
+  /** Takes note of what was written down as begun when it was stored. */
+  readonly stored: (number: number) => void
+  /** How many more would be written down now. */
+  readonly room: () => number
   /** It was handed out for nothing. */
   readonly decline: (number: number) => void
   /** Whether it is written down as begun, or about to be, and no worker has come to it. */
@@ -73,18 +75,18 @@ export const make = ({ now, takeBack, write }: Options): Ahead => {
     })
     return made
   }
-  const hasRoom = () => {
+  const room = () => {
     const elapsed = now() - since
     if (elapsed >= periodMs) {
       most = Math.min(mostAhead, Math.floor(2 * begun * periodMs / elapsed))
       begun = 0
       since += elapsed
     }
-    return marks.size < most
+    return Math.max(0, most - marks.size)
   }
   const markOn = () => {
     for (const number of handed) {
-      if (!hasRoom()) return
+      if (room() === 0) return
       handed.delete(number)
       marks.set(number, mark(number))
     }
@@ -100,7 +102,10 @@ export const make = ({ now, takeBack, write }: Options): Ahead => {
       if (made === undefined || made.isBegun !== undefined) hand()
       else made.tell = hand
     },
-    hasRoom: () => handed.size === 0 && hasRoom(),
+    stored: (number) => {
+      marks.set(number, { isTaken: false, isBegun: true, tell: undefined })
+    },
+    room: () => handed.size === 0 ? room() : 0,
     decline: (number) => {
       handed.delete(number)
     },

@@ -7,7 +7,6 @@
  * begun or are in hand as well: of two people who speak alternately, one's messages are handled together before the other's.
  * One that failed holds its conversation until it is due.
  */
-
 import * as Item from "./Item.ts"
 
 interface Line<A> {
@@ -59,10 +58,8 @@ export type Wanted =
 /** So many that have not begun may be in memory even when others have taken all of it: they are what is handled next. */
 const leastIdle = 8
 
-/** How many numbers are looked through at once. */
+/** How many numbers are looked through at once, and how many are read. */
 const stride = 10_000
-
-/** How many are read at once. */
 const mostRead = 500
 
 /** Of how many conversations it is said that they are not wanted; of more it is seen when they are read. */
@@ -101,6 +98,10 @@ export interface Window<A> {
   readonly reset: () => void
   /** How many are in memory. */
   readonly size: () => number
+  /** How many are at work. */
+  readonly atWork: () => number
+  /** How many of a conversation are in memory; `undefined` if what comes of it now is not handed out, but read later. */
+  readonly ofLine: (line: string) => number | undefined
   /** How many that arrive now would stay in memory: none while there is something to read. */
   readonly room: () => number
 }
@@ -388,6 +389,12 @@ export const make = <A>(
       cursor = 0
     },
     size: () => size,
+    atWork: () => size - idle,
+    ofLine: (key) => {
+      const line = lines.get(key)
+      const isLater = isFull() || cursor < newest || (line !== undefined && (line.more || isHeld(line)))
+      return isLater ? undefined : line?.items.length ?? 0
+    },
     room: () => isFull() || hungry.size > 0 || cursor < newest ? 0 : capacity - size
   }
 }

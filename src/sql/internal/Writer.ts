@@ -27,7 +27,7 @@ export interface Kept<A extends Incoming> {
   /** The numbers of all that arrived go from this one to that one. */
   readonly first: number
   readonly last: number
-  readonly fresh: ReadonlyArray<{ readonly number: number; readonly incoming: A }>
+  readonly fresh: ReadonlyArray<{ readonly number: number; readonly incoming: A; readonly isBegun: boolean }>
   readonly duplicates: number
   /** What was given up to make room. */
   readonly dropped: ReadonlyArray<Waiting>
@@ -42,6 +42,8 @@ export interface Options<A extends Incoming> {
   readonly full: "refuse" | "dropOldest"
   /** How many of what arrived would stay at hand for those who handle it. */
   readonly atHand: () => number
+  /** Which of what arrived is written down as begun at once: asked in each transaction. */
+  readonly beginsAtOnce: (arrived: ReadonlyArray<A>) => ReadonlyArray<boolean>
   /** The monotonic time, in milliseconds. */
   readonly now: () => number
   /** Within the transaction: whether something may begin here, which only the owner may. */
@@ -106,7 +108,8 @@ const endsOf = (endings: ReadonlyArray<Ending>): Ends => {
 
 export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Writer<A>, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const { atHand, full, isOwner, now, onKept, onRefused, onWrite, patienceMs, room, statements } = options
+    const { atHand, beginsAtOnce, full, isOwner, now, onKept, onRefused, onWrite, patienceMs, room, statements } =
+      options
     const wake = yield* Effect.makeLatch(false)
     let incoming: Array<A> = []
     let beginnings: Array<Beginning> = []
@@ -156,19 +159,23 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
 
     type Connection = Parameters<typeof isOwner>[0]
     const begin = (connection: Connection, wanted: ReadonlyArray<Beginning>) =>
-      Effect.gen(function*() {
-        if (wanted.length === 0 || !(yield* isOwner(connection))) return none
-        return yield* statements.begin(wanted.map(({ number }) => number))(connection)
-      })
-    const keep = (connection: Connection, arrived: ReadonlyArray<A>) =>
+      wanted.length === 0
+        ? Effect.succeed(none)
+        : statements.begin(wanted.map(({ number }) => number))(connection)
+    const keep = (connection: Connection, arrived: ReadonlyArray<A>, begins: ReadonlyArray<boolean>) =>
       Effect.gen(function*() {
         if (arrived.length === 0) return undefined
         const last = yield* statements.allot(arrived.length)(connection)
         const first = last - arrived.length + 1
-        const rows = arrived.map(({ row }, index) => ({ ...row, number: first + index }))
+        const isBegun = (index: number) => begins[index] === true
+        const rows = arrived.map(({ row }, index) => ({
+          ...row,
+          number: first + index,
+          attempts: isBegun(index) ? 1 : 0
+        }))
         const numbers = yield* statements.insert(rows)(connection)
         const fresh = arrived.flatMap((incoming, index) =>
-          numbers.has(first + index) ? [{ number: first + index, incoming }] : []
+          numbers.has(first + index) ? [{ number: first + index, incoming, isBegun: isBegun(index) }] : []
         )
         const excess = full === "dropOldest" ? fresh.length - room() : 0
         const dropped = excess > 0 ? yield* statements.dropOldest(excess)(connection) : []
@@ -193,9 +200,12 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         Effect.gen(function*() {
           // What has ended does not begin, even if it was read before that is written.
           if (batch.endings.length > 0) yield* statements.end(endsOf(batch.endings))(connection)
-          const begun = yield* begin(connection, batch.beginnings)
           const sorted = yield* admit(connection, batch.incoming)
-          return { begun, sorted, kept: yield* keep(connection, sorted.admitted) }
+          const begins = beginsAtOnce(sorted.admitted)
+          const isAny = batch.beginnings.length > 0 || begins.includes(true)
+          const isOwned = isAny && (yield* isOwner(connection))
+          const begun = yield* begin(connection, isOwned ? batch.beginnings : [])
+          return { begun, sorted, kept: yield* keep(connection, sorted.admitted, isOwned ? begins : []) }
         })
       )
 

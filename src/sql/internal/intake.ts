@@ -37,6 +37,45 @@ export const most = ({ atHand, ended, isLast, sinceMs, iterations }: State): num
   return Math.min(mostAtOnce, sinceMs >= longestMs ? Math.max(least, atHand) : atHand)
 }
 
+export interface Place {
+  readonly line: string
+  /** It goes before all that waits, by a way of its own. */
+  readonly isAhead: boolean
+}
+
+export interface Hands {
+  /** How many of a conversation are in memory; `undefined` for one of which nothing more is handed out. */
+  readonly ofLine: (line: string) => number | undefined
+  /** How many more of a conversation are handed out behind its first one. */
+  readonly mostFollowing: number
+  /** How many workers have nothing to do. */
+  readonly idle: number
+  /** How many more than those workers take is written down as begun ahead of them. */
+  readonly ahead: number
+}
+
+/**
+ * Which of those that arrived are written down as begun at once, for their turn has come: else each of them would wait for
+ * another transaction. Of a conversation that is silent the first, as long as a worker is idle; more where it is written
+ * ahead what begins.
+ */
+export const begins = (
+  arrived: ReadonlyArray<Place>,
+  { ahead, idle, mostFollowing, ofLine }: Hands
+): ReadonlyArray<boolean> => {
+  const before = new Map<string, number>()
+  let claimed = 0
+  return arrived.map(({ isAhead, line }) => {
+    const inMemory = isAhead ? undefined : ofLine(line)
+    if (inMemory === undefined) return false
+    const earlier = inMemory + (before.get(line) ?? 0)
+    before.set(line, earlier - inMemory + 1)
+    const isNext = earlier === 0 ? claimed < Math.max(ahead, idle) : claimed < ahead && earlier <= mostFollowing
+    if (isNext) claimed += 1
+    return isNext
+  })
+}
+
 /** A transaction of so many is large: what comes next is waited for, for so long, in milliseconds. */
 const large = 32
 const gatherMs = 10

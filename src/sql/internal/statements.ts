@@ -17,6 +17,12 @@ export interface Waiting extends Dialect.Stored {
   readonly pardoned: number
 }
 
+/** A row to be written. */
+export interface Arrived extends Dialect.Stored {
+  /** 1 if it is written down as begun. */
+  readonly attempts: number
+}
+
 /** What became of rows. */
 export interface Ends {
   readonly done: ReadonlyArray<number>
@@ -44,7 +50,9 @@ export interface Depth {
 
 const arrivedColumns = Dialect.columns.join(", ")
 
-const numericColumns: ReadonlySet<string> = new Set(["number", "length", "received_at"])
+const insertedColumns = [...Dialect.columns, "attempts"] as const
+
+const numericColumns: ReadonlySet<string> = new Set(["number", "length", "received_at", "attempts"])
 
 type Run<A> = (connection: Connection) => Effect.Effect<A, SqlError>
 
@@ -105,21 +113,21 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     return (wanted: ReadonlyArray<number>) => all(account, list(wanted))
   }
   const insertRows = (count: number) => {
-    const values = `(?${", ?".repeat(Dialect.columns.length)})`
+    const values = `(?${", ?".repeat(insertedColumns.length)})`
     const insert = statement(
-      `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) VALUES ${
+      `INSERT INTO effect_dingtalk_inbox (account, ${insertedColumns.join(", ")}) VALUES ${
         Arr.makeBy(count, () => values).join(", ")
       } ON CONFLICT DO NOTHING`
     )
-    return (rows: ReadonlyArray<Dialect.Stored>) =>
-      insert(...rows.flatMap((row) => [account, ...Dialect.columns.map((column) => row[column])]))
+    return (rows: ReadonlyArray<Arrived>) =>
+      insert(...rows.flatMap((row) => [account, ...insertedColumns.map((column) => row[column])]))
   }
   const inserts = inserted.map((count) => ({ count, insert: insertRows(count) }))
   const behind = "FROM effect_dingtalk_inbox WHERE account = ? AND number >= ?"
   const countBehind = statement(`SELECT count(*) AS count ${behind}`)
   const numbersBehind = statement(`SELECT number ${behind}`)
   /** Most often all are fresh, and to be told of each of them costs as much as half of writing it. */
-  const insertByParameters = (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
+  const insertByParameters = (rows: ReadonlyArray<Arrived>): Run<ReadonlySet<number>> => (connection) =>
     Effect.gen(function*() {
       let at = 0
       for (const { count, insert } of inserts) {
@@ -132,8 +140,8 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
       return new Set(numbers(yield* numbersBehind(account, first)(connection)))
     })
   const insertAll = statement(
-    `INSERT INTO effect_dingtalk_inbox (account, ${arrivedColumns}) SELECT ?, arrived.* FROM unnest(${
-      Dialect.columns.map((column) => `?::${numericColumns.has(column) ? "bigint" : "text"}[]`).join(", ")
+    `INSERT INTO effect_dingtalk_inbox (account, ${insertedColumns.join(", ")}) SELECT ?, arrived.* FROM unnest(${
+      insertedColumns.map((column) => `?::${numericColumns.has(column) ? "bigint" : "text"}[]`).join(", ")
     }) AS arrived ON CONFLICT DO NOTHING RETURNING number`
   )
   const known = statement(`SELECT id FROM effect_dingtalk_inbox WHERE account = ? AND ${isAmong("id")}`)
@@ -218,10 +226,10 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     allot: (count: number): Run<number> => (connection) =>
       Effect.map(allot(count, account)(connection), ([row]) => Number(row?.["last"])),
     /** The numbers of those that were not known, of rows that are the last ones. */
-    insert: (rows: ReadonlyArray<Dialect.Stored>): Run<ReadonlySet<number>> => (connection) =>
+    insert: (rows: ReadonlyArray<Arrived>): Run<ReadonlySet<number>> => (connection) =>
       dialect.hasLists
         ? Effect.map(
-          insertAll(account, ...Dialect.columns.map((column) => rows.map((row) => row[column])))(connection),
+          insertAll(account, ...insertedColumns.map((column) => rows.map((row) => row[column])))(connection),
           (rows) => new Set(numbers(rows))
         )
         : insertByParameters(rows)(connection),

@@ -90,4 +90,20 @@ describe("what is written down as begun before a worker comes to it", () => {
       assert.deepStrictEqual(handed, [5, 6], "it was taken back before that")
       assert.deepStrictEqual(upTo(5, 3).map((number) => rows.get(number)), [0, 0, 0])
     }))
+
+  it.effect("needs no more to be written when it was stored as such, and is taken back when nobody comes to it", () =>
+    Effect.gen(function*() {
+      const { ahead, rows, write } = world()
+      const handed: Array<number> = []
+      for (const number of upTo(1, 2)) {
+        rows.set(number, 1)
+        ahead.stored(number)
+        ahead.hand(number, () => handed.push(number))
+      }
+      assert.deepStrictEqual(handed, [1, 2])
+      assert.isTrue(yield* ahead.begin(1, constVoid))
+      assert.strictEqual(write(), 0)
+      ahead.clear()
+      assert.deepStrictEqual([...rows], [[1, 1], [2, 0]])
+    }))
 })
