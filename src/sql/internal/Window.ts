@@ -218,7 +218,7 @@ export const make = <A>(
     const known = lines.get(key)
     const line = known ?? lineOf(key)
     const firstOut = line.items.find((item) => !isAtWork(item))?.number ?? number
-    line.last = Math.min(number - 1, firstOut - 1, known?.more === true ? known.last : Number.POSITIVE_INFINITY)
+    line.last = Math.min(number - 1, firstOut - 1, cursor, known?.more === true ? known.last : Number.POSITIVE_INFINITY)
     evict(line)
     line.more = true
     return line

@@ -84,7 +84,22 @@ const action = FastCheck.oneof(
   FastCheck.record({ _tag: FastCheck.constant("tick" as const) })
 )
 
+type Action = typeof action extends FastCheck.Arbitrary<infer A> ? A : never
+
 const pick = <A>(items: ReadonlyArray<A>, which: number): A | undefined => items[which % Math.max(1, items.length)]
+
+/** What was between the two that are at work has been forgotten, and the later one fails before it is read again. */
+const failsBeforeItIsReadAgain: Array<Action> = [
+  { _tag: "store", lines: ["a", "d", "a", "a", "b"], isOwn: false },
+  { _tag: "begin", which: 4 },
+  { _tag: "fail", which: 0, delay: 0 },
+  { _tag: "begin", which: 5 },
+  { _tag: "giveWay" },
+  { _tag: "begin", which: 0 },
+  { _tag: "begin", which: 0 },
+  { _tag: "reset" },
+  { _tag: "fail", which: 16, delay: 0 }
+]
 
 describe("the window on an inbox", () => {
   it("handles everything once, in the order of each conversation, whatever fails, is read or is forgotten", () =>
@@ -155,7 +170,7 @@ describe("the window on an inbox", () => {
           assert.strictEqual(charged, 0)
         }
       ),
-      { numRuns: 2_000 }
+      { numRuns: 2_000, examples: [[failsBeforeItIsReadAgain, 3, 3, 0, 4]] }
     ))
 
   it("has as many of a conversation follow on as may", () => {
