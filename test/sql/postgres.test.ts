@@ -1,4 +1,5 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
+import type { Connection } from "@effect/sql/SqlConnection"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -103,4 +104,54 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
       }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))),
     60_000
   )
+
+  it.scopedLive("finds by their numbers those that begin and end, even when it knows nothing of the table yet", () =>
+    Effect.gen(function*() {
+      const server = yield* postgres
+      const layer = database(yield* server.database("new"))
+      const plans = yield* Effect.provide(
+        Effect.gen(function*() {
+          yield* DingTalkInbox.migrate
+          const sql = yield* PgClient.PgClient
+          const statements = Statements.make(sql, Dialect.of(sql), "account")
+          const numbers = Array.from({ length: 2_000 }, (_, index) => index + 1)
+          const rows = numbers.map((number) => ({
+            number,
+            id: `m${number}`,
+            line: `cid${number % 50}`,
+            type: "CALLBACK",
+            topic: "topic",
+            frame: "frame",
+            headers: null,
+            payload: "{}".padEnd(500),
+            length: 500,
+            received_at: 0,
+            attempts: 0
+          }))
+          yield* statements.transaction(statements.insert(rows))
+          const plans: Array<string> = []
+          const explained = (connection: Connection): Connection => ({
+            ...connection,
+            execute: (text, params, transform) =>
+              Effect.map(connection.execute(`EXPLAIN ${text}`, params, transform), (rows) => {
+                plans.push(rows.map((row) => String(row["QUERY PLAN"])).join("\n"))
+                return []
+              })
+          })
+          const some = numbers.slice(1_000, 1_030)
+          yield* statements.transaction((connection) =>
+            Effect.zip(
+              statements.begin(some)(explained(connection)),
+              statements.end({ done: some, putBack: some, takenBack: some, failed: [], dead: [] })(
+                explained(connection)
+              )
+            )
+          )
+          return plans
+        }),
+        layer
+      )
+      assert.strictEqual(plans.length, 4)
+      for (const plan of plans) assert.include(plan, "effect_dingtalk_inbox_pkey")
+    }))
 })

@@ -105,10 +105,13 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
   const allot = statement(
     "UPDATE effect_dingtalk_inbox_account SET last = last + ? WHERE account = ? RETURNING last"
   )
-  /** Says something of each of some numbers that wait. */
+  /**
+   * Says something of each of some numbers that wait. They are found by their numbers: PostgreSQL, while it knows nothing of
+   * a new table, would rather look through an index of all that waits or waited, which `state = 0` has it see.
+   */
   const each = (set: string, more = "") => {
     const all = statement(
-      `UPDATE effect_dingtalk_inbox SET ${set} WHERE account = ? AND state = 0 AND ${isAmong("number")}${more}`
+      `UPDATE effect_dingtalk_inbox SET ${set} WHERE account = ? AND state + 0 = 0 AND ${isAmong("number")}${more}`
     )
     return (wanted: ReadonlyArray<number>) => all(account, list(wanted))
   }

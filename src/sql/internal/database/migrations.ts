@@ -8,6 +8,8 @@ const table = `effect_dingtalk_inbox_migrations`
 
 const first = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
+  // PostgreSQL writes what changes of a row beside it, without a new entry in each index, where its page has room.
+  const leaveRoom = sql.onDialectOrElse({ pg: () => " WITH (fillfactor = 50)", orElse: () => "" })
   yield* sql`CREATE TABLE effect_dingtalk_inbox_account (
     account TEXT NOT NULL PRIMARY KEY,
     last BIGINT NOT NULL,
@@ -37,7 +39,7 @@ const first = Effect.gen(function*() {
     ended_at BIGINT,
     cause TEXT,
     PRIMARY KEY (account, number)
-  )`
+  )${sql.literal(leaveRoom)}`
   yield* sql`CREATE UNIQUE INDEX effect_dingtalk_inbox_id ON effect_dingtalk_inbox (account, id)`
   yield* sql`CREATE INDEX effect_dingtalk_inbox_waiting ON effect_dingtalk_inbox (account, number) WHERE state = 0`
   yield* sql`CREATE INDEX effect_dingtalk_inbox_line ON effect_dingtalk_inbox (account, line, number) WHERE state = 0`
