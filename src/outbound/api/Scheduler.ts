@@ -328,18 +328,16 @@ export const make = (egress: Egress, account = ""): Effect.Effect<Scheduler> =>
     const { shared } = egress
     const alone = (priority: Priority, permit: Permit, now: number) =>
       Effect.flatMap(Ref.get(egress.holds), (holds) => Ref.modify(state, tryToGo(holds, priority, permit, now)))
-    const together = shared === undefined ?
-      alone :
-      (priority: Priority, permit: Permit, now: number) =>
-        Effect.catchTag(
-          changeLine(
-            shared,
-            account,
-            (line: State = initial, holds: Holds = noHolds, there) => tryToGo(holds, priority, permit, there)(line)
-          ),
-          "SharedStateUnavailable",
-          () => alone(priority, permit, now)
-        )
+    const together: typeof alone = shared === undefined ? alone : (priority, permit, now) =>
+      Effect.catchTag(
+        changeLine(
+          shared,
+          account,
+          (line: State = initial, holds: Holds = noHolds, there) => tryToGo(holds, priority, permit, there)(line)
+        ),
+        "SharedStateUnavailable",
+        () => alone(priority, permit, now)
+      )
     const go = (priority: Priority, permit: Permit, now: number): Effect.Effect<number, Failure> =>
       Effect.flatMap(
         together(priority, permit, now),

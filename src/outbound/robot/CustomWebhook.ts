@@ -80,8 +80,8 @@ export const problemOf = (url: string): string | undefined => {
 const sendByWebhook: Operation = { name: "sendByWebhook", kind: "send", proves: noErrorProves }
 
 /**
- * Posts to a webhook, once and when the limit permits it. An `Ambiguous` means that the message may have gone out; after every other
- * error it did not.
+ * Posts to a webhook, once and when the limit permits it. An `Ambiguous` means that the message may have gone out; after
+ * every other error it did not.
  *
  * @since 0.1.0
  * @category operations

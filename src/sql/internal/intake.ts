@@ -89,7 +89,7 @@ export interface Gathering {
 }
 
 /**
- * Whether the next transaction waits for another iteration: each one writes the same few pages of the indexes anew, and moves them
- * to their place, which is the most of what it costs.
+ * Whether the next transaction waits for another iteration: each one writes the same few pages of the indexes anew, and moves
+ * them to their place, which is the most of what it costs.
  */
 export const gathers = ({ last, more, sinceMs }: Gathering): boolean => more > 0 && last >= large && sinceMs < gatherMs
