@@ -8,6 +8,7 @@
  * One that failed holds its conversation until it is due.
  */
 import * as Item from "./Item.ts"
+import type { Wanted } from "./wanted.ts"
 
 interface Line<A> {
   readonly key: string
@@ -17,6 +18,8 @@ interface Line<A> {
   last: number
   /** There may be more of it up to the cursor than is in memory. */
   more: boolean
+  /** The last one that was left in the database; a read that was asked for before that does not have it. */
+  missed: number
   /** Nothing of it is handed out before. */
   heldUntil: number
 }
@@ -37,23 +40,6 @@ export interface Options<A> {
   /** Told, synchronously, of one that has not begun and, handed out or not, will not: it is read again. */
   readonly onTakenBack?: ((item: Item.Item<A>) => void) | undefined
 }
-
-/** What to read next. */
-export type Wanted =
-  | {
-    readonly _tag: "Line"
-    readonly line: string
-    readonly after: number
-    readonly upTo: number
-    readonly most: number
-  }
-  | {
-    readonly _tag: "Scan"
-    readonly after: number
-    readonly upTo: number
-    readonly without: ReadonlyArray<string>
-    readonly most: number
-  }
 
 /** So many that have not begun may be in memory even when others have taken all of it: they are what is handled next. */
 const leastIdle = 8
@@ -118,6 +104,7 @@ export const make = <A>(
   const declined = new Set<Item.Item<A>>()
   const share = Math.max(most, Math.ceil(capacity / 8))
   let cursor = 0
+  let epoch = 0
   let newest = 0
   let size = 0
   let bytes = 0
@@ -129,7 +116,7 @@ export const make = <A>(
   const lineOf = (key: string): Line<A> => {
     const found = lines.get(key)
     if (found !== undefined) return found
-    const made: Line<A> = { key, items: [], last: 0, more: false, heldUntil: Number.NEGATIVE_INFINITY }
+    const made: Line<A> = { key, items: [], last: 0, more: false, missed: 0, heldUntil: Number.NEGATIVE_INFINITY }
     lines.set(key, made)
     return made
   }
@@ -193,6 +180,7 @@ export const make = <A>(
     const line = lines.get(loaded.line)
     if (line !== undefined && (line.more || isHeld(line) || line.items.length >= share || isFull())) {
       line.more = true
+      line.missed = Math.max(line.missed, loaded.number)
       tidy(line)
       return true
     }
@@ -268,7 +256,7 @@ export const make = <A>(
     wanted: () => {
       if (isFull()) return undefined
       for (const { items, key, last } of hungry) {
-        return { _tag: "Line", line: key, after: last, upTo: cursor, most: Math.max(1, share - items.length) }
+        return { _tag: "Line", epoch, line: key, after: last, upTo: cursor, most: Math.max(1, share - items.length) }
       }
       if (cursor >= newest) return undefined
       const without: Array<string> = []
@@ -278,6 +266,7 @@ export const make = <A>(
       }
       return {
         _tag: "Scan",
+        epoch,
         after: cursor,
         upTo: Math.min(newest, cursor + stride),
         without,
@@ -285,12 +274,16 @@ export const make = <A>(
       }
     },
     read: (wanted, items) => {
+      if (wanted.epoch !== epoch) return
       const isAll = items.length < wanted.most
       if (wanted._tag === "Line") {
         const line = lines.get(wanted.line)
         if (line === undefined || line.last !== wanted.after) return
-        for (const item of items) append(line, item)
-        line.more = !isAll
+        for (const item of items) {
+          if (isFull()) break
+          append(line, item)
+        }
+        line.more = !isAll || line.missed > wanted.upTo || line.last < (items.at(-1)?.number ?? 0)
         handLine(line)
         return tidy(line)
       }
@@ -373,6 +366,7 @@ export const make = <A>(
       }
       line.last = Math.min(number - 1, line.last)
       line.more = true
+      line.missed = Math.max(line.missed, number, ...behind.map(({ number }) => number))
       tidy(line)
     },
     hand: () => {
@@ -384,9 +378,11 @@ export const make = <A>(
         evict(line)
         line.more = false
         line.last = 0
+        line.missed = 0
         tidy(line)
       }
       cursor = 0
+      epoch += 1
     },
     size: () => size,
     atWork: () => size - idle,

@@ -48,16 +48,28 @@ const store = (world: World, lines: ReadonlyArray<string>, isOwn: boolean) => {
   else world.window.announced(world.last)
 }
 
-/** Reads as the inbox does, until nothing is wanted. */
-const readOn = ({ rows, window }: World) => {
-  for (let round = 0; round < 1_000; round++) {
-    const wanted = window.wanted()
-    if (wanted === undefined) return
-    const found = [...rows].filter(([number, line]) =>
+/** Asks for what is wanted; gives what brings the answer, as the database was when it was asked, or as it is then. */
+const ask = ({ rows, window }: World, isLate = false): (() => void) | undefined => {
+  const wanted = window.wanted()
+  if (wanted === undefined) return undefined
+  const find = () =>
+    [...rows].filter(([number, line]) =>
       number > wanted.after && number <= wanted.upTo &&
       (wanted._tag === "Line" ? line === wanted.line : !wanted.without.includes(line))
     ).toSorted(([a], [b]) => a - b).slice(0, wanted.most)
+  const before = find()
+  return () => {
+    const found = isLate ? find() : before.filter(([number]) => rows.has(number))
     window.read(wanted, found.map(([number, line]) => loaded(number, line)))
+  }
+}
+
+/** Reads as the inbox does, until nothing is wanted. */
+const readOn = (world: World) => {
+  for (let round = 0; round < 1_000; round++) {
+    const answer = ask(world)
+    if (answer === undefined) return
+    answer()
   }
   assert.fail("it reads for ever")
 }
@@ -81,6 +93,8 @@ const action = FastCheck.oneof(
   FastCheck.record({ _tag: FastCheck.constant("decline" as const), which: FastCheck.nat(20) }),
   FastCheck.record({ _tag: FastCheck.constant("reset" as const) }),
   FastCheck.record({ _tag: FastCheck.constant("giveWay" as const) }),
+  FastCheck.record({ _tag: FastCheck.constant("ask" as const), isLate: FastCheck.boolean() }),
+  FastCheck.record({ _tag: FastCheck.constant("answer" as const) }),
   FastCheck.record({ _tag: FastCheck.constant("tick" as const) })
 )
 
@@ -101,6 +115,19 @@ const failsBeforeItIsReadAgain: Array<Action> = [
   { _tag: "fail", which: 16, delay: 0 }
 ]
 
+/** What is stored while the rest of its conversation is being read is not in that answer. */
+const comesWhileItIsRead: Array<Action> = [
+  { _tag: "store", lines: ["a", "a"], isOwn: true },
+  { _tag: "begin", which: 0 },
+  { _tag: "done", which: 0 },
+  { _tag: "answer" },
+  { _tag: "begin", which: 0 },
+  { _tag: "done", which: 0 },
+  { _tag: "ask", isLate: false },
+  { _tag: "store", lines: ["a"], isOwn: true },
+  { _tag: "answer" }
+]
+
 describe("the window on an inbox", () => {
   it("handles everything once, in the order of each conversation, whatever fails, is read or is forgotten", () =>
     FastCheck.assert(
@@ -110,7 +137,8 @@ describe("the window on an inbox", () => {
         FastCheck.constantFrom(1, 3),
         FastCheck.constantFrom(0, 3),
         FastCheck.constantFrom(0, 4, 1_000),
-        (actions, capacity, most, mostFollowing, bytes) => {
+        FastCheck.boolean(),
+        (actions, capacity, most, mostFollowing, bytes, isSlow) => {
           let charged = 0
           const world = make(capacity, most, mostFollowing, {
             room: () => bytes - charged,
@@ -121,6 +149,12 @@ describe("the window on an inbox", () => {
           })
           const { handed, rows, window } = world
           let now = 0
+          let answer: (() => void) | undefined
+          const read = () => {
+            answer?.()
+            answer = undefined
+            readOn(world)
+          }
           const begun = () => [...new Set(handed)].filter(({ state }) => state === "begun")
           const atWork = () => [...new Set(handed)].filter(({ state }) => state === "begun" || state === "ended")
           const open = () => [...new Set(handed)].filter(({ state }) => state === "handed")
@@ -138,6 +172,8 @@ describe("the window on an inbox", () => {
             if (one._tag === "store") store(world, one.lines, one.isOwn)
             else if (one._tag === "begin") begin(pick(open(), one.which))
             else if (one._tag === "reset") window.reset()
+            else if (one._tag === "ask") answer ??= ask(world, one.isLate)
+            else if (one._tag === "answer") read()
             else if (one._tag === "giveWay") {
               const before = charged
               window.giveWay()
@@ -151,10 +187,11 @@ describe("the window on an inbox", () => {
               else if (one._tag === "end") window.ended(item)
               else window.again(item, now + one.delay)
             }
-            readOn(world)
+            if (answer === undefined && one._tag !== "ask" && !isSlow) readOn(world)
             assert.isAtMost(window.size(), capacity + most)
           }
           // In the end all of it is handled.
+          read()
           window.announced(world.last)
           for (let round = 0; round < 5_000 && rows.size > 0; round++) {
             window.release(now += 10)
@@ -170,7 +207,10 @@ describe("the window on an inbox", () => {
           assert.strictEqual(charged, 0)
         }
       ),
-      { numRuns: 2_000, examples: [[failsBeforeItIsReadAgain, 3, 3, 0, 4]] }
+      {
+        numRuns: 2_000,
+        examples: [[failsBeforeItIsReadAgain, 3, 3, 0, 4, false], [comesWhileItIsRead, 8, 1, 0, 1_000, true]]
+      }
     ))
 
   it("has as many of a conversation follow on as may", () => {
