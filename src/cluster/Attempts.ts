@@ -96,7 +96,7 @@ export const make = (
       }
         ))
         ON CONFLICT (request_id) DO UPDATE SET attempts = excluded.attempts, holder = excluded.holder
-        WHERE ${attempts}.attempts = excluded.attempts - 1
+        WHERE ${attempts}.attempts = excluded.attempts - 1 AND ${attempts}.holder <> ${dropped}
         RETURNING CAST(request_id AS CHAR(20)) AS request_id
       `.pipe(
         within(patience),

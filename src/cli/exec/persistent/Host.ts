@@ -10,7 +10,6 @@ import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import * as RcMap from "effect/RcMap"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -107,7 +106,7 @@ export const make = (
     const book = yield* Ref.make(Book.empty<Perform.Route>())
     const writers = yield* Writers.make
     const outcomes = new Map<string, Deferred.Deferred<Tasks.Outcome>>()
-    const lanes = yield* RcMap.make({ lookup: (_lane: string) => Effect.makeSemaphore(1) })
+    const lanes = new Map<string, Deferred.Deferred<void>>()
     const permits = yield* Effect.makeSemaphore(mostCommands)
     const stopping = yield* Deferred.make<void>()
     const current = yield* Ref.make(yield* Deferred.make<Program.Program>())
@@ -131,9 +130,22 @@ export const make = (
         Effect.forEach((name) => Effect.sync(() => fork(writers.fail(name, reason))), { discard: true })
       )
 
-    /** Runs tasks of one lane one after the other. */
-    const inLane = <A, E, R>(lane: string, task: Effect.Effect<A, E, R>) =>
-      Effect.scoped(Effect.flatMap(RcMap.get(lanes, lane), (one) => one.withPermits(1)(task)))
+    /**
+     * Runs tasks of one lane one after the other, in the order in which this is run: a place is taken before anything is
+     * waited for. With a semaphore in an RcMap it would be taken after the wait for its making.
+     */
+    const inLane = <E, R>(lane: string, task: Effect.Effect<void, E, R>) =>
+      Effect.gen(function*() {
+        const before = lanes.get(lane)
+        const done = yield* Deferred.make<void>()
+        lanes.set(lane, done)
+        return Effect.zipRight(before === undefined ? Effect.void : Deferred.await(before), task).pipe(
+          Effect.ensuring(Effect.suspend(() => {
+            if (lanes.get(lane) === done) lanes.delete(lane)
+            return Deferred.succeed(done, undefined)
+          }))
+        )
+      })
 
     /** What one life of the program prints. */
     const listener = (program: Deferred.Deferred<Program.Program>) =>
@@ -192,7 +204,7 @@ export const make = (
             if (isShort === true) return yield* asked(answer(command, line, yield* Effect.exit(safe)))
             if (task._tag === "CloseCard") yield* writers.append(task.card, task.append)
             const answered = answer(command, line, safe)
-            const ready = lane === undefined ? answered : inLane(lane, answered)
+            const ready = lane === undefined ? answered : yield* inLane(lane, answered)
             if (task._tag !== "OpenCard") return yield* asked(ready)
             const show = yield* writers.open(task.command, task.route)
             // The card goes on behind what was said before it, and others need not wait for its end.
