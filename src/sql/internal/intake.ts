@@ -77,7 +77,7 @@ export const begins = (
 }
 
 /** A transaction of so many is large: what comes next is waited for, for so long, in milliseconds. */
-const large = 32
+const large = 128
 const gatherMs = 10
 
 export interface Gathering {

@@ -27,10 +27,10 @@ describe("how many of those that arrived are written", () => {
 
 describe("a transaction", () => {
   it("waits for more as long as more comes, behind a large one, and not for long", () => {
-    const gathering = { more: 1, last: 32, sinceMs: 9 }
+    const gathering = { more: 1, last: 128, sinceMs: 9 }
     assert.isTrue(Intake.gathers(gathering))
     assert.isFalse(Intake.gathers({ ...gathering, more: 0 }))
-    assert.isFalse(Intake.gathers({ ...gathering, last: 31 }))
+    assert.isFalse(Intake.gathers({ ...gathering, last: 127 }))
     assert.isFalse(Intake.gathers({ ...gathering, sinceMs: 10 }))
   })
 })
