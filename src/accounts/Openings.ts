@@ -2,12 +2,16 @@
  * Paces the opening calls of the accounts of a process, so that hundreds that start, or come back from the same
  * outage, do not run into DingTalk's rate limit together.
  *
+ * Not Effect's `RateLimiter`: that one wakes all who wait for each that may go ("wakes who may go, …" in
+ * test/accounts/Openings.test.ts).
+ *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import { constVoid } from "effect/Function"
 import * as Number from "effect/Number"
+import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
-import * as RateLimiter from "effect/RateLimiter"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import { StreamTiming } from "../stream/StreamTiming.ts"
@@ -38,13 +42,26 @@ export interface Openings {
 export const make: Effect.Effect<Openings, never, Scope.Scope> = Effect.gen(function*() {
   const { openingBurst: burst, openingsPerSecond } = yield* StreamTiming
   const spacingMs = 1_000 / openingsPerSecond
-  const paced = yield* RateLimiter.make({ limit: burst, interval: burst * spacingMs, algorithm: "token-bucket" })
+  const permits = yield* Queue.dropping<void>(burst)
+  yield* Queue.offerAll(permits, Array.from({ length: burst }, constVoid))
+  // Nothing ticks while nobody opens.
+  const isSpent = yield* Effect.makeLatch(false)
+  const refill = Effect.all([
+    isSpent.await,
+    Effect.sleep(Math.ceil(spacingMs)),
+    Queue.offer(permits, undefined),
+    isSpent.close,
+    Effect.unlessEffect(isSpent.open, Queue.isFull(permits))
+  ], { discard: true })
+  yield* Effect.forkScoped(Effect.forever(refill))
   const channels = yield* Ref.make<ReadonlyArray<Effect.Effect<number>>>([])
   const jitter = Effect.flatMap(Random.nextIntBetween(0, Math.ceil(0.4 * spacingMs)), Effect.sleep)
   return {
     pass: Effect.gen(function*() {
       const counts = yield* Effect.all(yield* Ref.get(channels))
-      if (Number.sumAll(counts) > burst) yield* paced(jitter)
+      if (Number.sumAll(counts) > burst) {
+        yield* Effect.all([isSpent.open, Queue.take(permits), jitter], { discard: true })
+      }
     }),
     join: (accounts) =>
       Effect.asVoid(Effect.acquireRelease(

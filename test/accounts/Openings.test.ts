@@ -6,6 +6,8 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Number from "effect/Number"
 import * as Random from "effect/Random"
+import * as RateLimiter from "effect/RateLimiter"
+import * as Scheduler from "effect/Scheduler"
 import * as Openings from "../../src/accounts/Openings.ts"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import { defaults, StreamTiming } from "../../src/stream/StreamTiming.ts"
@@ -58,6 +60,38 @@ describe("the pace", () => {
         }
       }
       assert.deepStrictEqual(yield* paces([0, 0, 0, 0, 0, 0, 0]), [0, 0, 0, 0, 0, 50, 100])
+    }))
+})
+
+/** How often a fiber is woken while ten of 400 that wait may go. */
+const wakes = (pass: Effect.Effect<void>) =>
+  Effect.gen(function*() {
+    let count = 0
+    const counting = Scheduler.make((task, priority, fiber) => {
+      count += 1
+      Scheduler.defaultScheduler.scheduleTask(task, priority, fiber)
+    })
+    const waiting = yield* Effect.forEach(
+      Array.from({ length: 400 }),
+      () => Effect.fork(Effect.withScheduler(pass, counting))
+    )
+    yield* settle
+    const before = count
+    yield* seconds(0.5)
+    const woken = count - before
+    yield* Fiber.interruptAll(waiting)
+    return woken
+  })
+
+describe("who waits", () => {
+  it.scoped("wakes who may go, and not all who wait, as RateLimiter does", () =>
+    Effect.gen(function*() {
+      const timing = { ...defaults, openingsPerSecond: 20, openingBurst: 5 }
+      const { join, pass } = yield* Effect.provideService(Openings.make, StreamTiming, timing)
+      yield* join(Effect.succeed(400))
+      const limited = yield* RateLimiter.make({ limit: 5, interval: 250 })
+      assert.isBelow(yield* wakes(pass), 50)
+      assert.isAbove(yield* wakes(limited(Effect.void)), 3_000)
     }))
 })
 
