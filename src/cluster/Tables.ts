@@ -6,6 +6,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Clustered from "../sql/internal/clustered/names.ts"
+import * as Dialect from "../sql/internal/database/dialect.ts"
 import { migrating } from "../sql/internal/database/migrating.ts"
 
 export const attempts = Clustered.attemptsTable
@@ -18,11 +19,10 @@ export const lastReply = 0
 export const wellDone = JSON.stringify({ _tag: "Success" })
 
 /** What stands for a boolean in the engine's tables. */
-const literal = (whole: string, word: string) => (sql: SqlClient.SqlClient) =>
-  sql.onDialectOrElse({ sqlite: () => sql.literal(whole), orElse: () => sql.literal(word) })
+const literal = (value: boolean) => (sql: SqlClient.SqlClient) => sql.literal(Dialect.of(sql).boolean(value))
 
-export const falseOf = literal("0", "FALSE")
-export const trueOf = literal("1", "TRUE")
+export const falseOf = literal(false)
+export const trueOf = literal(true)
 
 /** The tables, and an index of the engine's that tells quickly who is first in a conversation. */
 export const migrate = (prefix: string) =>

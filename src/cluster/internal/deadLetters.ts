@@ -5,10 +5,11 @@
 import type { Sharding } from "@effect/cluster/Sharding"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Cause from "effect/Cause"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { logEvents } from "../../logEvents.ts"
 import type { InboxMetrics } from "../../metrics.ts"
+import { causeText } from "../../sql/internal/attempts.ts"
 import * as Ended from "../../sql/internal/clustered/ended.ts"
 import { accountOf, keyOf } from "../../sql/internal/clustered/names.ts"
 import * as Dialect from "../../sql/internal/database/dialect.ts"
@@ -29,9 +30,6 @@ export interface DeadLetters {
   readonly keepUnread: (letter: DeadLetter) => Effect.Effect<void, SqlError>
 }
 
-/** The longest cause that is kept, in characters. */
-const mostOfCause = 4_000
-
 export const make = (
   metricsOf: (account: string) => InboxMetrics
 ): Effect.Effect<DeadLetters, never, SqlClient.SqlClient> =>
@@ -40,7 +38,7 @@ export const make = (
     const keepOne = Ended.make(sql, dialect)
     const keep = ({ cause, ...letter }: DeadLetter) =>
       Statements.make(sql, dialect, accountOf(letter.entity)).transaction(
-        keepOne(letter, Statements.state.dead, Cause.pretty(cause).slice(0, mostOfCause))
+        keepOne(letter, Statements.state.dead, causeText(cause))
       ).pipe(Effect.withTracerEnabled(false))
     return {
       keep,

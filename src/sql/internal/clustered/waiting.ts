@@ -1,6 +1,7 @@
 /** What waits in the tables of a cluster, if the database has some: that takes nothing of its engine. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import type * as Statement from "@effect/sql/Statement"
 import * as Effect from "effect/Effect"
 import * as Frame from "../../../stream/Frame.ts"
 import * as Dialect from "../database/dialect.ts"
@@ -63,12 +64,10 @@ const messages: Effect.Effect<string | undefined, SqlError, SqlClient.SqlClient>
   return found?.name
 })
 
-const falseOf = (sql: SqlClient.SqlClient) =>
-  sql.onDialectOrElse({ sqlite: () => sql.literal("0"), orElse: () => sql.literal("FALSE") })
-
 /** Of `m`: what waits, of one account or all. */
 const isWaiting = (sql: SqlClient.SqlClient, account: string | undefined) => {
-  const waits = sql`m.processed = ${falseOf(sql)} AND m.entity_type = ${conversationType} AND m.kind = 0`
+  const isFalse = sql.literal(Dialect.of(sql).boolean(false))
+  const waits = sql`m.processed = ${isFalse} AND m.entity_type = ${conversationType} AND m.kind = 0`
   if (account === undefined) return waits
   const entities = entitiesOf(account)
   return sql`${waits} AND substr(m.entity_id, 1, ${sql.literal(String(entities.length))}) = ${entities}`
@@ -77,37 +76,34 @@ const isWaiting = (sql: SqlClient.SqlClient, account: string | undefined) => {
 const columns =
   "CAST(m.id AS TEXT) AS id, m.entity_id AS entity, coalesce(m.payload, '') AS payload, a.attempts AS attempts"
 
-/** What waits, the oldest first. */
-export const list = ({ account, limit }: { readonly account: string | undefined; readonly limit: number }) =>
+/** Rows of what waits, of one account or all; `more` ends the statement. */
+const rowsOf = (account: string | undefined, more: (sql: SqlClient.SqlClient) => Statement.Fragment) =>
   Effect.gen(function*() {
     const table = yield* messages
     if (table === undefined) return []
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const rows = yield* sql<Row>`
+    return yield* sql<Row>`
       SELECT ${sql.literal(columns)} FROM ${sql(table)} AS m
       LEFT JOIN ${sql(attemptsTable)} AS a ON a.request_id = m.id
-      WHERE ${isWaiting(sql, account)} ORDER BY m.rowid LIMIT ${limit}
+      WHERE ${isWaiting(sql, account)} ${more(sql)}
     `
-    return rows.map(entryOf)
   })
 
+/** What waits, the oldest first. */
+export const list = ({ account, limit }: { readonly account: string | undefined; readonly limit: number }) =>
+  Effect.map(rowsOf(account, (sql) => sql`ORDER BY m.rowid LIMIT ${limit}`), (rows) => rows.map(entryOf))
+
+// Its name stands at the end of what the engine knows it by, but for a long one; in what was kept it stands always.
 const named = (account: string, id: string) =>
-  Effect.gen(function*() {
-    const table = yield* messages
-    if (table === undefined) return []
-    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    // Its name stands at the end of what the engine knows it by, but for a long one; in what was kept it stands always.
-    const rows = yield* sql<Row>`
-      SELECT ${sql.literal(columns)} FROM ${sql(table)} AS m
-      LEFT JOIN ${sql(attemptsTable)} AS a ON a.request_id = m.id
-      WHERE ${isWaiting(sql, account)} AND (${
-      id.startsWith(unnamed)
-        ? sql`CAST(m.id AS TEXT) = ${id.slice(unnamed.length)}`
-        : sql`m.payload LIKE ${`%${JSON.stringify(id).replaceAll(/[%_\\]/g, "_")}%`}`
-    }) ORDER BY m.rowid
-    `
-    return rows.filter((row) => letterOf(row).id === id)
-  })
+  Effect.map(
+    rowsOf(account, (sql) =>
+      sql`AND (${
+        id.startsWith(unnamed)
+          ? sql`CAST(m.id AS TEXT) = ${id.slice(unnamed.length)}`
+          : sql`m.payload LIKE ${`%${JSON.stringify(id).replaceAll(/[%_\\]/g, "_")}%`}`
+      }) ORDER BY m.rowid`),
+    (rows) => rows.filter((row) => letterOf(row).id === id)
+  )
 
 /** What waits under this id. */
 export const find = (account: string, id: string) =>
@@ -139,9 +135,10 @@ export const drop = (account: string, id: string) =>
     const dialect = Dialect.of(sql)
     const { transaction } = Statements.make(sql, dialect, account)
     const keep = Ended.make(sql, dialect)
-    const truth = sql.onDialectOrElse({ sqlite: () => ["1", "0"], orElse: () => ["TRUE", "FALSE"] })
     const take = dialect.text(
-      `UPDATE "${table}" SET processed = ${truth[0]} WHERE id = ? AND processed = ${truth[1]} RETURNING request_id`
+      `UPDATE "${table}" SET processed = ${dialect.boolean(true)} WHERE id = ? AND processed = ${
+        dialect.boolean(false)
+      } RETURNING request_id`
     )
     const mark = dialect.text(
       `INSERT INTO ${attemptsTable} (request_id, attempts, holder) VALUES (?, 0, ?) ON CONFLICT (request_id) DO UPDATE SET holder = ?`

@@ -20,6 +20,8 @@ export interface Dialect {
   readonly list: (values: ReadonlyArray<number | string>) => unknown
   /** The text of a statement with `?` for each parameter. */
   readonly text: (statement: string) => string
+  /** What stands for a boolean in the tables of a cluster's engine. */
+  readonly boolean: (value: boolean) => string
   /** A parameter may be a list of the driver's own, so that all rows fit into one statement. */
   readonly hasLists: boolean
 }
@@ -59,6 +61,7 @@ const sqlite: Dialect = {
   isNotAmong: (column) => `${column} NOT IN (SELECT value FROM json_each(?))`,
   list: (values) => JSON.stringify(values),
   text: (statement) => statement,
+  boolean: (value) => value ? "1" : "0",
   hasLists: false
 }
 
@@ -72,6 +75,7 @@ const postgres: Dialect = {
     let count = 0
     return statement.replaceAll("?", () => `$${++count}`)
   },
+  boolean: (value) => value ? "TRUE" : "FALSE",
   hasLists: true
 }
 
