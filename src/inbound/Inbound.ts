@@ -327,7 +327,7 @@ const onDemand = <R>(options: Options<R>): Effect.Effect<Inbound, never, Exclude
         Runtime.runSync(runtime)
       )
     return {
-      onDelivery: (frame, send) => (built ?? get()).onDelivery(frame, send),
+      onDelivery: (frame, send) => get().onDelivery(frame, send),
       onOdd: (kind, detail) => get().onOdd(kind, detail),
       // What arrives behind it must find what refuses it.
       drain: Effect.suspend(() => get().drain),

@@ -87,6 +87,8 @@ interface Batch<A> {
   readonly endings: ReadonlyArray<Ending>
 }
 
+const sizeOf = <A>({ beginnings, endings, incoming }: Batch<A>) => incoming.length + beginnings.length + endings.length
+
 /** The wait before a write is tried again, in milliseconds, after so many that failed. */
 export const retryAfter = (failures: number): number => Math.min(1_000, 10 * 2 ** Math.min(10, failures))
 
@@ -125,7 +127,8 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
     let last = 0
     let isClosed = false
 
-    const isIdle = () => incoming.length === 0 && beginnings.length === 0 && endings.length === 0
+    const size = () => sizeOf({ incoming, beginnings, endings })
+    const isIdle = () => size() === 0
     const take = (isLast: boolean): Batch<A> => {
       const isAlone = beginnings.length + endings.length === 0
       // Every other time without what arrived: should that be what can't be written, the rest goes on.
@@ -210,7 +213,7 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       )
 
     const written = (batch: Batch<A>, { begun, kept, sorted }: Effect.Effect.Success<ReturnType<typeof write>>) => {
-      last = batch.incoming.length + batch.beginnings.length + batch.endings.length
+      last = sizeOf(batch)
       writtenAt = now()
       const isTaken = batch.incoming.length > 0 || incoming.length === 0
       ended = isTaken ? 0 : ended + batch.endings.length
@@ -228,7 +231,7 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         const batch = take(isLast)
         const isOfArrivals = batch.incoming.length > 0
         // What arrived may wait for those who handle to take what is at hand.
-        if (batch.beginnings.length + batch.endings.length === 0 && !isOfArrivals) {
+        if (sizeOf(batch) === 0) {
           iterations += 1
           return Effect.succeed(true)
         }
@@ -246,7 +249,6 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
           }
         }).pipe(Effect.onInterrupt(() => Effect.sync(() => giveBack(batch))))
       })
-    const size = () => incoming.length + beginnings.length + endings.length
     const gathered: Effect.Effect<void> = Effect.suspend(() => {
       const before = size()
       return Effect.flatMap(

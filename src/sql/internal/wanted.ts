@@ -9,13 +9,13 @@ interface Asked {
 }
 
 /** What of a conversation is not in memory. */
-export interface OfLine extends Asked {
+interface OfLine extends Asked {
   readonly _tag: "Line"
   readonly line: string
 }
 
 /** What nobody has looked at yet. */
-export interface Scan extends Asked {
+interface Scan extends Asked {
   readonly _tag: "Scan"
   readonly without: ReadonlyArray<string>
 }
