@@ -16,6 +16,7 @@ import type { Handlers } from "../../src/inbound/Handlers.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
 import { client, crashed, file, inspect } from "../sql/world.ts"
+import * as OpenCards from "../utils/openCards.ts"
 import { type Database, databases, outside, start as startOn, until } from "./world.ts"
 
 const start = (
@@ -80,27 +81,12 @@ describe("a card that the crash of a runner has left open", () => {
       Effect.gen(function*() {
         const fake = yield* FakeDingTalk.make()
         const filename = yield* file
-        yield* start(fake, filename, {
-          asks: true,
-          onMessage: (message) =>
-            message.text === "ask"
-              ? Effect.asVoid(DingTalkCards.confirm(message, "Really?"))
-              : Effect.asVoid(
-                DingTalkCards.streamReply(message, Stream.concat(Stream.make("Once upon"), Stream.never), {
-                  apology: "sorry",
-                  intervalMs: 200
-                })
-              )
-        })
-        yield* fake.awaitConnection
-        yield* fake.say("a story", { from: "zhangsan" })
-        yield* fake.say("ask", { from: "lisi" })
-        const story = yield* fake.awaitCard(({ text }) => text === "Once upon")
-        const question = yield* fake.awaitCard(({ outTrackId }) => outTrackId !== story.outTrackId)
+        yield* start(fake, filename, OpenCards.handlers)
+        const cards = yield* OpenCards.open(fake)
         // Of a conversation that nobody takes up, and whose runner may be alive.
         yield* fake.say("another story", { from: "wangwu" })
         const other = yield* fake.awaitCard(({ outTrackId, text }) =>
-          text === "Once upon" && outTrackId !== story.outTrackId
+          text === "Once upon" && outTrackId !== cards.story
         )
         const left = yield* crashed(filename)
         yield* inspect(
@@ -110,14 +96,10 @@ describe("a card that the crash of a runner has left open", () => {
             (sql) => sql`UPDATE cluster_messages SET processed = 1 WHERE payload LIKE '%another%'`
           )
         )
-        assert.sameMembers(yield* noted(left), [story.outTrackId, question.outTrackId, other.outTrackId])
+        assert.sameMembers(yield* noted(left), [cards.story, cards.question, other.outTrackId])
 
         yield* start(fake, left, { onMessage: () => Effect.void })
-        const told = yield* fake.awaitCard((card) => card.outTrackId === story.outTrackId && card.status === "failed")
-        assert.strictEqual(told.text, "Once upon\n\nsorry")
-        yield* fake.awaitCard((card) =>
-          card.outTrackId === question.outTrackId && JSON.stringify(card.params).includes("已取消")
-        )
+        yield* OpenCards.awaitSettled(fake, cards)
         yield* settled(left, 1)
         assert.deepStrictEqual(yield* noted(left), [other.outTrackId])
       }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))),

@@ -13,6 +13,7 @@ import type { Handlers } from "../../src/inbound/Handlers.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
+import * as OpenCards from "../utils/openCards.ts"
 import * as Robot from "../utils/robot.ts"
 import { client, crashed, file, inspect } from "./world.ts"
 
@@ -39,32 +40,13 @@ describe("a card that a crash has left open", () => {
     Effect.gen(function*() {
       const fake = yield* FakeDingTalk.make()
       const filename = yield* file
-      yield* start(fake, filename, {
-        asks: true,
-        onMessage: (message) =>
-          message.text === "ask"
-            ? Effect.asVoid(DingTalkCards.confirm(message, "Really?"))
-            : Effect.asVoid(
-              DingTalkCards.streamReply(message, Stream.concat(Stream.make("Once upon"), Stream.never), {
-                apology: "sorry",
-                intervalMs: 200
-              })
-            )
-      })
-      yield* fake.awaitConnection
-      yield* fake.say("a story", { from: "zhangsan" })
-      yield* fake.say("ask", { from: "lisi" })
-      const story = yield* fake.awaitCard(({ text }) => text === "Once upon")
-      const question = yield* fake.awaitCard(({ outTrackId }) => outTrackId !== story.outTrackId)
+      yield* start(fake, filename, OpenCards.handlers)
+      const cards = yield* OpenCards.open(fake)
       const left = yield* crashed(filename)
       assert.strictEqual((yield* noted(left)).length, 2)
 
       yield* start(fake, left, { onMessage: () => Effect.void })
-      const told = yield* fake.awaitCard((card) => card.outTrackId === story.outTrackId && card.status === "failed")
-      assert.strictEqual(told.text, "Once upon\n\nsorry")
-      yield* fake.awaitCard((card) =>
-        card.outTrackId === question.outTrackId && JSON.stringify(card.params).includes("已取消")
-      )
+      yield* OpenCards.awaitSettled(fake, cards)
       yield* allSettled(left)
     }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
 

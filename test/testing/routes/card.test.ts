@@ -10,23 +10,9 @@ const params = FastCheck.dictionary(
 )
 
 const card = (params: Card.Params): Card.Card => ({
-  outTrackId: "card",
-  templateId: "template",
-  clientId: "app",
-  createdAt: 0,
-  updatedAt: 0,
-  places: [],
+  ...Card.blank("card", "template", "app", 0),
   params,
-  privateParams: {},
-  updates: 0,
-  writes: 0,
-  finalized: false,
-  lastMessage: undefined,
-  searchText: undefined,
-  forwardable: false,
-  callsBack: true,
-  writtenKey: undefined,
-  guids: []
+  callsBack: true
 })
 
 const writing = FastCheck.record({

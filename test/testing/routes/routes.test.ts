@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { parse } from "../../../src/testing/internal/json.ts"
 import { resolve } from "../../../src/testing/internal/settings.ts"
-import type { Card } from "../../../src/testing/people/card.ts"
+import * as Card from "../../../src/testing/people/card.ts"
 import { routeOf, routes } from "../../../src/testing/routes/routes.ts"
 import type { World } from "../../../src/testing/routes/World.ts"
 import type { Call } from "../../../src/testing/server/exchange.ts"
@@ -10,24 +10,10 @@ import { decoded } from "../bareClient.ts"
 
 const clientId = "dingfakeappkey"
 
-const card: Card = {
-  outTrackId: "card",
-  templateId: "template",
-  clientId,
-  createdAt: 0,
-  updatedAt: 0,
+const card: Card.Card = {
+  ...Card.blank("card", "template", clientId, 0),
   places: [{ to: "a", group: false, conversationId: "cidD", carrierId: "carrier" }],
-  params: {},
-  privateParams: {},
-  updates: 0,
-  writes: 0,
-  finalized: false,
-  lastMessage: undefined,
-  searchText: undefined,
-  forwardable: false,
-  callsBack: true,
-  writtenKey: undefined,
-  guids: []
+  callsBack: true
 }
 
 const world: World = {
