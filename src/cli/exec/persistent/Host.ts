@@ -25,6 +25,7 @@ import type * as Children from "../Children.ts"
 import type * as Spawned from "../Spawned.ts"
 import * as Book from "./Book.ts"
 import * as Command from "./Command.ts"
+import * as Lanes from "./lanes.ts"
 import * as Wire from "./lines.ts"
 import * as Odd from "./odd.ts"
 import * as Perform from "./perform.ts"
@@ -106,7 +107,7 @@ export const make = (
     const book = yield* Ref.make(Book.empty<Perform.Route>())
     const writers = yield* Writers.make
     const outcomes = new Map<string, Deferred.Deferred<Tasks.Outcome>>()
-    const lanes = new Map<string, Deferred.Deferred<void>>()
+    const inLane = yield* Lanes.make
     const permits = yield* Effect.makeSemaphore(mostCommands)
     const stopping = yield* Deferred.make<void>()
     const current = yield* Ref.make(yield* Deferred.make<Program.Program>())
@@ -129,23 +130,6 @@ export const make = (
         Ref.modify(book, (book) => Book.dropCards(book, answering)),
         Effect.forEach((name) => Effect.sync(() => fork(writers.fail(name, reason))), { discard: true })
       )
-
-    /**
-     * Runs tasks of one lane one after the other, in the order in which this is run: a place is taken before anything is
-     * waited for. With a semaphore in an RcMap it would be taken after the wait for its making.
-     */
-    const inLane = <E, R>(lane: string, task: Effect.Effect<void, E, R>) =>
-      Effect.gen(function*() {
-        const before = lanes.get(lane)
-        const done = yield* Deferred.make<void>()
-        lanes.set(lane, done)
-        return Effect.zipRight(before === undefined ? Effect.void : Deferred.await(before), task).pipe(
-          Effect.ensuring(Effect.suspend(() => {
-            if (lanes.get(lane) === done) lanes.delete(lane)
-            return Deferred.succeed(done, undefined)
-          }))
-        )
-      })
 
     /** What one life of the program prints. */
     const listener = (program: Deferred.Deferred<Program.Program>) =>
