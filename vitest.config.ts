@@ -12,6 +12,7 @@ const rooms = [
   "accounts",
   "behaviour",
   "cli",
+  "cluster",
   "config",
   "conversation",
   "inbound",
