@@ -77,7 +77,10 @@ export const logEvents = {
   deadLetter: "dingtalk.inbox.dead_letter",
   /** INFO. A card that a crash had left open shows its end: `outTrackId`. */
   cardSettled: "dingtalk.card.settled",
-  /** WARN. A card that a crash had left open can't be made to show its end: `outTrackId`, and `reason` says why. */
+  /**
+   * WARN. A card that a crash had left open can't be made to show its end: `outTrackId`, and `reason` says why. In a cluster,
+   * `conversation` says of which; without `outTrackId`, the database did not say which cards there are.
+   */
   cardStuck: "dingtalk.card.stuck",
   /** WARN. What processes share can't be reached: each limits itself alone until it can. `error` says why. */
   sharingLost: "dingtalk.sharing.lost",

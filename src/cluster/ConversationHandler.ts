@@ -238,7 +238,7 @@ const make = (
     /** What arrived takes its place in line, once somebody can read it. */
     const read = (desk: Desks.OpenDesk) => {
       // Those of whoever had the conversation before; once, for it comes back from nobody without a new stay.
-      if (lane === undefined && desk.settleCard !== undefined) run(Effect.ignore(openCards.settleLeft(desk.settleCard)))
+      if (lane === undefined && desk.settleCard !== undefined) run(openCards.settleLeft(desk.settleCard))
       const line = lane ??= Lane.make(desk.most)
       const those = unread
       unread = []

@@ -11,7 +11,7 @@ import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
-import type { OpenCard } from "../internal/handler/OpenCards.ts"
+import type { OpenCard, StillOpen } from "../internal/handler/OpenCards.ts"
 import type { Frame } from "../stream/Frame.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { DeadLetters } from "./DeadLetters.ts"
@@ -79,12 +79,13 @@ export interface OpenInbox {
 }
 
 /**
- * Settles a card of an account that a crash has left open; false if that failed and may go better another time.
+ * Settles a card of an account that a crash has left open. Fails if that may go better another time; what never will is told
+ * of, and over with.
  *
  * @since 0.1.0
  * @category models
  */
-export type SettleCard = (account: string, card: OpenCard) => Effect.Effect<boolean>
+export type SettleCard = (account: string, card: OpenCard) => Effect.Effect<void, StillOpen>
 
 /**
  * An inbox that outlives the process.

@@ -50,6 +50,20 @@ describe("a card that a crash has left open", () => {
       yield* allSettled(left)
     }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
 
+  it.scopedLive("is settled when DingTalk answers again", () =>
+    Effect.gen(function*() {
+      const fake = yield* FakeDingTalk.make()
+      const filename = yield* file
+      yield* start(fake, filename, OpenCards.handlers)
+      const cards = yield* OpenCards.open(fake)
+      const left = yield* crashed(filename)
+      // As often as a call is tried, of each card.
+      yield* fake.answerNext("/v1.0/card/instances", ...Array.from({ length: 6 }, () => ({ status: 503 })))
+      yield* start(fake, left, { onMessage: () => Effect.void })
+      yield* OpenCards.awaitSettled(fake, cards)
+      yield* allSettled(left)
+    }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))), 40_000)
+
   it.scopedLive("is told of, and left to a version that can read its note", () =>
     Effect.gen(function*() {
       const fake = yield* FakeDingTalk.make()

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 
 /**
@@ -29,4 +30,20 @@ export interface OpenCards {
   readonly note: (card: OpenCard) => Effect.Effect<void>
   /** It is settled. */
   readonly forget: (outTrackId: string) => Effect.Effect<void>
+}
+
+/**
+ * A card does not show its end yet, which may go better another time.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class StillOpen extends Data.TaggedError("StillOpen")<{
+  readonly account: string
+  readonly outTrackId: string
+  readonly reason: string
+}> {
+  override get message(): string {
+    return `the card ${this.outTrackId} of the account ${this.account} is still open: ${this.reason}`
+  }
 }

@@ -5,13 +5,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import type { OpenCard } from "../../internal/handler/OpenCards.ts"
+import { type OpenCard, StillOpen } from "../../internal/handler/OpenCards.ts"
 import { logEvents } from "../../logEvents.ts"
 import type { Account } from "../api/ApiClients.ts"
 import { isRetryable } from "../api/ApiError.ts"
 import * as CardApi from "./CardApi.ts"
 
-const settleFor = (account: Account, { outTrackId, params, streamed }: OpenCard): Effect.Effect<boolean> => {
+const settleFor = (account: Account, { outTrackId, params, streamed }: OpenCard): Effect.Effect<void, StillOpen> => {
   const count = (outcome: string) => Metric.increment(Metric.tagged(account.client.metrics.cards, "outcome", outcome))
   const annotations = { account: account.settings.id, module: "cards", outTrackId }
   // It may not have been written to yet: the update says it all the same.
@@ -22,31 +22,30 @@ const settleFor = (account: Account, { outTrackId, params, streamed }: OpenCard)
     )
   return Effect.zipRight(endWriting, CardApi.update(account, outTrackId, { params })).pipe(
     Effect.matchEffect({
-      onSuccess: () => Effect.as(Effect.zipRight(count("failed"), Effect.logInfo(logEvents.cardSettled)), true),
+      onSuccess: () => Effect.zipRight(count("failed"), Effect.logInfo(logEvents.cardSettled)),
       onFailure: (error) =>
-        Effect.as(
-          Effect.zipRight(
+        isRetryable(error)
+          ? new StillOpen({ account: account.settings.id, outTrackId, reason: error.message })
+          : Effect.zipRight(
             count("stuck"),
             Effect.annotateLogs(Effect.logWarning(logEvents.cardStuck), { reason: error.message })
-          ),
-          !isRetryable(error)
-        )
+          )
     }),
     Effect.annotateLogs(annotations)
   )
 }
 
 /**
- * Shows on a card of an account what it is to show in the end. Tells whether that is over with: false if it may go
- * better another time, or if there is no such account now.
+ * Shows on a card of an account what it is to show in the end. Fails if it may go better another time, as when there is no
+ * such account now.
  *
  * @since 0.1.0
  * @category operations
  */
 export const settleOpen =
-  (accountOf: (id: string) => Effect.Effect<Account, unknown>) =>
-  (id: string, card: OpenCard): Effect.Effect<boolean> =>
+  (accountOf: (id: string) => Effect.Effect<Account, Error>) =>
+  (id: string, card: OpenCard): Effect.Effect<void, StillOpen> =>
     Effect.matchEffect(accountOf(id), {
-      onFailure: () => Effect.succeed(false),
+      onFailure: ({ message }) => new StillOpen({ account: id, outTrackId: card.outTrackId, reason: message }),
       onSuccess: (account) => settleFor(account, card)
     })

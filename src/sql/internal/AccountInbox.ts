@@ -340,7 +340,6 @@ export const make = (
       window.announced(last)
       reading.unsafeOpen()
       yield* Effect.annotateLogs(Effect.logInfo(logEvents.inboxOwned), { waiting, dead })
-      if (settleCard !== undefined) yield* FiberSet.run(fibers, Effect.ignore(cards.settleLeft(settleCard)))
     })
     const disown = Effect.suspend(() => {
       isOwner = false
@@ -365,7 +364,14 @@ export const make = (
       ttlMs,
       writing,
       own,
-      whileOwned: Effect.zip(every(lookMs, look), every(sweepMs, statements.sweepAll(options)), { concurrent: true }),
+      whileOwned: Effect.all(
+        [
+          every(lookMs, look),
+          every(sweepMs, statements.sweepAll(options)),
+          settleCard === undefined ? Effect.void : cards.settleLeft(settleCard)
+        ],
+        { concurrency: "unbounded", discard: true }
+      ),
       disown
     })
     const begin = Effect.forEach(
