@@ -73,6 +73,8 @@ export const logEvents = {
   inboxClustered: "dingtalk.inbox.clustered",
   /** WARN. The inbox is full, or down for too long: deliveries were not kept, and not acknowledged; summarised. */
   inboxRefused: "dingtalk.inbox.refused",
+  /** INFO. Of a conversation in a cluster, something was read from the database and never came: it is read again. */
+  inboxReadAgain: "dingtalk.inbox.read_again",
   /** ERROR. A delivery is not tried any more; `cause` says what its last attempt ended with. */
   deadLetter: "dingtalk.inbox.dead_letter",
   /** INFO. A card that a crash had left open shows its end: `outTrackId`. */

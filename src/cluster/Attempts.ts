@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { dropped } from "../sql/internal/clustered/names.ts"
 import { together } from "./internal/together.ts"
-import { within } from "./internal/within.ts"
+import { patience, within } from "./internal/within.ts"
 import { falseOf } from "./Tables.ts"
 
 /**
@@ -48,13 +48,11 @@ export interface Attempts {
   readonly begin: (beginning: Beginning) => Effect.Effect<boolean, SqlError>
   /** The first that comes before one in its conversation, and is in its way. */
   readonly before: (request: string, holder: string) => Effect.Effect<Option.Option<string>, SqlError>
-  /** Whether somebody has dropped it: it is not there any more, or it is marked so. */
-  readonly isDropped: (request: string) => Effect.Effect<boolean, SqlError>
+  /** Whether somebody has handled it, given it up or dropped it. */
+  readonly isOver: (request: string) => Effect.Effect<boolean, SqlError>
   /** The holder has begun it only so many times after all. */
   readonly undo: (request: string, attempts: number, holder: string) => Effect.Effect<void, SqlError>
 }
-
-const patience = "5 seconds"
 
 /**
  * Writes of all conversations that come while one is under way are one write. What is past goes with its message.
@@ -109,38 +107,41 @@ export const make = (
     return {
       of: ({ entityId, entityType, shardId }) =>
         Effect.map(
-          sql<{ readonly request_id: string | number; readonly attempts: number }>`
+          within(patience)(sql<{ readonly request_id: string | number; readonly attempts: number }>`
             SELECT CAST(a.request_id AS CHAR(20)) AS request_id, a.attempts
             FROM ${messages} AS m JOIN ${attempts} AS a ON a.request_id = m.id
             WHERE m.shard_id = ${shardId.toString()} AND m.processed = ${isFalse}
             AND m.entity_type = ${entityType} AND m.entity_id = ${entityId}
-          `,
+          `),
           (rows) => new Map(rows.map(({ attempts, request_id }) => [String(request_id).trim(), Number(attempts)]))
         ),
       begin: yield* together(write),
       before: (request, holder) =>
         Effect.map(
-          sql<{ readonly id: string | number }>`
+          within(patience)(sql<{ readonly id: string | number }>`
             SELECT CAST(e.id AS CHAR(20)) AS id FROM ${messages} AS m JOIN ${messages} AS e ON ${
             isBefore(sql`${holder}`)
           }
             WHERE m.id = CAST(${request} AS BIGINT) ORDER BY e.rowid LIMIT 1
-          `,
+          `),
           ([first]) => Option.fromNullable(first && String(first.id).trim())
         ),
-      isDropped: (request) =>
+      isOver: (request) =>
         Effect.map(
-          sql`
-            SELECT m.id FROM ${messages} AS m WHERE m.id = CAST(${request} AS BIGINT) AND NOT EXISTS (
+          within(patience)(sql`
+            SELECT m.id FROM ${messages} AS m
+            WHERE m.id = CAST(${request} AS BIGINT) AND m.processed = ${isFalse} AND NOT EXISTS (
               SELECT 1 FROM ${attempts} AS a WHERE a.request_id = m.id AND a.holder = ${dropped}
             )
-          `,
+          `),
           ({ length }) => length === 0
         ),
       undo: (request, times, holder) =>
-        Effect.asVoid(sql`
+        Effect.asVoid(
+          within(patience)(sql`
           UPDATE ${attempts} SET attempts = ${times}
           WHERE request_id = CAST(${request} AS BIGINT) AND holder = ${holder}
         `)
+        )
     } satisfies Attempts
   }).pipe(Effect.withTracerEnabled(false))

@@ -30,6 +30,7 @@ import type * as Attempts from "./Attempts.ts"
 import { Conversation } from "./Conversation.ts"
 import type * as Desks from "./Desks.ts"
 import type * as DeadLetters from "./internal/deadLetters.ts"
+import type * as Unread from "./internal/unread.ts"
 import * as Lane from "./Lane.ts"
 
 /**
@@ -45,6 +46,8 @@ export interface Options {
   readonly metricsOf: (account: string) => InboxMetrics
   /** Has the engine read again what waits in a conversation. */
   readonly readAgain: (address: EntityAddress) => Effect.Effect<void>
+  /** Where it is noted what is in hand. */
+  readonly stays: Unread.Stays
   /** How often a handler is begun at most. */
   readonly maxAttempts: number
   /** The pause after so many attempts that failed, in milliseconds. */
@@ -53,7 +56,7 @@ export interface Options {
   readonly graceMs: number
 }
 
-interface Unread {
+interface Arrived {
   readonly request: string
   readonly id: string
   readonly frame: string
@@ -61,7 +64,7 @@ interface Unread {
   readonly done: Deferred.Deferred<void>
 }
 
-interface Letter extends Lane.Letter, Unread {
+interface Letter extends Lane.Letter, Arrived {
   attempts: number
 }
 
@@ -99,7 +102,7 @@ export const layer = (options: Options): Layer.Layer<never, never, Sharding> =>
   })
 
 const make = (
-  { attempts, cardsOf, deadLetters, desks, graceMs, maxAttempts, metricsOf, pauseMs, readAgain }: Options
+  { attempts, cardsOf, deadLetters, desks, graceMs, maxAttempts, metricsOf, pauseMs, readAgain, stays }: Options
 ) =>
   Effect.gen(function*() {
     const address = yield* Entity.CurrentAddress
@@ -110,9 +113,15 @@ const make = (
     const metrics = metricsOf(account)
     const openCards = cardsOf(account, keyOf(entity))
     const run = yield* FiberSet.makeRuntime<never>()
-    const begunBefore = yield* Effect.orDie(Effect.retry(attempts.of(address), again))
+    const inHand = new Set<string>()
+    yield* Effect.acquireRelease(
+      Effect.sync(() => stays.set(entity, inHand)),
+      () => Effect.sync(() => stays.get(entity) === inHand && stays.delete(entity))
+    )
+    /** `undefined`: not known yet. */
+    let begunBefore: ReadonlyMap<string, number> | undefined
     let lane: Lane.Lane<Letter> | undefined
-    let unread: Array<Unread> = []
+    let unread: Array<Arrived> = []
 
     const later = (ms: number, then: () => void) => run(Effect.zipRight(Effect.sleep(ms), Effect.sync(then)))
 
@@ -139,7 +148,7 @@ const make = (
       )
     /**
      * It may not begin. Either something came before it that the engine has not read here, for a runner that had lost the
-     * conversation did so last; or such a runner has begun it; or somebody has dropped it.
+     * conversation did so last; or such a runner has begun it; or it is over: handled by such a runner, or dropped.
      */
     const lookAgain = (line: Lane.Lane<Letter>, letter: Letter) =>
       Effect.gen(function*() {
@@ -150,7 +159,7 @@ const make = (
         } else if (Option.isNone(before) && begun !== undefined && begun !== letter.attempts) {
           yield* Effect.sleep(disputedMs)
           letter.attempts = begun
-        } else if (yield* Effect.orDie(Effect.retry(attempts.isDropped(letter.request), again))) {
+        } else if (yield* Effect.orDie(Effect.retry(attempts.isOver(letter.request), again))) {
           return finish(line, letter)
         } else yield* Effect.sleep(noRoomMs)
         line.resume(letter)
@@ -235,8 +244,9 @@ const make = (
       if (desk === undefined || lane === undefined) return
       for (const ticket of lane.next()) desk.hand(ticket.letter.delivery, attemptAt(lane, ticket, desk))
     }
-    /** What arrived takes its place in line, once somebody can read it. */
+    /** What arrived takes its place in line, once somebody can read it, and it is known how often it was begun before. */
     const read = (desk: Desks.OpenDesk) => {
+      if (begunBefore === undefined) return
       // Those of whoever had the conversation before; once, for it comes back from nobody without a new stay.
       if (lane === undefined && desk.settleCard !== undefined) run(openCards.settleLeft(desk.settleCard))
       const line = lane ??= Lane.make(desk.most)
@@ -270,8 +280,17 @@ const make = (
       onRest: () => lane?.takeAllBack()
     })
 
+    // Not waited for here: the engine reads nothing for other conversations before this one is there.
+    run(Effect.map(Effect.orDie(Effect.retry(attempts.of(address), again)), (begun) => {
+      begunBefore = begun
+      const desk = desks.of(account)
+      if (desk === undefined) return
+      read(desk)
+      handOut()
+    }))
+
     /** The conversation goes elsewhere: what is in hand may end, and the rest is forgotten here. */
-    const leave = (it: Unread) => {
+    const leave = (it: Arrived) => {
       unread = unread.filter((other) => other !== it)
       return lane?.leave(it.request) === "begun"
         ? Effect.flatMap(
@@ -284,8 +303,9 @@ const make = (
     return Conversation.of({
       Deliver: ({ payload: { frame, id, receivedAt }, requestId }) =>
         Rpc.uninterruptible(Effect.flatMap(Deferred.make<void>(), (done) => {
-          const it: Unread = { request: String(requestId), id, frame, receivedAt, done }
+          const it: Arrived = { request: String(requestId), id, frame, receivedAt, done }
           unread.push(it)
+          inHand.add(it.request)
           const desk = desks.of(account)
           if (desk !== undefined) {
             read(desk)
@@ -294,7 +314,7 @@ const make = (
           return Effect.catchAllCause(
             Effect.interruptible(Deferred.await(done)),
             (cause) => Cause.isInterrupted(cause) ? leave(it) : Effect.failCause(cause)
-          )
+          ).pipe(Effect.ensuring(Effect.sync(() => inHand.delete(it.request))))
         }))
     })
   })

@@ -41,6 +41,7 @@ import * as Closed from "./internal/closed.ts"
 import * as DeadLetters from "./internal/deadLetters.ts"
 import * as Levels from "./internal/levels.ts"
 import * as Storage from "./internal/storage.ts"
+import * as Unread from "./internal/unread.ts"
 import * as Waking from "./internal/waking.ts"
 import * as Sweep from "./Sweep.ts"
 import * as Tables from "./Tables.ts"
@@ -149,6 +150,8 @@ export const layer = (
     const desks = yield* Desks.make
     const deadLetters = yield* DeadLetters.make(levels.of)
     const owner = yield* uuid
+    const stays: Unread.Stays = new Map()
+    yield* Unread.watch(prefix, stays)
     const conversations = ConversationHandler.layer({
       desks,
       cardsOf: (account, line) => Cards.make(sql, dialect, account, { owner, line }),
@@ -156,6 +159,7 @@ export const layer = (
       readAgain: (address) => Effect.ignore(storage.resetAddress(address)),
       attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),
       deadLetters,
+      stays,
       maxAttempts: Math.max(1, maxAttempts),
       pauseMs: (attempts) => Math.min(first * 4 ** (attempts - 1), longest),
       graceMs: Duration.toMillis(options.grace ?? "10 seconds")

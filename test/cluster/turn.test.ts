@@ -16,6 +16,7 @@ import * as Tables from "../../src/cluster/Tables.ts"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
+import * as Dialect from "../../src/sql/internal/database/dialect.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import { postgres, postgresMissing } from "../utils/postgres.ts"
 
@@ -38,7 +39,7 @@ const runner = (database: Database) =>
           onMessage: ({ attempt, text }) =>
             Effect.zipRight(
               Queue.offer(began, attempt === 1 ? text : `${text} again`),
-              text === "slow" ? Deferred.await(goOn) : Effect.void
+              text.startsWith("slow") ? Deferred.await(goOn) : Effect.void
             )
         }).pipe(
           Layer.provide(DingTalkConfig.layerUnknown(fake.config)),
@@ -79,8 +80,38 @@ const runner = (database: Database) =>
             payload = ${another} WHERE id IN (${id(text)})
           `
         })),
-      /** As if it had never been handled. */
-      notHandled: (text: string) => sql`UPDATE ${sql(messages)} SET processed = FALSE WHERE id IN (${id(text)})`,
+      /** As if another one had handled it, and this one did not know of its answer. */
+      answered: (text: string) =>
+        sql`INSERT INTO ${sql(replies)} (id, kind, request_id, payload)
+          SELECT 1, ${Tables.lastReply}, id, ${Tables.wellDone} FROM (${id(text)}) AS that`,
+      /** As if one who was cut off had read what came last, late, and nobody had got the answer. */
+      readByNobody: (text: string, group: string) =>
+        sql.withTransaction(Effect.gen(function*() {
+          const [row] = yield* sql<Record<string, unknown>>`SELECT * FROM ${
+            sql(messages)
+          } WHERE entity_id LIKE ${`%${group}`}`
+          const { rowid: _, ...that } = row ?? {}
+          const payload = String(that["payload"])
+          yield* sql`INSERT INTO ${sql(messages)} ${
+            sql.insert({
+              ...that,
+              id: 7,
+              request_id: 7,
+              message_id: "late",
+              processed: Dialect.of(sql).boolean(false) === "0" ? 0 : false,
+              last_reply_id: null,
+              payload: payload.replaceAll(JSON.parse(payload).id, "late").replaceAll("before", text)
+            })
+          }`
+          yield* sql`UPDATE ${sql(messages)} SET last_read = ${
+            sql.literal(
+              sql.onDialectOrElse({
+                sqlite: () => "datetime('now', '-1 minute')",
+                orElse: () => "now() - INTERVAL '1 minute'"
+              })
+            )
+          } WHERE message_id = 'late'`
+        })),
       isHandled: (text: string) =>
         Effect.map(
           sql`SELECT id FROM ${sql(messages)} WHERE processed = TRUE AND id IN (${id(text)})`,
@@ -89,23 +120,39 @@ const runner = (database: Database) =>
     }
   })
 
+const until = <E, R>(isSo: Effect.Effect<boolean, E, R>) =>
+  Effect.repeat(isSo, { until: (so) => so, schedule: Schedule.spaced("20 millis") })
+
 const beginsNothingHandled = (database: Database) =>
   Effect.gen(function*() {
-    const { acked, goOn, handled, next, notHandled, say } = yield* runner(database)
+    const { acked, goOn, handled, next, say } = yield* runner(database)
     yield* say("slow", "cidTeam")
     assert.strictEqual(yield* next, "slow")
-    // It is read here, and another runner handles it while this one is frozen.
+    // Both are read here, and another runner handles the first while this one is frozen.
     yield* say("behind", "cidTeam")
+    yield* say("last", "cidTeam")
     yield* acked
     yield* handled("behind")
     yield* goOn
-    // All of another conversation's way is longer than that of the next one in line.
-    for (const text of ["one", "two"]) {
-      yield* say(text, "cidOther")
+    assert.strictEqual(yield* next, "last")
+  })
+
+const endsWhatAnotherEnded = (database: Database) =>
+  Effect.gen(function*() {
+    const { acked, answered, goOn, isHandled, next, say } = yield* runner(database)
+    for (const [text, group] of [["slow one", "cidTeam"], ["slow two", "cidOther"]] as const) {
+      yield* say(text, group)
       assert.strictEqual(yield* next, text)
     }
-    yield* notHandled("behind")
-    assert.strictEqual(yield* next, "behind")
+    yield* acked
+    yield* answered("slow one")
+    // What is handled at the same time is written down by the same statement.
+    yield* goOn
+    for (const text of ["slow one", "slow two"]) yield* until(isHandled(text))
+    for (const [text, group] of [["behind", "cidTeam"], ["other", "cidOther"]] as const) {
+      yield* say(text, group)
+      assert.strictEqual(yield* next, text)
+    }
   })
 
 const beginsNothingBegun = (database: Database) =>
@@ -130,22 +177,35 @@ const beginsNothingOutOfTurn = (database: Database) =>
     const { isHandled, next, readElsewhere, say } = yield* runner(database)
     yield* say("first", "cidTeam")
     assert.strictEqual(yield* next, "first")
-    yield* Effect.repeat(isHandled("first"), {
-      until: (isHandled) => isHandled,
-      schedule: Schedule.spaced("20 millis")
-    })
+    yield* until(isHandled("first"))
     yield* readElsewhere("first")
     yield* say("second", "cidTeam")
     assert.strictEqual(yield* next, "first")
     assert.strictEqual(yield* next, "second")
   })
 
+const readsAgain = (database: Database) =>
+  Effect.gen(function*() {
+    const { isHandled, next, readByNobody, say } = yield* runner(database)
+    yield* say("before", "cidTeam")
+    assert.strictEqual(yield* next, "before")
+    yield* until(isHandled("before"))
+    yield* readByNobody("late", "cidTeam")
+    assert.strictEqual(yield* next, "late")
+  })
+
 describe("a runner that has lost a conversation and does not know it", () => {
   const databases = [["SQLite", sqlite, undefined], ["PostgreSQL", server, postgresMissing]] as const
   for (const [name, database, missing] of databases) {
     it.scopedLive.skipIf(missing !== undefined)(
-      `begins nothing that another has handled, on ${name}${missing ?? ""}`,
+      `begins nothing that another has handled, and goes on behind it, on ${name}${missing ?? ""}`,
       () => beginsNothingHandled(database),
+      30_000
+    )
+
+    it.scopedLive.skipIf(missing !== undefined)(
+      `ends what another has ended, and what it handled itself beside it, on ${name}${missing ?? ""}`,
+      () => endsWhatAnotherEnded(database),
       30_000
     )
 
@@ -158,6 +218,12 @@ describe("a runner that has lost a conversation and does not know it", () => {
     it.scopedLive.skipIf(missing !== undefined)(
       `begins nothing before what came earlier, on ${name}${missing ?? ""}`,
       () => beginsNothingOutOfTurn(database),
+      30_000
+    )
+
+    it.scopedLive.skipIf(missing !== undefined)(
+      `handles what was read by nobody, without another message in its conversation, on ${name}${missing ?? ""}`,
+      () => readsAgain(database),
       30_000
     )
   }

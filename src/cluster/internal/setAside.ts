@@ -12,9 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
-import { within } from "./within.ts"
-
-const patience = "5 seconds"
+import { patience, within } from "./within.ts"
 
 /** Rows that are looked at in one go. */
 const mostAtOnce = 500

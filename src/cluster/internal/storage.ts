@@ -20,6 +20,10 @@ import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
 import * as SetAside from "./setAside.ts"
 import { together } from "./together.ts"
+import { patience, within } from "./within.ts"
+
+/** How long a read of all that waits is waited for. */
+const readPatience = "10 seconds"
 
 interface Handled {
   readonly request: string
@@ -43,6 +47,7 @@ export const layer = (
       )
       const engine = Tables.engine(prefix)
       const [messages, replies] = [sql(engine.messages), sql(engine.replies)]
+      // What another runner has ended, too, is not in the way of the rest.
       const handled = yield* together((all: ReadonlyArray<Handled>) =>
         sql`
           INSERT INTO ${replies} ${
@@ -54,13 +59,14 @@ export const layer = (
               payload: Tables.wellDone
             }))
           )
-        }`.pipe(
+        } ON CONFLICT (request_id, kind) DO NOTHING`.pipe(
           Effect.zipRight(sql`
             UPDATE ${messages} SET processed = ${Tables.trueOf(sql)}, last_reply_id = (
               SELECT r.id FROM ${replies} AS r WHERE r.request_id = ${messages}.request_id AND r.kind = ${Tables.lastReply}
             ) WHERE request_id IN (${sql.literal(all.map(({ request }) => request).join(","))})
           `),
           sql.withTransaction,
+          within(patience),
           PersistenceError.refail,
           Effect.as(() => undefined),
           Effect.withTracerEnabled(false)
@@ -78,7 +84,12 @@ export const layer = (
           ? new Message.IncomingRequest({ ...message, respond: respondWith(message) })
           : message
       const setAside = yield* SetAside.make(prefix)
-      const read = <E>(some: Effect.Effect<Array<Incoming>, E>) => Effect.map(some, (all) => all.map(own))
+      const read = (some: Effect.Effect<Array<Incoming>, PersistenceError>) =>
+        some.pipe(
+          within(readPatience),
+          Effect.catchTag("SqlError", (cause) => Effect.fail(new PersistenceError({ cause }))),
+          Effect.map((all) => all.map(own))
+        )
       /** Reads again without what is no JSON, if that is what the engine throws at. */
       const readable = (
         some: Effect.Effect<Array<Incoming>, PersistenceError>,
@@ -96,7 +107,11 @@ export const layer = (
           const shards = [...wanted]
           const those = sql.in("shard_id", shards.map((shard) => shard.toString()))
           // The engine has called all of them read.
-          return read(readable(storage.unprocessedMessages(shards), those, storage.resetShards(shards)))
+          const reset = storage.resetShards(shards)
+          return Effect.tapError(
+            read(readable(storage.unprocessedMessages(shards), those, reset)),
+            () => Effect.ignore(within(patience)(reset))
+          )
         },
         unprocessedMessagesById: (wanted) => {
           const ids = [...wanted]
