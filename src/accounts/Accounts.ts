@@ -12,6 +12,7 @@ import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
 import * as FiberSet from "effect/FiberSet"
 import * as HashMap from "effect/HashMap"
+import * as Iterable from "effect/Iterable"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
@@ -82,17 +83,34 @@ interface Account {
   readonly dedup: () => Dedup.Dedup
   /** One command at a time, in the order of asking. */
   readonly commands: Effect.Semaphore
-  readonly standing: Standing.Standing
 }
 
-type All = ReadonlyMap<string, Account>
+/** What changes all the time is apart: a change costs one entry of a `HashMap`, however many accounts there are. */
+interface All {
+  readonly accounts: ReadonlyMap<string, Account>
+  readonly standings: HashMap.HashMap<string, Standing.Standing>
+}
+
+const standingIn = ({ standings }: All, id: string): Standing.Standing | undefined =>
+  Option.getOrUndefined(HashMap.get(standings, id))
+
+const statusIn = (all: All, id: string): AccountStatus | undefined => {
+  const standing = standingIn(all, id)
+  return standing === undefined ? undefined : Standing.statusOf(standing)
+}
 
 const statusesOf = (all: All): Statuses =>
-  new Map([...all].map(([id, { standing }]) => [id, Standing.statusOf(standing)]))
+  new Map(
+    Iterable.filterMap(all.accounts.keys(), (id) =>
+      Option.map(HashMap.get(all.standings, id), (standing) => [id, Standing.statusOf(standing)] as const))
+  )
 
 const isDown = (standing: Standing.Standing | undefined): boolean => standing === undefined || Standing.isDown(standing)
 
-const without = (all: All, id: string): All => new Map([...all].filter(([other]) => other !== id))
+const without = ({ accounts, standings }: All, id: string): All => ({
+  accounts: new Map([...accounts].filter(([other]) => other !== id)),
+  standings: HashMap.remove(standings, id)
+})
 
 const defectName = (cause: Cause.Cause<unknown>): string => {
   const defect = Cause.squash(cause)
@@ -139,7 +157,7 @@ export const make = <R, Own>(
 ): Effect.Effect<Accounts, never, Needed<R, Own> | Scope.Scope> =>
   Effect.gen(function*() {
     const inbounds = yield* Ref.make(HashMap.empty<string, Inbound.Inbound>())
-    const accounts = yield* SubscriptionRef.make<All>(new Map())
+    const accounts = yield* SubscriptionRef.make<All>({ accounts: new Map(), standings: HashMap.empty() })
     const isClosing = yield* Ref.make(false)
     const commands = yield* FiberSet.make<void>()
     const runs = yield* FiberMap.make<string, void>()
@@ -155,23 +173,24 @@ export const make = <R, Own>(
     const statuses = Effect.map(SubscriptionRef.get(accounts), statusesOf)
     const changes = accounts.changes.pipe(Stream.map(statusesOf), Stream.changesWith(sameStatuses))
     yield* StoppedReport.make(statuses)
-    yield* openings.join(Effect.map(SubscriptionRef.get(accounts), (all) => all.size))
+    yield* openings.join(Effect.map(SubscriptionRef.get(accounts), ({ accounts }) => accounts.size))
 
     /** Changes how an account stands; nothing happens to one that is gone. */
     const stand = (id: string, change: (standing: Standing.Standing) => Standing.Standing) =>
       Effect.flatten(SubscriptionRef.modify(accounts, (all) => {
-        const account = all.get(id)
-        if (account === undefined) return [Effect.void, all] as const
-        const standing = change(account.standing)
-        const told = gauge(id, Standing.statusOf(account.standing), Standing.statusOf(standing))
-        return [told, new Map(all).set(id, { ...account, standing })] as const
+        const before = standingIn(all, id)
+        if (before === undefined) return [Effect.void, all] as const
+        const after = change(before)
+        const told = gauge(id, Standing.statusOf(before), Standing.statusOf(after))
+        return [told, { ...all, standings: HashMap.set(all.standings, id, after) }] as const
       }))
     const setStatus = (id: string, status: AccountStatus) => stand(id, Standing.become(status))
     const stopped = (id: string, reason: StopReason) =>
       Effect.flatMap(Clock.currentTimeMillis, (since) => setStatus(id, AccountStatus.Stopped({ since, reason })))
     /** A run that is being stopped has nothing to say any more. */
     const setPhase = (id: string, phase: Phase.Phase) => stand(id, Standing.advance(phase))
-    const standingOf = (id: string) => Effect.map(SubscriptionRef.get(accounts), (all) => all.get(id)?.standing)
+    const standingOf = (id: string) => Effect.map(SubscriptionRef.get(accounts), (all) => standingIn(all, id))
+    const accountOf = (id: string) => Effect.map(SubscriptionRef.get(accounts), (all) => all.accounts.get(id))
 
     const supervised = (id: string, account: Account): Effect.Effect<void, never, Exclude<R, Scope.Scope> | Services> =>
       AccountRun.make({
@@ -205,7 +224,7 @@ export const make = <R, Own>(
           // Cut off from within, and nobody asked for it: an account is never left parked.
           return Effect.zipRight(
             Effect.sleep(revivalMs),
-            Effect.flatMap(SubscriptionRef.get(accounts), (all) => supervised(id, all.get(id) ?? account))
+            Effect.flatMap(accountOf(id), (now) => supervised(id, now ?? account))
           )
         })
       )
@@ -222,11 +241,11 @@ export const make = <R, Own>(
     const command = (id: string, run: Effect.Effect<void>, starts: boolean) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function*() {
-          const all = yield* SubscriptionRef.get(accounts)
+          const { accounts: all } = yield* SubscriptionRef.get(accounts)
           const account = all.get(id)
           if (account === undefined) return yield* new UnknownAccount({ account: id, known: [...all.keys()] })
           // An account that was removed meanwhile, and put again, is another one.
-          const isThere = Effect.map(SubscriptionRef.get(accounts), (all) => all.get(id)?.commands === account.commands)
+          const isThere = Effect.map(accountOf(id), (now) => now?.commands === account.commands)
           if (starts) yield* expectStart(id)
           return yield* restore(account.commands.withPermits(1)(Effect.whenEffect(run, isThere))).pipe(
             Effect.ensuring(starts ? Effect.whenEffect(startDone(id), isThere) : Effect.void),
@@ -238,9 +257,9 @@ export const make = <R, Own>(
 
     const begin = (id: string) =>
       Effect.gen(function*() {
-        const account = (yield* SubscriptionRef.get(accounts)).get(id)
+        const account = yield* accountOf(id)
         if (account === undefined || (yield* Ref.get(isClosing))) return
-        if (!Standing.isDown(account.standing)) return
+        if (!isDown(yield* standingOf(id))) return
         yield* FiberMap.remove(runs, id)
         yield* setStatus(id, AccountStatus.Connecting({ since: yield* Clock.currentTimeMillis }))
         yield* FiberMap.run(runs, id, supervised(id, account)).pipe(
@@ -256,14 +275,14 @@ export const make = <R, Own>(
         // The end of the program may have stopped it beside a command.
         if (isDown(yield* standingOf(id))) return
         yield* stopped(id, StopReason.ByRequest())
-        if ((yield* statuses).get(id)?._tag !== "Stopped") return
+        if (statusIn(yield* SubscriptionRef.get(accounts), id)?._tag !== "Stopped") return
         yield* Effect.annotateLogs(Effect.logInfo(logEvents.stopped), { account: id, module: "accounts" })
       })
     // Before the commands are given up: one that can't be interrupted would hold up the accounts that it is not about.
     yield* Effect.addFinalizer(() =>
       Effect.gen(function*() {
         yield* Ref.set(isClosing, true)
-        const ids = [...(yield* SubscriptionRef.get(accounts)).keys()]
+        const ids = [...(yield* SubscriptionRef.get(accounts)).accounts.keys()]
         yield* Effect.forEach(ids, (id) => stand(id, Standing.giveUpStarts), { discard: true })
         yield* Effect.forEach(ids, end, { concurrency: "unbounded", discard: true })
       })
@@ -274,25 +293,34 @@ export const make = <R, Own>(
     const remove = (id: string) => Effect.flatMap(command(id, Effect.zipRight(end(id), forget(id)), false), Fiber.join)
     const forget = (id: string) =>
       Effect.zipRight(
-        Effect.flatMap(statuses, (all) => gauge(id, all.get(id), undefined)),
+        Effect.flatMap(SubscriptionRef.get(accounts), (all) => gauge(id, statusIn(all, id), undefined)),
         SubscriptionRef.update(accounts, (all) => without(all, id))
       )
     const put = (settings: Iterable<AccountSettings>, startsNow: boolean) =>
-      Effect.forEach(settings, (settings) =>
-        Effect.gen(function*() {
-          const now = yield* Clock.currentTimeMillis
-          const isToStart = startsNow && !(yield* Ref.get(isClosing))
-          const added: Account = {
-            settings,
-            dedup: lazily(Dedup.make),
-            commands: yield* Effect.makeSemaphore(1),
-            standing: isToStart ? Standing.expectStart(now)(Standing.fresh(now)) : Standing.fresh(now)
-          }
-          yield* SubscriptionRef.update(
-            accounts,
-            (all) => new Map(all).set(settings.id, { ...(all.get(settings.id) ?? added), settings })
+      Effect.gen(function*() {
+        const now = yield* Clock.currentTimeMillis
+        const isToStart = startsNow && !(yield* Ref.get(isClosing))
+        const standing = isToStart ? Standing.expectStart(now)(Standing.fresh(now)) : Standing.fresh(now)
+        const given = yield* Effect.forEach(settings, (settings) =>
+          Effect.map(
+            Effect.makeSemaphore(1),
+            (commands): Account => ({ settings, dedup: lazily(Dedup.make), commands })
+          ))
+        yield* SubscriptionRef.update(accounts, (all) => ({
+          accounts: new Map([
+            ...all.accounts,
+            ...given.map((account) => {
+              const { settings } = account
+              return [settings.id, { ...(all.accounts.get(settings.id) ?? account), settings }] as const
+            })
+          ]),
+          // How one stands that is there already does not change.
+          standings: HashMap.union(
+            HashMap.fromIterable(given.map(({ settings: { id } }) => [id, standing] as const)),
+            all.standings
           )
-        }), { discard: true })
+        }))
+      })
 
     const self: Accounts = {
       statuses,
