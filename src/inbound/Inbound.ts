@@ -308,10 +308,20 @@ const build = <R>(
     } satisfies Inbound
   }).pipe(Effect.annotateLogs(annotations(settings)))
 
-/** A fiber's own scheduler, save that nothing is cut off: what a callback runs is done when it returns. */
-const unbroken = ({ fiberRefs }: Runtime.Runtime<never>): Scheduler.Scheduler => {
-  const own = FiberRefs.getOrDefault(fiberRefs, FiberRef.currentScheduler)
-  return Scheduler.make((task, priority, fiber) => own.scheduleTask(task, priority, fiber), () => false)
+/**
+ * Runs an effect that waits for nothing, within a callback: it is done when this returns. What it forks has the scheduler from
+ * it, but runs only later, and gives way as it would by the one of the runtime.
+ */
+const runUnbroken = <A, R>(runtime: Runtime.Runtime<R>, effect: Effect.Effect<A, never, R>): A => {
+  const own = FiberRefs.getOrDefault(runtime.fiberRefs, FiberRef.currentScheduler)
+  let isDone = false
+  const scheduler = Scheduler.make(
+    (task, priority, fiber) => own.scheduleTask(task, priority, fiber),
+    (fiber) => isDone && own.shouldYield(fiber)
+  )
+  const done = Runtime.runSync(runtime, Effect.withScheduler(effect, scheduler))
+  isDone = true
+  return done
 }
 
 /** As {@link build}, but nothing of it is there before it is asked for: most of many accounts are silent. */
@@ -321,11 +331,7 @@ const onDemand = <R>(options: Options<R>): Effect.Effect<Inbound, never, Exclude
     const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
     const runtime = yield* Effect.runtime<Exclude<R, Scope.Scope>>()
     let built: Inbound | undefined
-    const get = () =>
-      built ??= Scope.extend(build(options), scope).pipe(
-        Effect.withScheduler(unbroken(runtime)),
-        Runtime.runSync(runtime)
-      )
+    const get = () => built ??= runUnbroken(runtime, Scope.extend(build(options), scope))
     return {
       onDelivery: (frame, send) => get().onDelivery(frame, send),
       onOdd: (kind, detail) => get().onOdd(kind, detail),
