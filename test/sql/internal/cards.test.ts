@@ -103,13 +103,30 @@ describe("a card that somebody has left", () => {
   it.scoped("is settled when the database answers again", () =>
     Effect.gen(function*() {
       const ask = yield* database
-      const { settleCard, tried } = settling(() => true)
-      const { settleLeft } = yield* ask(of("new", "cidTeam"))
-      const fiber = yield* Effect.fork(settleLeft(settleCard))
-      yield* settle
       yield* ask(Migrations.run)
       yield* (yield* ask(of("old", "cidTeam"))).note(card("first"))
-      yield* ended(fiber)
+      let isAnswering = false
+      const { settleLeft } = yield* ask(Effect.map(SqlClient.SqlClient, (sql) => {
+        const dialect = Dialect.of(sql)
+        return Cards.make(
+          sql,
+          {
+            ...dialect,
+            get begin() {
+              return isAnswering ? dialect.begin : "no SQL"
+            }
+          },
+          account,
+          { owner: "new", line: "cidTeam" }
+        )
+      }))
+      const { settleCard, tried } = settling(() => true)
+      const fiber = yield* Effect.fork(settleLeft(settleCard))
+      for (const _ of [1, 2, 3]) yield* Effect.zipRight(TestClock.adjust("2 seconds"), settle)
+      assert.deepStrictEqual(tried, [])
+      isAnswering = true
+      yield* TestClock.adjust("30 seconds")
+      yield* Fiber.join(fiber)
       assert.deepStrictEqual(tried, ["first"])
       assert.deepStrictEqual(yield* ask(noted), [])
     }))
