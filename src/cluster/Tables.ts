@@ -24,32 +24,36 @@ const literal = (value: boolean) => (sql: SqlClient.SqlClient) => sql.literal(Di
 export const falseOf = literal(false)
 export const trueOf = literal(true)
 
-/** The tables, and an index of the engine's that tells quickly who is first in a conversation. */
+const makeAttempts = Effect.gen(function*() {
+  const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+  yield* sql`
+    CREATE TABLE ${sql(attempts)} (
+      request_id BIGINT PRIMARY KEY,
+      attempts INTEGER NOT NULL,
+      holder VARCHAR(36) NOT NULL
+    )
+  `
+})
+
+const makeLine = (messages: string) =>
+  Effect.gen(function*() {
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    yield* sql`
+      CREATE INDEX IF NOT EXISTS ${sql(Clustered.lineIndexOf(messages))} ON ${sql(messages)} (${
+      // There it is part of every index.
+      sql.onDialectOrElse({
+        sqlite: () => sql.literal("entity_id"),
+        orElse: () => sql.literal("entity_id, rowid")
+      })})
+      WHERE processed = ${falseOf(sql)}
+    `
+  })
+
+/** The tables, and an index of the engine's that tells quickly who is first in a conversation: each cluster has one. */
 export const migrate = (prefix: string) =>
   Effect.orDie(
-    migrating("effect_dingtalk_cluster_migrations", {
-      "0001_attempts": Effect.gen(function*() {
-        const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-        yield* sql`
-        CREATE TABLE ${sql(attempts)} (
-          request_id BIGINT PRIMARY KEY,
-          attempts INTEGER NOT NULL,
-          holder VARCHAR(36) NOT NULL
-        )
-      `
-      }),
-      "0002_line": Effect.gen(function*() {
-        const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-        const { messages } = engine(prefix)
-        yield* sql`
-        CREATE INDEX ${sql(Clustered.lineIndexOf(messages))} ON ${sql(messages)} (${
-          // There it is part of every index.
-          sql.onDialectOrElse({
-            sqlite: () => sql.literal("entity_id"),
-            orElse: () => sql.literal("entity_id, rowid")
-          })})
-        WHERE processed = ${falseOf(sql)}
-      `
-      })
-    })
+    Effect.zipRight(
+      migrating("effect_dingtalk_cluster_migrations", { "0001_attempts": makeAttempts }),
+      migrating(`${prefix}_dingtalk_migrations`, { "0001_line": makeLine(engine(prefix).messages) })
+    )
   )

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
+import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
 import * as DingTalkInbox from "../../src/sql/DingTalkInbox.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import { type Database, databases, keep, outside, start, until } from "./world.ts"
@@ -95,11 +96,46 @@ const dropped = (database: Database) =>
     yield* until(ask(DingTalkInbox.list()), ({ length }) => length === 0)
   })
 
+/** Two clusters have the same robot, one after the other, and know nothing of each other's tables. */
+const ofBoth = (database: Database) =>
+  Effect.gen(function*() {
+    const fake = yield* FakeDingTalk.make()
+    const client = yield* database
+    const ask = outside(client)
+    yield* keep(fake, client, "cidTeam", ["first"])
+    yield* keep(fake, client, "cidTeam", ["second", "third"], DingTalkCluster.layerSingleRunner({ prefix: "another" }))
+
+    const all = yield* ask(DingTalkInbox.list())
+    const shown = Effect.forEach(all, ({ id = "" }) => ask(DingTalkInbox.show({ account: "default", entry: id })))
+    assert.deepStrictEqual(
+      (yield* shown).map(({ payload }) => JSON.parse(payload).text.content.trim()),
+      ["first", "second", "third"]
+    )
+    const oldest = yield* ask(DingTalkInbox.list({ limit: 2 }))
+    assert.deepStrictEqual(oldest.map(({ id }) => id), [all[0]?.id, all[1]?.id])
+    assert.deepStrictEqual(yield* ask(DingTalkInbox.counts), [{ account: "default", state: "waiting", count: 3 }])
+
+    // The same message came to both.
+    yield* ask(Effect.flatMap(SqlClient.SqlClient, (sql) => {
+      const [one = "", other = ""] = all.map(({ id }) => String(id))
+      return sql`UPDATE another_messages SET payload = replace(payload, ${other}, ${one})`
+    }))
+    yield* ask(DingTalkInbox.drop({ account: "default", entry: all[0]?.id ?? "" }))
+    yield* ask(DingTalkInbox.drop({ account: "default", entry: all[2]?.id ?? "" }))
+    const left = yield* ask(DingTalkInbox.list())
+    assert.deepStrictEqual(left.map(({ id, state }) => [id, state]), [[all[0]?.id, "dropped"], [all[2]?.id, "dropped"]])
+  })
+
 describe("what waits in a cluster", () => {
   for (const [name, database, missing] of databases) {
     it.scopedLive.skipIf(missing !== undefined)(
       `is listed, shown and counted, on ${name}`,
       () => looked(database),
+      60_000
+    )
+    it.scopedLive.skipIf(missing !== undefined)(
+      `is found in the tables of each cluster that has some, on ${name}`,
+      () => ofBoth(database),
       60_000
     )
     it.scopedLive.skipIf(missing !== undefined)(

@@ -64,9 +64,15 @@ export const until = <A, E, R>(effect: Effect.Effect<A, E, R>, isSo: (value: A) 
   )
 
 /** Keeps messages of one conversation that nobody comes to. */
-export const keep = (fake: FakeDingTalk.Fake, client: Client, group: string, texts: ReadonlyArray<string>) =>
+export const keep = (
+  fake: FakeDingTalk.Fake,
+  client: Client,
+  group: string,
+  texts: ReadonlyArray<string>,
+  inbox?: Parameters<typeof start>[3]
+) =>
   Effect.scoped(Effect.gen(function*() {
-    yield* start({ ...fake.config, drainTimeoutMs: 50 }, client, { onMessage: () => Effect.never })
+    yield* start({ ...fake.config, drainTimeoutMs: 50 }, client, { onMessage: () => Effect.never }, inbox)
     yield* fake.awaitConnection
     for (const text of texts) yield* fake.say(text, { group, mention: true })
     yield* fake.awaitAllAcked

@@ -46,22 +46,22 @@ const entryOf = (row: Row): Content => {
   }
 }
 
-/** The engine's table of messages; `undefined`: there is no cluster. */
-const messages: Effect.Effect<string | undefined, SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
+/** The engine's tables of messages: each cluster on the database has one, under a prefix of its own. */
+const tables: Effect.Effect<ReadonlyArray<string>, SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
   const sql = (yield* SqlClient.SqlClient).withoutTransforms()
   const ending = lineIndexOf("")
-  const [found] = yield* sql.onDialectOrElse({
+  const found = yield* sql.onDialectOrElse({
     sqlite: () =>
       sql<{ readonly name: string }>`
-        SELECT tbl_name AS name FROM sqlite_master WHERE type = 'index' AND name = tbl_name || ${ending}
+        SELECT tbl_name AS name FROM sqlite_master WHERE type = 'index' AND name = tbl_name || ${ending} ORDER BY 1
       `,
     orElse: () =>
       sql<{ readonly name: string }>`
-        SELECT tablename AS name FROM pg_indexes
-        WHERE indexname = tablename || ${ending} AND schemaname = ANY(current_schemas(false))
+        SELECT DISTINCT tablename AS name FROM pg_indexes
+        WHERE indexname = tablename || ${ending} AND schemaname = ANY(current_schemas(false)) ORDER BY 1
       `
   })
-  return found?.name
+  return found.map(({ name }) => name)
 })
 
 /** Of `m`: what waits, of one account or all. */
@@ -76,20 +76,27 @@ const isWaiting = (sql: SqlClient.SqlClient, account: string | undefined) => {
 const columns =
   "CAST(m.id AS TEXT) AS id, m.entity_id AS entity, coalesce(m.payload, '') AS payload, a.attempts AS attempts"
 
-/** Rows of what waits, of one account or all; `more` ends the statement. */
+interface Found extends Row {
+  readonly table: string
+}
+
+/** Rows of what waits, of one account or all, cluster by cluster; `more` ends each statement. */
 const rowsOf = (account: string | undefined, more: (sql: SqlClient.SqlClient) => Statement.Fragment) =>
   Effect.gen(function*() {
-    const table = yield* messages
-    if (table === undefined) return []
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    return yield* sql<Row>`
-      SELECT ${sql.literal(columns)} FROM ${sql(table)} AS m
-      LEFT JOIN ${sql(attemptsTable)} AS a ON a.request_id = m.id
-      WHERE ${isWaiting(sql, account)} ${more(sql)}
-    `
+    const found = yield* Effect.forEach(yield* tables, (table) =>
+      Effect.map(
+        sql<Row>`
+          SELECT ${sql.literal(columns)} FROM ${sql(table)} AS m
+          LEFT JOIN ${sql(attemptsTable)} AS a ON a.request_id = m.id
+          WHERE ${isWaiting(sql, account)} ${more(sql)}
+        `,
+        (rows) => rows.map((row): Found => ({ ...row, table }))
+      ))
+    return found.flat()
   })
 
-/** What waits, the oldest first. */
+/** What waits, the oldest of each cluster first; of each no more than the limit. */
 export const list = ({ account, limit }: { readonly account: string | undefined; readonly limit: number }) =>
   Effect.map(rowsOf(account, (sql) => sql`ORDER BY m.rowid LIMIT ${limit}`), (rows) => rows.map(entryOf))
 
@@ -111,47 +118,53 @@ export const find = (account: string, id: string) =>
 
 /** How much waits, of each account that has something. */
 export const counts = Effect.gen(function*() {
-  const table = yield* messages
-  if (table === undefined) return []
   const sql = (yield* SqlClient.SqlClient).withoutTransforms()
   const account = sql.literal(sql.onDialectOrElse({
     sqlite: () => "substr(m.entity_id, 1, instr(m.entity_id, '/') - 1)",
     orElse: () => "split_part(m.entity_id, '/', 1)"
   }))
-  const rows = yield* sql<{ readonly account: string; readonly count: number | string }>`
-    SELECT ${account} AS account, count(*) AS count FROM ${sql(table)} AS m WHERE ${isWaiting(sql, undefined)}
-    GROUP BY ${account} ORDER BY 1
-  `
-  return rows.map(({ account, count }) => ({ account: decodeURIComponent(account), count: Number(count) }))
+  const rows = yield* Effect.forEach(
+    yield* tables,
+    (table) =>
+      sql<{ readonly account: string; readonly count: number | string }>`
+      SELECT ${account} AS account, count(*) AS count FROM ${sql(table)} AS m WHERE ${isWaiting(sql, undefined)}
+      GROUP BY ${account} ORDER BY 1
+    `
+  )
+  const all = new Map<string, number>()
+  for (const { account, count } of rows.flat()) all.set(account, (all.get(account) ?? 0) + Number(count))
+  return [...all].map(([account, count]) => ({ account: decodeURIComponent(account), count }))
 })
 
-/** Has what waits under an id never handled, unless it begins in this moment. Tells whether it did wait. */
+/** Has what waits under an id, in whichever cluster, never handled, unless it begins in this moment. Tells whether it did wait. */
 export const drop = (account: string, id: string) =>
   Effect.gen(function*() {
-    const table = yield* messages
-    const [row] = yield* named(account, id)
-    if (table === undefined || row === undefined) return false
+    const rows = yield* named(account, id)
     const sql = yield* SqlClient.SqlClient
     const dialect = Dialect.of(sql)
     const { transaction } = Statements.make(sql, dialect, account)
     const keep = Ended.make(sql, dialect)
-    const take = dialect.text(
-      `UPDATE "${table}" SET processed = ${dialect.boolean(true)} WHERE id = ? AND processed = ${
-        dialect.boolean(false)
-      } RETURNING request_id`
-    )
     const mark = dialect.text(
       `INSERT INTO ${attemptsTable} (request_id, attempts, holder) VALUES (?, 0, ?) ON CONFLICT (request_id) DO UPDATE SET holder = ?`
     )
-    return yield* transaction((connection) =>
-      Effect.gen(function*() {
-        const taken = yield* connection.execute(take, [row.id], undefined)
-        if (taken.length === 0) return false
-        yield* connection.execute(mark, [row.id, dropped, dropped], undefined)
-        yield* keep({ ...letterOf(row), attempts: Number(row.attempts ?? 0) }, Statements.state.dropped, null)(
-          connection
-        )
-        return true
-      })
-    )
+    const dropRow = (row: Found) => {
+      const take = dialect.text(
+        `UPDATE "${row.table}" SET processed = ${dialect.boolean(true)} WHERE id = ? AND processed = ${
+          dialect.boolean(false)
+        } RETURNING request_id`
+      )
+      return transaction((connection) =>
+        Effect.gen(function*() {
+          const taken = yield* connection.execute(take, [row.id], undefined)
+          if (taken.length === 0) return false
+          yield* connection.execute(mark, [row.id, dropped, dropped], undefined)
+          yield* keep({ ...letterOf(row), attempts: Number(row.attempts ?? 0) }, Statements.state.dropped, null)(
+            connection
+          )
+          return true
+        })
+      )
+    }
+    const areDropped = yield* Effect.forEach(rows, dropRow)
+    return areDropped.includes(true)
   })
