@@ -13,7 +13,9 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import { Inbox } from "../inbound/Inbox.ts"
 import { logEvents } from "../logEvents.ts"
 import * as AccountInbox from "./internal/AccountInbox.ts"
@@ -100,6 +102,9 @@ const prepared = Effect.gen(function*() {
   return { sql, dialect }
 })
 
+/** Until the database says what waits in the tables of a cluster. */
+const untilLooked = Schedule.union(Schedule.exponential("1 second"), Schedule.spaced("1 minute"))
+
 /** Says how much of an account's waits where this process does not look. */
 const tellOf = (account: string) => (all: Effect.Effect.Success<typeof Clustered.counts>) => {
   const waiting = all.find((each) => each.account === account)?.count ?? 0
@@ -123,16 +128,21 @@ const tellOf = (account: string) => (all: Effect.Effect.Success<typeof Clustered
 export const layer = (
   options: Options = {}
 ): Layer.Layer<Inbox, SqlError | MigrationError, SqlClient.SqlClient> =>
-  Layer.effect(
+  Layer.scoped(
     Inbox,
     Effect.gen(function*() {
       const { dialect, sql } = yield* prepared
-      const waiting = yield* Effect.cached(Effect.provideService(Clustered.counts, SqlClient.SqlClient, sql))
+      const waiting = yield* Effect.forkScoped(Effect.retry(Clustered.counts, untilLooked))
       return {
         open: (desk, settleCard) =>
           Effect.zipLeft(
             AccountInbox.make(sql, dialect, settled(options), desk, settleCard),
-            Effect.forkScoped(Effect.ignore(Effect.flatMap(waiting, tellOf(desk.settings.id))))
+            Effect.forkScoped(
+              Effect.flatMap(
+                Fiber.await(waiting),
+                (looked) => Effect.ignore(Effect.flatMap(looked, tellOf(desk.settings.id)))
+              )
+            )
           ),
         deadLetters: Admin.deadLetters(sql)
       }
