@@ -112,7 +112,7 @@ export const transaction = <A, E, R>(
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
         const conn = yield* Effect.provideService(connection(sql), Scope.Scope, scope)
-        const say = (text: string) => failing(conn.executeUnprepared(text, [], undefined))
+        const say = (text: string) => failing(Effect.suspend(() => conn.executeUnprepared(text, [], undefined)))
         const exit = yield* Effect.exit(
           Effect.zipRight(say(dialect.begin), Effect.zipLeft(restore(failing(body(conn))), say("COMMIT")))
         )
