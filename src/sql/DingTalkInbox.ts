@@ -203,7 +203,7 @@ export class NoSuchEntry extends Data.TaggedError("NoSuchEntry")<Which & { reado
   override get message(): string {
     const { account, entry, state } = this
     return state === undefined
-      ? `the inbox of the account ${account} has no entry ${entry}: list shows what there is`
+      ? `the inbox of the account ${account} has no entry ${entry}: list shows what there is, each with its number, its id, or both`
       : `entry ${entry} of the account ${account} is ${state}: retry is for dead and dropped ones, drop for waiting and dead ones`
   }
 }

@@ -39,7 +39,8 @@ const options = {
 const words = Args.text({ name: "ACTION" }).pipe(
   Args.withDescription(
     "list: what waits and what is dead, a line of JSON each. show ENTRY…: with the message. retry ENTRY…: have it handled again. " +
-      "drop ENTRY…: never, unless it begins within the next second. An entry is its number in the list, or the messageId of DingTalk."
+      "drop ENTRY…: never, unless it begins within the next second. An entry is its " +
+      "number in the list, or its id there: the messageId of DingTalk, event:…, or request:…. What waits in a cluster has an id only."
   ),
   Args.repeated
 )
@@ -111,7 +112,7 @@ export const command = Command.make("inbox", { ...options, words }, (given) =>
     }
     if (action === "list" && entries.length > 0) return yield* misused(`list takes no ${entries[0]}: show does`)
     if (action !== "list" && entries.length === 0) {
-      return yield* misused(`${action} what? give numbers that list has shown`)
+      return yield* misused(`${action} what? give numbers that list has shown, or ids`)
     }
     if (action !== "list" && state.length > 0) return yield* misused("--state is for list")
     if (limit < 1) return yield* misused(`--limit must be at least 1, but is ${limit}`)

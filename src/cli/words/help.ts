@@ -122,8 +122,8 @@ const chinese: ReadonlyMap<string, string> = new Map(Object.entries({
   "For list: only these. May be given again. Default: all but done.":
     "用于 list：只看这些。可多次给出。默认：除已完成之外的全部。",
   "For list: how many at most. Default: 100.": "用于 list：最多多少条。默认：100。",
-  "list: what waits and what is dead, a line of JSON each. show ENTRY…: with the message. retry ENTRY…: have it handled again. drop ENTRY…: never, unless it begins within the next second. An entry is its number in the list, or the messageId of DingTalk.":
-    "list：等待的和已放弃的，一行一个 JSON。show ENTRY…：连同消息一起显示。retry ENTRY…：再处理一次。drop ENTRY…：永不处理，除非它在接下来的一秒之内就开始。ENTRY 是列表里的编号，或钉钉的 messageId。",
+  "list: what waits and what is dead, a line of JSON each. show ENTRY…: with the message. retry ENTRY…: have it handled again. drop ENTRY…: never, unless it begins within the next second. An entry is its number in the list, or its id there: the messageId of DingTalk, event:…, or request:…. What waits in a cluster has an id only.":
+    "list：等待的和已放弃的，一行一个 JSON。show ENTRY…：连同消息一起显示。retry ENTRY…：再处理一次。drop ENTRY…：永不处理，除非它在接下来的一秒之内就开始。ENTRY 是列表里的编号（number），或列表里的 id：钉钉的 messageId、event:…，或 request:…。在集群里等待的只有 id。",
   "What was given up, and why.": "放弃了什么，为什么。",
   "Have one of them handled again.": "让其中一条再处理一次。",
 

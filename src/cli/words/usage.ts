@@ -87,7 +87,7 @@ const faults: ReadonlyArray<Phrase> = [
     (found = "") => `只有 list、show、retry、drop，${found === "nothing" ? "现在没有写" : `没有 ${found}`}`
   ],
   [/^takes no (.+): show does$/s, (word) => `后面不写 ${word}：要看某一条请用 show`],
-  [/^what\? give numbers that list has shown$/, () => "哪一条？请写 list 列出的编号"],
+  [/^what\? give numbers that list has shown, or ids$/, () => "哪一条？请写 list 列出的编号（number）或 id"],
   [/^is for list$/, () => "只用于 list"],
   [/^must be at least (\S+), but is (\S+)$/, (least, found) => `至少为 ${least}，现在是 ${found}`],
   [/^is not for a COMMAND: leave one of them out$/, () => "不能与命令一起用：请去掉其中一个"],
@@ -173,8 +173,8 @@ const wholes: ReadonlyArray<Phrase> = [
   ],
   [/^Received unknown argument: '(.*)'$/s, (word) => `不知道“${word}”是什么：请去掉`],
   [
-    /^the inbox of the account (\S+) has no entry (\S+): list shows what there is$/,
-    (account, entry) => `账号 ${account} 的收件箱里没有 ${entry}：用 list 查看有哪些`
+    /^the inbox of the account (\S+) has no entry (\S+): list shows what there is, .*$/,
+    (account, entry) => `账号 ${account} 的收件箱里没有 ${entry}：用 list 查看有哪些，每条有 number、id，或两者都有`
   ],
   [
     /^entry (\S+) of the account (\S+) is (\S+): .*$/,
