@@ -35,7 +35,7 @@ describe("an inbound side that is made at the first delivery", () => {
       const step = Effect.sync(() => steps += 1)
       const long = Effect.iterate(0, { while: (done) => done < count, body: () => step })
       const fiber = yield* Effect.fork(Effect.withScheduler(long, scheduler))
-      while (steps === 0) yield* Effect.yieldNow()
+      yield* Effect.repeat(Effect.yieldNow(), { until: () => steps > 0 })
       assert.isBelow(steps, count)
       yield* Fiber.join(fiber)
       assert.strictEqual(steps, count)
