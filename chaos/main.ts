@@ -10,14 +10,47 @@ import * as Bulk from "./inbox/bulk.ts"
 import * as Inbox from "./inbox/scenarios.ts"
 import * as Overload from "./overload/scenarios.ts"
 import * as Process from "./process/scenarios.ts"
+import type { Known } from "./support/commandLine.ts"
 import { serve } from "./support/fakeThread.ts"
 import { table } from "./support/measures/table.ts"
-import { main, numberOption, print, textOption, words } from "./support/program.ts"
+import { listOption, main, numberOption, print, textOption, words } from "./support/program.ts"
+
+const parts = [
+  "faults",
+  "redelivery",
+  "flood",
+  "acks",
+  "giants",
+  "huge",
+  "chatter",
+  "noisy",
+  "blocked",
+  "signals",
+  "stdout",
+  "inbox",
+  "bulk",
+  "cluster",
+  "spinning"
+] as const
+
+const known: Known = {
+  options: {
+    seed: "N, of what comes by chance: 1",
+    scale: "N times as fast as in life are the faults: 80",
+    frames: "N of flood: 1000000",
+    rounds: "N of signals: 5",
+    kills: "N of inbox (100) and cluster (8)",
+    fault: "N milliseconds that a fault of inbox (60000) and cluster (20000) lasts; 0: none",
+    older: "DIRECTORY of the sources of another version, for the deploys of cluster"
+  },
+  lists: { stage: Cluster.stages },
+  parts
+}
 
 const seed = numberOption("seed", 1)
 const scale = numberOption("scale", 80)
 const chosen = words()
-const wants = (part: string) => chosen.length === 0 || chosen.includes(part)
+const wants = (part: (typeof parts)[number]) => chosen.length === 0 || chosen.includes(part)
 
 const faults = (title: string, options: Parameters<typeof run>[0]) =>
   Effect.gen(function*() {
@@ -85,7 +118,8 @@ const program = Effect.gen(function*() {
         seed,
         kills: numberOption("kills", 8),
         faultMs: numberOption("fault", 20_000),
-        older: textOption("older")
+        older: textOption("older"),
+        stages: listOption("stage", Cluster.stages)
       })
     )
   }
@@ -93,5 +127,5 @@ const program = Effect.gen(function*() {
   return bars
 }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 
-if (isMainThread) await main(program)
+if (isMainThread) await main(program, known)
 else await Effect.runPromise(serve)

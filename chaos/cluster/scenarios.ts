@@ -22,7 +22,11 @@ export interface Options {
   readonly faultMs: number
   /** Where the sources of an older version are, to deploy from it; this version if there are none. */
   readonly older?: string | undefined
+  /** What is done. */
+  readonly stages: ReadonlyArray<(typeof stages)[number]>
 }
+
+export const stages = ["kills", "deploys", "freezes", "partitions"] as const
 
 const conversations = 12
 
@@ -299,13 +303,19 @@ export const cluster = (options: Options): Effect.Effect<ReadonlyArray<string>, 
     const fake = FakeDingTalk.make({ redeliverAfterMs: 1_000 })
     const bundle = yield* World.program
     const missedBars: Array<string> = []
-    if (options.kills > 0) {
+    const wants = (stage: Options["stages"][number]) => options.stages.includes(stage)
+    if (wants("kills") && options.kills > 0) {
       missedBars.push(...yield* stage("Kills", database, [], yield* fake, bundle, killing(options)))
     }
-    const older = options.older === undefined ? bundle : yield* World.programOf(options.older)
-    missedBars.push(...yield* stage("Deploys", database, [], yield* fake, bundle, deploying(older, bundle)))
+    if (wants("deploys")) {
+      const older = options.older === undefined ? bundle : yield* World.programOf(options.older)
+      missedBars.push(...yield* stage("Deploys", database, [], yield* fake, bundle, deploying(older, bundle)))
+    }
     if (options.faultMs === 0) return missedBars
-    missedBars.push(...yield* stage("Freezes", database, [], yield* fake, bundle, freezing(options, database)))
+    if (wants("freezes")) {
+      missedBars.push(...yield* stage("Freezes", database, [], yield* fake, bundle, freezing(options, database)))
+    }
+    if (!wants("partitions")) return missedBars
     const reason = Network.missing()
     if (reason !== undefined) {
       print(`\npartitions: skipped, ${reason}`)

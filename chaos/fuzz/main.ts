@@ -141,4 +141,6 @@ const all = Effect.gen(function*() {
   return isClean() ? bars : [...bars, "a prototype that everybody inherits was changed"]
 })
 
-await main(index >= 0 ? one : all)
+await main(index >= 0 ? one : all, {
+  options: { seed: "N: 1", inputs: "N: 1000000", index: "N of the one input that is to be run: all" }
+})

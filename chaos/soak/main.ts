@@ -144,5 +144,5 @@ const program = Effect.scoped(Effect.gen(function*() {
   ]
 }))
 
-if (isMainThread) await main(program)
+if (isMainThread) await main(program, { options: { minutes: "N: 30", seed: "N: 1", rate: "N messages a second: 100" } })
 else await Effect.runPromise(serve)

@@ -2,6 +2,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as CommandLine from "./commandLine.ts"
 
 export const print = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -27,15 +28,33 @@ export const textOption = (name: string): string | undefined => {
   return at === -1 ? undefined : process.argv[at + 1]
 }
 
-/** The words of the command line that are neither options nor their values, and those that `--only` names. */
-export const words = (): ReadonlyArray<string> =>
-  process.argv.slice(2).filter((word, i, all) => {
-    const before = all[i - 1]
-    return !word.startsWith("--") && (before === "--only" || before?.startsWith("--") !== true)
-  })
+/** What `--name one,two` names; all of them without it. */
+export const listOption = <A extends string>(name: string, all: ReadonlyArray<A>): ReadonlyArray<A> => {
+  const given = textOption(name)?.split(",")
+  return given === undefined ? all : all.filter((each) => given.includes(each))
+}
 
-/** Runs a program that gives the bars it missed; says so, and exits with 1 if there are any. */
-export const main = async (program: Effect.Effect<ReadonlyArray<string>, unknown>): Promise<void> => {
+/** The words of the command line that are neither options nor their values, and those that `--only` names. */
+export const words = (): ReadonlyArray<string> => CommandLine.read(process.argv.slice(2)).words
+
+/**
+ * Runs a program that gives the bars it missed; says so, and exits with 1 if there are any. What it does not know is an error
+ * before it begins: exit 2.
+ */
+export const main = async (
+  program: Effect.Effect<ReadonlyArray<string>, unknown>,
+  known: CommandLine.Known
+): Promise<void> => {
+  const argv = process.argv.slice(2)
+  if (argv.includes("--help")) {
+    print(CommandLine.usage(known))
+    process.exit(0)
+  }
+  const problem = CommandLine.misuse(argv, known)
+  if (problem !== undefined) {
+    process.stderr.write(`${problem}\nThere are:\n${CommandLine.usage(known)}\n`)
+    process.exit(2)
+  }
   process.on("uncaughtException", note("uncaught exception"))
   process.on("unhandledRejection", note("unhandled rejection"))
   const exit = await Effect.runPromiseExit(program)
