@@ -48,6 +48,9 @@ const untilGivenUp = Schedule.exponential("1 second").pipe(
   Schedule.upTo("10 minutes")
 )
 
+/** How long the database is waited for each time, in milliseconds. */
+const answerMs = 5_000
+
 /** How many are settled at the same time. */
 const atOnce = 4
 
@@ -115,6 +118,12 @@ export const make = (
   const round = (settle: SettleCard, told: Set<string>): Effect.Effect<void, ReadonlyArray<Open>> =>
     say(others, ofOthers).pipe(
       Effect.mapError(({ cause, message }): ReadonlyArray<Open> => [{ reason: `${message}: ${String(cause)}` }]),
+      // Of a connection that is cut off nothing may ever be heard.
+      Effect.disconnect,
+      Effect.timeoutFail({
+        duration: answerMs,
+        onTimeout: (): ReadonlyArray<Open> => [{ reason: "the database does not answer" }]
+      }),
       Effect.flatMap(Effect.forEach(readable(told))),
       Effect.flatMap((left) =>
         Effect.forEach(left.flat(), ({ writer, ...card }) =>
@@ -133,7 +142,11 @@ export const make = (
     forget: (outTrackId) => forget(outTrackId, self),
     settleLeft: (settle) =>
       Effect.suspend(() => Effect.retry(round(settle, new Set()), untilGivenUp)).pipe(
-        Effect.catchAll(Effect.forEach((open) => Effect.zipRight(stuck, tell(open)), { discard: true }))
+        Effect.catchAll(
+          Effect.forEach((open) => Effect.zipRight(open.outTrackId === undefined ? Effect.void : stuck, tell(open)), {
+            discard: true
+          })
+        )
       )
   }
 }

@@ -131,6 +131,28 @@ describe("a card that somebody has left", () => {
       assert.deepStrictEqual(yield* ask(noted), [])
     }))
 
+  it.scoped("is settled though the database never answered at first", () =>
+    Effect.gen(function*() {
+      const ask = yield* database
+      yield* ask(Migrations.run)
+      yield* (yield* ask(of("old", "cidTeam"))).note(card("first"))
+      let isAnswering = false
+      const { settleLeft } = yield* ask(Effect.map(SqlClient.SqlClient, (sql) => {
+        const silent = new Proxy(sql, {
+          get: (target, key) => key === "reserve" && !isAnswering ? Effect.never : Reflect.get(target, key)
+        })
+        return Cards.make(silent, Dialect.of(sql), account, { owner: "new", line: "cidTeam" })
+      }))
+      const { settleCard, tried } = settling(() => true)
+      const fiber = yield* Effect.fork(settleLeft(settleCard))
+      yield* settle
+      yield* TestClock.adjust("5 seconds")
+      yield* settle
+      isAnswering = true
+      yield* ended(fiber)
+      assert.deepStrictEqual(tried, ["first"])
+    }), 5_000)
+
   it.scoped("is told of once, when it is given up", () => {
     const { layer, told } = logging()
     return Effect.gen(function*() {
