@@ -13,6 +13,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { Socket } from "node:net"
 import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
@@ -61,6 +62,12 @@ const Bot = DingTalkChannel.layer({
 /** A transaction of a machine that is cut off must not hold its locks until the server finds out by itself. */
 const session = encodeURIComponent("-c idle_in_transaction_session_timeout=4000")
 
+/** A connection that is cut off is given up, as docs/cluster.md has it. */
+const stream = () => {
+  const socket = new Socket()
+  return socket.setTimeout(15_000, () => socket.destroy(new Error("the database does not answer")))
+}
+
 const shardingConfig = {
   ...DingTalkCluster.shardingConfig,
   runnerAddress: Option.some(RunnerAddress.make(options.host ?? "127.0.0.1", options.port))
@@ -83,7 +90,7 @@ const Main = Layer.scopedDiscard(Effect.gen(function*() {
   Layer.provide(DingTalkCluster.layer({ maxAttempts: options.maxAttempts })),
   Layer.provide(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
   Layer.provide(DingTalkCluster.layerStorage(shardingConfig)),
-  Layer.provide(PgClient.layer({ url: Redacted.make(`${options.url}?options=${session}`), maxConnections: 20 }))
+  Layer.provide(PgClient.layer({ url: Redacted.make(`${options.url}?options=${session}`), stream, maxConnections: 20 }))
 )
 
 /** To stderr, for stdout is for what is said. */
