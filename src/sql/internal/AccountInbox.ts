@@ -105,7 +105,7 @@ export const make = (
       onHand: (item) => {
         const { attempts, pardoned } = item.value
         // The process ended in each of them.
-        if (attempts - pardoned >= options.maxAttempts) return start(buryVanished(item))
+        if (attempts - pardoned >= options.maxAttempts) return start(Effect.sync(() => buryVanished(item)))
         // Its memory is accounted for here.
         const hand = () => desk.hand({ ...item.value.delivery, bytes: 0 }, attemptAt(item))
         if (attempts === 0 && isAheadUseful && !isResting) ahead.hand(item.number, hand)
@@ -142,7 +142,7 @@ export const make = (
     // Before anything else is: it is given back when all the rest has ended.
     yield* Effect.addFinalizer(() =>
       Effect.ignore(statements.transaction(statements.releaseLease(self))).pipe(
-        Effect.interruptible,
+        Effect.disconnect,
         releaseWithin(lastMs)
       )
     )
@@ -206,29 +206,39 @@ export const make = (
       ticking.unsafeOpen()
       reading.unsafeOpen()
     }
-    const bury = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
-      const { delivery } = item.value
-      window.ended(item)
-      writer.end(item.number, "dead", Attempts.causeText(cause), () => {
-        metrics.inboxDeadLetters.unsafeUpdate(1, [])
-        leftDepth(1)
-        desk.bury(delivery, { attempts, cause })
-        done(item)
-      })
-      return Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
+    const buried = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) =>
+      Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
         ...annotations,
-        ...Delivery.idsOf(delivery),
+        ...Delivery.idsOf(item.value.delivery),
         number: item.number,
         attempts
       })
+    const bury = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>, onDead = constVoid) => {
+      window.ended(item)
+      writer.end(item.number, "dead", Attempts.causeText(cause), (isDead) => {
+        if (isDead) {
+          metrics.inboxDeadLetters.unsafeUpdate(1, [])
+          leftDepth(1)
+          desk.bury(item.value.delivery, { attempts, cause })
+          onDead()
+        }
+        done(item)
+      })
     }
-    const buryVanished = (item: Item.Item<Held>) =>
-      Effect.suspend(() =>
-        window.begin(item) ? bury(item, item.value.attempts, Attempts.vanished(item.value.attempts)) : Effect.void
-      )
+    const giveUp = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
+      bury(item, attempts, cause)
+      return buried(item, attempts, cause)
+    }
+    /** Of what was read before its end was written, that end is what counts. */
+    const buryVanished = (item: Item.Item<Held>) => {
+      if (!window.begin(item)) return
+      const { attempts } = item.value
+      const cause = Attempts.vanished(attempts)
+      bury(item, attempts, cause, () => start(buried(item, attempts, cause)))
+    }
     const failed = (item: Item.Item<Held>, number: number, cause: Cause.Cause<unknown>) => {
       const delay = Attempts.delayAfter(number - item.value.pardoned, options)
-      if (delay === undefined) return bury(item, number, cause)
+      if (delay === undefined) return giveUp(item, number, cause)
       window.ended(item)
       metrics.inboxRetries.unsafeUpdate(1, [])
       writer.end(item.number, "failed", Attempts.causeText(cause), () => again(item, delay))
@@ -253,7 +263,7 @@ export const make = (
         end: (outcome) =>
           Effect.suspend(() => {
             if (outcome._tag === "Failed") return failed(item, number, outcome.cause)
-            if (outcome._tag === "GivenUp") return bury(item, number, outcome.cause)
+            if (outcome._tag === "GivenUp") return giveUp(item, number, outcome.cause)
             if (outcome._tag === "PutBack") putBack(item)
             else {
               writer.end(item.number, "done", "", () => leftDepth(1))

@@ -6,6 +6,7 @@
  */
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { releaseWithin } from "../../internal/runtime/clock.ts"
 import { iteration } from "../../internal/runtime/eventLoop.ts"
@@ -63,8 +64,11 @@ export interface Writer<A extends Incoming> {
   readonly keep: (incoming: A) => void
   /** Takes note that something begins; `tell` is told, synchronously, whether it still waits, when that is written. */
   readonly begin: (number: number, tell: (isBegun: boolean) => void) => void
-  /** Takes note of what became of something, synchronously; `onWritten` is told, synchronously, when that is written. */
-  readonly end: (number: number, kind: keyof Ends, cause: string, onWritten: () => void) => void
+  /**
+   * Takes note of what became of something, synchronously; `onWritten` is told, synchronously, when that is written, and
+   * whether it is so: what was done already does not die.
+   */
+  readonly end: (number: number, kind: keyof Ends, cause: string, onWritten: (isSo: boolean) => void) => void
   /** How many that arrived are not written yet. */
   readonly pending: () => number
 }
@@ -73,7 +77,7 @@ interface Ending {
   readonly number: number
   readonly cause: string
   readonly kind: keyof Ends
-  readonly onWritten: () => void
+  readonly onWritten: (isSo: boolean) => void
 }
 
 interface Beginning {
@@ -200,33 +204,37 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
       })
     const write = (batch: Batch<A>) =>
       statements.transaction((connection) =>
-        Effect.gen(function*() {
+        Effect.interruptible(Effect.gen(function*() {
           // What has ended does not begin, even if it was read before that is written.
-          if (batch.endings.length > 0) yield* statements.end(endsOf(batch.endings))(connection)
+          const dead = batch.endings.length === 0 ? none : yield* statements.end(endsOf(batch.endings))(connection)
           const sorted = yield* admit(connection, batch.incoming)
           const begins = beginsAtOnce(sorted.admitted)
           const isAny = batch.beginnings.length > 0 || begins.includes(true)
           const isOwned = isAny && (yield* isOwner(connection))
           const begun = yield* begin(connection, isOwned ? batch.beginnings : [])
-          return { begun, sorted, kept: yield* keep(connection, sorted.admitted, isOwned ? begins : []) }
-        })
+          return { begun, dead, sorted, kept: yield* keep(connection, sorted.admitted, isOwned ? begins : []) }
+        }))
       )
 
-    const written = (batch: Batch<A>, { begun, kept, sorted }: Effect.Effect.Success<ReturnType<typeof write>>) => {
+    const written = (
+      batch: Batch<A>,
+      { begun, dead, kept, sorted }: Effect.Effect.Success<ReturnType<typeof write>>
+    ) => {
       last = sizeOf(batch)
       writtenAt = now()
       const isTaken = batch.incoming.length > 0 || incoming.length === 0
       ended = isTaken ? 0 : ended + batch.endings.length
       if (isTaken) since = now()
-      for (const { onWritten } of batch.endings) onWritten()
+      for (const { kind, number, onWritten } of batch.endings) onWritten(kind !== "dead" || dead.has(number))
       for (const { number, tell } of batch.beginnings) tell(begun.has(number))
       if (kept !== undefined) onKept(kept)
       for (const { answer } of sorted.admitted) answer(true)
       for (const { answer } of sorted.known) answer(true)
       refuse(sorted.excess, true)
     }
+    /** Interrupted in the transaction alone: what has committed is never written again. */
     const flush = (isLast: boolean): Effect.Effect<boolean> =>
-      Effect.suspend(() => {
+      Effect.uninterruptible(Effect.suspend(() => {
         if (isIdle()) return Effect.succeed(true)
         const batch = take(isLast)
         const isOfArrivals = batch.incoming.length > 0
@@ -236,19 +244,22 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
           return Effect.succeed(true)
         }
         iterations = 0
-        return Effect.matchEffect(write(batch), {
-          onFailure: (error) => {
-            failures += 1
-            giveBack(batch)
-            return Effect.as(onWrite(error, isOfArrivals), false)
-          },
-          onSuccess: (result) => {
-            failures = 0
-            written(batch, result)
-            return Effect.as(onWrite(undefined, isOfArrivals), true)
-          }
-        }).pipe(Effect.onInterrupt(() => Effect.sync(() => giveBack(batch))))
-      })
+        return write(batch).pipe(
+          Effect.onInterrupt(() => Effect.sync(() => giveBack(batch))),
+          Effect.matchEffect({
+            onFailure: (error) => {
+              failures += 1
+              giveBack(batch)
+              return Effect.as(onWrite(error, isOfArrivals), false)
+            },
+            onSuccess: (result) => {
+              failures = 0
+              written(batch, result)
+              return Effect.as(onWrite(undefined, isOfArrivals), true)
+            }
+          })
+        )
+      }))
     const gathered: Effect.Effect<void> = Effect.suspend(() => {
       const before = size()
       return Effect.flatMap(
@@ -271,18 +282,20 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         })
       )
     )
-    yield* Effect.addFinalizer(() =>
-      Effect.suspend(() => isIdle() ? Effect.void : flush(true)).pipe(
-        Effect.interruptible,
-        releaseWithin(lastMs),
-        Effect.zipRight(Effect.sync(() => {
-          isClosed = true
-          refuse(incoming, false)
-          for (const { tell } of beginnings) tell(false)
-        }))
-      )
+    const close = Effect.sync(() => {
+      isClosed = true
+      refuse(incoming.splice(0), false)
+      for (const { tell } of beginnings.splice(0)) tell(false)
+    })
+    // A database that is cut off may never answer a commit: neither end waits for that.
+    yield* Effect.acquireRelease(
+      Effect.forkDaemon(Effect.interruptible(loop)),
+      (fiber) =>
+        releaseWithin(lastMs)(Fiber.interrupt(fiber)).pipe(
+          Effect.zipRight(releaseWithin(lastMs)(Effect.disconnect(Effect.ensuring(flush(true), close)))),
+          Effect.zipRight(close)
+        )
     )
-    yield* Effect.forkScoped(loop)
 
     return {
       keep: (one) => {

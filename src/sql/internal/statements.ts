@@ -154,7 +154,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
   const takenBack = each("attempts = attempts - 1")
   const failed = statement("UPDATE effect_dingtalk_inbox SET cause = ? WHERE account = ? AND state = 0 AND number = ?")
   const dead = statement(
-    `UPDATE effect_dingtalk_inbox SET state = 2, ended_at = ${dialect.now}, cause = ? WHERE account = ? AND state = 0 AND number = ?`
+    `UPDATE effect_dingtalk_inbox SET state = 2, ended_at = ${dialect.now}, cause = ? WHERE account = ? AND state = 0 AND number = ? RETURNING number`
   )
   const dropOldest = statement(
     `UPDATE effect_dingtalk_inbox SET state = 3, ended_at = ${dialect.now}, cause = 'dropped for want of room' WHERE account = ? AND state = 0 AND number IN (SELECT number FROM effect_dingtalk_inbox WHERE account = ? AND state = 0 AND attempts = pardoned ORDER BY number LIMIT ?) RETURNING ${columns}`
@@ -242,13 +242,15 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
     /** The numbers of those that do wait. */
     begin: (wanted: ReadonlyArray<number>): Run<ReadonlySet<number>> => (connection) =>
       Effect.map(begin(wanted)(connection), (rows) => new Set(numbers(rows))),
-    end: (ends: Ends): Run<void> => (connection) =>
+    /** The numbers of those that are dead now: not of one that was done meanwhile. */
+    end: (ends: Ends): Run<ReadonlySet<number>> => (connection) =>
       Effect.gen(function*() {
         if (ends.done.length > 0) yield* done(ends.done)(connection)
         if (ends.putBack.length > 0) yield* putBack(ends.putBack)(connection)
         if (ends.takenBack.length > 0) yield* takenBack(ends.takenBack)(connection)
         for (const { cause, number } of ends.failed) yield* failed(cause, account, number)(connection)
-        for (const { cause, number } of ends.dead) yield* dead(cause, account, number)(connection)
+        const buried = yield* Effect.forEach(ends.dead, ({ cause, number }) => dead(cause, account, number)(connection))
+        return new Set(numbers(buried.flat()))
       }),
     /** Gives up the oldest that were never begun, and gives them. */
     dropOldest: (count: number): Run<ReadonlyArray<Waiting>> => (connection) =>
