@@ -2,6 +2,7 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
@@ -153,5 +154,34 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
       )
       assert.strictEqual(plans.length, 4)
       for (const plan of plans) assert.include(plan, "effect_dingtalk_inbox_pkey")
+    }))
+
+  it.scopedLive("changes what somebody asks for, even if the robot and it wait for each other", () =>
+    Effect.gen(function*() {
+      const server = yield* postgres
+      const layer = database(yield* server.database("crossed"))
+      yield* Effect.provide(
+        Effect.gen(function*() {
+          yield* DingTalkInbox.migrate
+          const sql = yield* PgClient.PgClient
+          yield* sql`INSERT INTO effect_dingtalk_inbox_account (account, last, poked, beat, until) VALUES ('a', 1, 0, 0, 0)`
+          yield* sql`
+            INSERT INTO effect_dingtalk_inbox (account, number, id, line, type, topic, frame, payload, length, received_at, attempts, state, ended_at)
+            VALUES ('a', 1, 'm1', 'cid', 'CALLBACK', 'topic', 'frame', '{}', 2, 0, 1, 2, 0)
+          `
+          const waits = Effect.map(sql`SELECT pid FROM pg_locks WHERE NOT granted`, ({ length }) => length > 0)
+          const asked = yield* sql.withTransaction(Effect.gen(function*() {
+            // In the order of the robot's own transaction.
+            yield* sql`UPDATE effect_dingtalk_inbox SET cause = 'it' WHERE number = 1`
+            const asked = yield* Effect.fork(DingTalkInbox.retry({ account: "a", entry: 1 }))
+            yield* Effect.repeat(waits, { until: (so) => so, schedule: Schedule.spaced("10 millis") })
+            yield* sql`UPDATE effect_dingtalk_inbox_account SET last = 2 WHERE account = 'a'`
+            return asked
+          }))
+          yield* Fiber.join(asked)
+          assert.deepStrictEqual(yield* sql`SELECT state FROM effect_dingtalk_inbox`, [{ state: 0 }])
+        }),
+        layer
+      )
     }))
 })

@@ -191,7 +191,11 @@ const changeNumbered = (
             number
           )
         return changed.length > 0
-      }))
+      })).pipe(
+        // The robot locks what ends before the account and what begins behind it: PostgreSQL ends one of two that wait for each
+        // other, and that may be this one.
+        Effect.retry({ times: 3 })
+      )
   })
 
 /** The same, of an entry that is known; what waits in a cluster can only be dropped. */
