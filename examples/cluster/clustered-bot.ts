@@ -5,6 +5,7 @@ import { Config, Effect, Layer, Option } from "effect"
 import { DingTalkChannel, DingTalkConfig, DingTalkSender } from "effect-dingtalk"
 import { DingTalkCluster } from "effect-dingtalk/cluster"
 import { NodeDingTalk } from "effect-dingtalk/node"
+import { Socket } from "node:net"
 
 const Bot = DingTalkChannel.layer({
   onMessage: (message) =>
@@ -25,13 +26,19 @@ const Runner = Layer.unwrapEffect(Effect.map(
   }
 ))
 
+// A connection does not know by itself that its cable is cut: one that is silent for 15 seconds is given up.
+const stream = () => {
+  const socket = new Socket()
+  return socket.setTimeout(15_000, () => socket.destroy(new Error("the database does not answer")))
+}
+
 const Main = Bot.pipe(
   Layer.provide(DingTalkSender.layer),
   Layer.provide(DingTalkConfig.layerConfig),
   Layer.provide(NodeDingTalk.layer()),
   Layer.provide(DingTalkCluster.layer()),
   Layer.provide(Runner),
-  Layer.provide(PgClient.layerConfig({ url: Config.redacted("DATABASE_URL") }))
+  Layer.provide(PgClient.layerConfig({ url: Config.redacted("DATABASE_URL"), stream: Config.succeed(stream) }))
 )
 
 DingTalkChannel.run().pipe(Effect.provide(Main), NodeRuntime.runMain)
