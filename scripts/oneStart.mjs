@@ -3,7 +3,6 @@
 // compile much of what is in them. So what it makes is bundled once more, the start and the rest each by themselves.
 import { build } from "esbuild"
 import { basename } from "node:path"
-import { withPlainFunctions } from "./plainFunctions.mjs"
 
 /** Reads what the first build made. What `textOf` has no text for is left as it is. */
 const reading = (textOf) => ({
@@ -14,7 +13,7 @@ const reading = (textOf) => ({
       ({ path }) =>
         textOf(basename(path)) === undefined ? { path, external: true } : { path: basename(path), namespace: "made" }
     )
-    onLoad({ filter: /./, namespace: "made" }, ({ path }) => ({ contents: withPlainFunctions(textOf(path)) }))
+    onLoad({ filter: /./, namespace: "made" }, ({ path }) => ({ contents: textOf(path) }))
   }
 })
 
