@@ -43,8 +43,6 @@ export default defineConfig({
   test: {
     // Together one more than there are cores: many tests wait for other processes and for sockets.
     poolOptions: { threads: { isolate: false, minThreads: 1, maxThreads: 1 } },
-    // Those of a file that say so wait beside each other; each may have a PostgreSQL of its own.
-    maxConcurrency: 2,
     minWorkers: 1,
     maxWorkers: availableParallelism(),
     projects: [

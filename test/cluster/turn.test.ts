@@ -194,7 +194,7 @@ const readsAgain = (database: Database) =>
     assert.strictEqual(yield* next, "late")
   })
 
-describe.concurrent("a runner that has lost a conversation and does not know it", () => {
+describe("a runner that has lost a conversation and does not know it", () => {
   const databases = [["SQLite", sqlite, undefined], ["PostgreSQL", server, postgresMissing]] as const
   for (const [name, database, missing] of databases) {
     it.scopedLive.skipIf(missing !== undefined)(

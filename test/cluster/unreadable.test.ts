@@ -131,7 +131,7 @@ const odd = {
   "is no JSON": [(before: Record<string, unknown>) => JSON.stringify(before).slice(1), "what was kept can't be read"]
 } as const
 
-describe.concurrent("what a cluster has kept and can't read is a dead letter", () => {
+describe("what a cluster has kept and can't read is a dead letter", () => {
   for (const [what, [payload, cause]] of Object.entries(odd)) {
     it.scopedLive(`if it ${what}, on SQLite`, () => buried(sqlite, payload, cause), 60_000)
     it.scopedLive.skipIf(postgresMissing !== undefined)(
