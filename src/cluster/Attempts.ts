@@ -12,8 +12,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { dropped } from "../sql/internal/clustered/names.ts"
+import { patience, within } from "../sql/internal/database/within.ts"
 import { together } from "./internal/together.ts"
-import { patience, within } from "./internal/within.ts"
 import { falseOf } from "./Tables.ts"
 
 /**
@@ -137,11 +137,9 @@ export const make = (
           ({ length }) => length === 0
         ),
       undo: (request, times, holder) =>
-        Effect.asVoid(
-          within(patience)(sql`
+        sql`
           UPDATE ${attempts} SET attempts = ${times}
           WHERE request_id = CAST(${request} AS BIGINT) AND holder = ${holder}
-        `)
-        )
+        `.pipe(within(patience), Effect.asVoid)
     } satisfies Attempts
   }).pipe(Effect.withTracerEnabled(false))

@@ -17,11 +17,11 @@ import type { Arrival, Durable } from "../inbound/Inbox.ts"
 import * as Summary from "../inbound/internal/summary.ts"
 import { logEvents } from "../logEvents.ts"
 import { json } from "../sql/internal/database/storable.ts"
+import { within } from "../sql/internal/database/within.ts"
 import type * as Desks from "./Desks.ts"
 import * as Keeping from "./internal/keeping.ts"
 import type * as Levels from "./internal/levels.ts"
 import type * as Waking from "./internal/waking.ts"
-import { within } from "./internal/within.ts"
 
 /**
  * @since 0.1.0

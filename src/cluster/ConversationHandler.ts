@@ -71,8 +71,9 @@ interface Letter extends Lane.Letter, Arrived {
 /** What the process did each time before the message could be handled. */
 const crashed = Cause.die(new Error("the process ended each time before the message was handled"))
 
-/** When the database doesn't answer. */
-const again = Schedule.spaced("1 second")
+/** Asks again while the database doesn't answer. */
+const untilAnswered = <A, E, R>(asked: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
+  Effect.orDie(Effect.retry(asked, Schedule.spaced("1 second")))
 
 /** Until it is handed again, when there was no room for it, in milliseconds. */
 const noRoomMs = 100
@@ -132,7 +133,7 @@ const make = (
     }
     const bury = (line: Lane.Lane<Letter>, letter: Letter, desk: Desk, cause: Cause.Cause<unknown>) =>
       Effect.zipRight(
-        Effect.orDie(Effect.retry(deadLetters.keep({ ...letter, entity, cause }), again)),
+        untilAnswered(deadLetters.keep({ ...letter, entity, cause })),
         Effect.sync(() => {
           metrics.inboxDeadLetters.unsafeUpdate(1, [])
           desk.bury(letter.delivery, { attempts: letter.attempts, cause })
@@ -152,14 +153,14 @@ const make = (
      */
     const lookAgain = (line: Lane.Lane<Letter>, letter: Letter) =>
       Effect.gen(function*() {
-        const before = yield* Effect.orDie(Effect.retry(attempts.before(letter.request, holder), again))
-        const begun = (yield* Effect.orDie(Effect.retry(attempts.of(address), again))).get(letter.request)
+        const before = yield* untilAnswered(attempts.before(letter.request, holder))
+        const begun = (yield* untilAnswered(attempts.of(address))).get(letter.request)
         if (Option.isSome(before) && !line.advance(before.value)) {
           yield* Effect.zipRight(readAgain(address), Effect.sleep(readMs))
         } else if (Option.isNone(before) && begun !== undefined && begun !== letter.attempts) {
           yield* Effect.sleep(disputedMs)
           letter.attempts = begun
-        } else if (yield* Effect.orDie(Effect.retry(attempts.isOver(letter.request), again))) {
+        } else if (yield* untilAnswered(attempts.isOver(letter.request))) {
           return finish(line, letter)
         } else yield* Effect.sleep(noRoomMs)
         line.resume(letter)
@@ -258,7 +259,7 @@ const make = (
         if (typeof frame === "string") {
           const cause = Cause.fail(new Error(`what was kept is no frame: ${frame}`))
           run(Effect.zipRight(
-            Effect.orDie(Effect.retry(deadLetters.keepUnread({ ...each, entity, attempts: 0, cause }), again)),
+            untilAnswered(deadLetters.keepUnread({ ...each, entity, attempts: 0, cause })),
             Deferred.succeed(each.done, undefined)
           ))
           continue
@@ -272,21 +273,21 @@ const make = (
         run(bury(line, letter, desk, crashed))
       }
     }
-    yield* desks.visit(account, {
-      onOpen: (desk) => {
-        read(desk)
-        handOut()
-      },
-      onRest: () => lane?.takeAllBack()
-    })
-
-    // Not waited for here: the engine reads nothing for other conversations before this one is there.
-    run(Effect.map(Effect.orDie(Effect.retry(attempts.of(address), again)), (begun) => {
-      begunBefore = begun
+    const takeUp = () => {
       const desk = desks.of(account)
       if (desk === undefined) return
       read(desk)
       handOut()
+    }
+    yield* desks.visit(account, {
+      onOpen: takeUp,
+      onRest: () => lane?.takeAllBack()
+    })
+
+    // Not waited for here: the engine reads nothing for other conversations before this one is there.
+    run(Effect.map(untilAnswered(attempts.of(address)), (begun) => {
+      begunBefore = begun
+      takeUp()
     }))
 
     /** The conversation goes elsewhere: what is in hand may end, and the rest is forgotten here. */
@@ -306,11 +307,7 @@ const make = (
           const it: Arrived = { request: String(requestId), id, frame, receivedAt, done }
           unread.push(it)
           inHand.add(it.request)
-          const desk = desks.of(account)
-          if (desk !== undefined) {
-            read(desk)
-            handOut()
-          }
+          takeUp()
           return Effect.catchAllCause(
             Effect.interruptible(Deferred.await(done)),
             (cause) => Cause.isInterrupted(cause) ? leave(it) : Effect.failCause(cause)

@@ -24,6 +24,10 @@ const literal = (value: boolean) => (sql: SqlClient.SqlClient) => sql.literal(Di
 export const falseOf = literal(false)
 export const trueOf = literal(true)
 
+/** Of the engine's table of messages: what waits to be handled. */
+export const waits = (sql: SqlClient.SqlClient) =>
+  sql`processed = ${falseOf(sql)} AND entity_type = ${Clustered.conversationType} AND kind = 0`
+
 const makeAttempts = Effect.gen(function*() {
   const sql = (yield* SqlClient.SqlClient).withoutTransforms()
   yield* sql`

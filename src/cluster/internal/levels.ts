@@ -7,11 +7,10 @@ import type * as Scope from "effect/Scope"
 import { memo } from "../../internal/memo.ts"
 import { unsafeMonotonicMillis } from "../../internal/runtime/clock.ts"
 import * as Metrics from "../../metrics.ts"
+import { within } from "../../sql/internal/database/within.ts"
 import * as Health from "../../sql/internal/health.ts"
 import * as Statements from "../../sql/internal/statements.ts"
-import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
-import { within } from "./within.ts"
 
 type AccountMetrics = Metrics.InboxMetrics & Metrics.InboundMetrics
 
@@ -61,7 +60,7 @@ export const make = (
     }))
     const waiting = sql<Counted>`
       SELECT ${account} AS account, count(*) AS count, CAST(min(id) AS CHAR(20)) AS first FROM ${messages}
-      WHERE processed = ${Tables.falseOf(sql)} AND entity_type = ${Conversation.type} AND kind = 0 GROUP BY ${account}
+      WHERE ${Tables.waits(sql)} GROUP BY ${account}
     `
     const dead = sql<Omit<Counted, "first">>`
       SELECT account, count(*) AS count FROM effect_dingtalk_inbox

@@ -10,9 +10,8 @@ import type * as Statement from "@effect/sql/Statement"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { Conversation } from "../Conversation.ts"
+import { patience, within } from "../../sql/internal/database/within.ts"
 import * as Tables from "../Tables.ts"
-import { patience, within } from "./within.ts"
 
 /** Rows that are looked at in one go. */
 const mostAtOnce = 500
@@ -55,8 +54,7 @@ export const make = (
     const look = (those: Statement.Fragment, after: string) =>
       sql<Row>`
         SELECT CAST(id AS TEXT) AS id, payload, headers FROM ${messages}
-        WHERE processed = ${Tables.falseOf(sql)} AND entity_type = ${Conversation.type} AND kind = 0
-        AND ${those} AND id > ${sql.literal(after)} ORDER BY id LIMIT ${mostAtOnce}
+        WHERE ${Tables.waits(sql)} AND ${those} AND id > ${sql.literal(after)} ORDER BY id LIMIT ${mostAtOnce}
       `
     const callDone = (request: string, reply: string, problem: string) =>
       Effect.zipRight(

@@ -13,9 +13,9 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { logEvents } from "../../logEvents.ts"
 import { accountOf, keyOf } from "../../sql/internal/clustered/names.ts"
+import { patience, within } from "../../sql/internal/database/within.ts"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
-import { patience, within } from "./within.ts"
 
 /** The requests in hand of each conversation that stays here. */
 export type Stays = Map<string, ReadonlySet<string>>
@@ -44,14 +44,15 @@ export const watch = (
     const sharding = yield* Sharding
     const storage = yield* MessageStorage
     const messages = sql(Tables.engine(prefix).messages)
-    const waits = sql`processed = ${Tables.falseOf(sql)} AND entity_type = ${Conversation.type} AND kind = 0`
     const past = sql.literal(sql.onDialectOrElse({
       sqlite: () => `datetime('now', '-${afterSeconds} seconds')`,
       orElse: () => `now() - INTERVAL '${afterSeconds} seconds'`
     }))
     const rows = within(patience)(sql<Row>`
       SELECT CAST(id AS CHAR(20)) AS id, shard_id, entity_id FROM ${messages}
-      WHERE rowid IN (SELECT max(rowid) FROM ${messages} WHERE ${waits} GROUP BY entity_id) AND last_read < ${past}
+      WHERE rowid IN (SELECT max(rowid) FROM ${messages} WHERE ${
+      Tables.waits(sql)
+    } GROUP BY entity_id) AND last_read < ${past}
     `)
     const look = Effect.flatMap(rows, (all) =>
       Effect.forEach(

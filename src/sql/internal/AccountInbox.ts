@@ -206,39 +206,34 @@ export const make = (
       ticking.unsafeOpen()
       reading.unsafeOpen()
     }
-    const buried = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) =>
-      Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
-        ...annotations,
-        ...Delivery.idsOf(item.value.delivery),
-        number: item.number,
-        attempts
-      })
     const bury = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>, onDead = constVoid) => {
+      const { delivery } = item.value
       window.ended(item)
       writer.end(item.number, "dead", Attempts.causeText(cause), (isDead) => {
         if (isDead) {
           metrics.inboxDeadLetters.unsafeUpdate(1, [])
           leftDepth(1)
-          desk.bury(item.value.delivery, { attempts, cause })
+          desk.bury(delivery, { attempts, cause })
           onDead()
         }
         done(item)
       })
-    }
-    const giveUp = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
-      bury(item, attempts, cause)
-      return buried(item, attempts, cause)
+      return Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
+        ...annotations,
+        ...Delivery.idsOf(delivery),
+        number: item.number,
+        attempts
+      })
     }
     /** Of what was read before its end was written, that end is what counts. */
     const buryVanished = (item: Item.Item<Held>) => {
       if (!window.begin(item)) return
       const { attempts } = item.value
-      const cause = Attempts.vanished(attempts)
-      bury(item, attempts, cause, () => start(buried(item, attempts, cause)))
+      const told = bury(item, attempts, Attempts.vanished(attempts), () => start(told))
     }
     const failed = (item: Item.Item<Held>, number: number, cause: Cause.Cause<unknown>) => {
       const delay = Attempts.delayAfter(number - item.value.pardoned, options)
-      if (delay === undefined) return giveUp(item, number, cause)
+      if (delay === undefined) return bury(item, number, cause)
       window.ended(item)
       metrics.inboxRetries.unsafeUpdate(1, [])
       writer.end(item.number, "failed", Attempts.causeText(cause), () => again(item, delay))
@@ -263,7 +258,7 @@ export const make = (
         end: (outcome) =>
           Effect.suspend(() => {
             if (outcome._tag === "Failed") return failed(item, number, outcome.cause)
-            if (outcome._tag === "GivenUp") return giveUp(item, number, outcome.cause)
+            if (outcome._tag === "GivenUp") return bury(item, number, outcome.cause)
             if (outcome._tag === "PutBack") putBack(item)
             else {
               writer.end(item.number, "done", "", () => leftDepth(1))
@@ -299,10 +294,9 @@ export const make = (
         Effect.catchAll(() => Effect.delay(Effect.sync(() => reading.unsafeOpen()), lookMs))
       )
     )
-    const release = Effect.suspend(() => {
+    const release = Effect.sync(() => {
       window.release(now())
       reading.unsafeOpen()
-      return Effect.void
     })
     const ticker: Effect.Effect<never> = Effect.forever(
       Effect.zipRight(
@@ -320,26 +314,24 @@ export const make = (
       )
     )
 
-    const count = Effect.flatMap(statements.read(statements.depth), ({ dead, oldestAt, waiting }) =>
-      Effect.sync(() => {
-        depth = waiting
-        metrics.inboxDepth.unsafeUpdate(waiting, [])
-        metrics.inboxDead.unsafeUpdate(dead, [])
-        const ageMs = oldestAt === undefined ? 0 : Math.max(0, clock.unsafeCurrentTimeMillis() - oldestAt)
-        metrics.inboxOldestSeconds.unsafeUpdate(ageMs / 1_000, [])
-        return { waiting, dead }
-      }))
-    const look = Effect.flatMap(statements.read(statements.news), (news) =>
-      Effect.sync(() => {
-        if (news.poked !== poked) {
-          ahead.clear()
-          window.reset()
-        }
-        poked = news.poked
-        window.announced(news.last)
-        window.hand()
-        reading.unsafeOpen()
-      }))
+    const count = Effect.map(statements.read(statements.depth), ({ dead, oldestAt, waiting }) => {
+      depth = waiting
+      metrics.inboxDepth.unsafeUpdate(waiting, [])
+      metrics.inboxDead.unsafeUpdate(dead, [])
+      const ageMs = oldestAt === undefined ? 0 : Math.max(0, clock.unsafeCurrentTimeMillis() - oldestAt)
+      metrics.inboxOldestSeconds.unsafeUpdate(ageMs / 1_000, [])
+      return { waiting, dead }
+    })
+    const look = Effect.map(statements.read(statements.news), (news) => {
+      if (news.poked !== poked) {
+        ahead.clear()
+        window.reset()
+      }
+      poked = news.poked
+      window.announced(news.last)
+      window.hand()
+      reading.unsafeOpen()
+    })
     const own = Effect.gen(function*() {
       const { last, poked: before } = yield* statements.read(statements.news)
       const { dead, waiting } = yield* count
@@ -351,12 +343,11 @@ export const make = (
       reading.unsafeOpen()
       yield* Effect.annotateLogs(Effect.logInfo(logEvents.inboxOwned), { waiting, dead })
     })
-    const disown = Effect.suspend(() => {
+    const disown = Effect.sync(() => {
       isOwner = false
       metrics.inboxOwner.unsafeUpdate(0, [])
       ahead.clear()
       window.reset()
-      return Effect.void
     })
     /** Whether anything can be written is told by what is written: to read may go well all the same. */
     const writing = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>

@@ -2,6 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import { type DeadLetters, InboxUnavailable } from "../../inbound/DeadLetters.ts"
 import * as Clustered from "./clustered/waiting.ts"
 import * as Dialect from "./database/dialect.ts"
@@ -163,6 +164,9 @@ export const find = (
 
 const from = { waiting: ["dead", "dropped"], dropped: ["waiting", "dead"] } as const
 
+/** By the code that PostgreSQL gives it. */
+const isDeadlock = ({ cause }: SqlError): boolean => Predicate.hasProperty(cause, "code") && cause.code === "40P01"
+
 /** Puts an entry of these states into another one, if it may be; tells whether it was. The owner is told to look. */
 const changeNumbered = (
   account: string,
@@ -194,7 +198,7 @@ const changeNumbered = (
       })).pipe(
         // The robot locks what ends before the account and what begins behind it: PostgreSQL ends one of two that wait for each
         // other, and that may be this one.
-        Effect.retry({ times: 3 })
+        Effect.retry({ times: 3, while: isDeadlock })
       )
   })
 

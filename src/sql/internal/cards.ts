@@ -12,6 +12,7 @@ import { releaseWithin } from "../../internal/runtime/clock.ts"
 import { logEvents } from "../../logEvents.ts"
 import * as Metrics from "../../metrics.ts"
 import * as Dialect from "./database/dialect.ts"
+import { patience, within } from "./database/within.ts"
 
 /** Longest that a handler waits for a note, in milliseconds. */
 const noteMs = 1_000
@@ -47,9 +48,6 @@ const untilGivenUp = Schedule.exponential("1 second").pipe(
   Schedule.union(Schedule.spaced("30 seconds")),
   Schedule.upTo("10 minutes")
 )
-
-/** How long the database is waited for each time, in milliseconds. */
-const answerMs = 5_000
 
 /** How many are settled at the same time. */
 const atOnce = 4
@@ -117,13 +115,10 @@ export const make = (
   /** Those that are still open stand in the way of none of the others. */
   const round = (settle: SettleCard, told: Set<string>): Effect.Effect<void, ReadonlyArray<Open>> =>
     say(others, ofOthers).pipe(
-      Effect.mapError(({ cause, message }): ReadonlyArray<Open> => [{ reason: `${message}: ${String(cause)}` }]),
-      // Of a connection that is cut off nothing may ever be heard.
-      Effect.disconnect,
-      Effect.timeoutFail({
-        duration: answerMs,
-        onTimeout: (): ReadonlyArray<Open> => [{ reason: "the database does not answer" }]
-      }),
+      within(patience),
+      Effect.mapError(({ cause, message }): ReadonlyArray<Open> => [{
+        reason: cause === undefined ? message : `${message}: ${String(cause)}`
+      }]),
       Effect.flatMap(Effect.forEach(readable(told))),
       Effect.flatMap((left) =>
         Effect.forEach(left.flat(), ({ writer, ...card }) =>
