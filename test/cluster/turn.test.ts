@@ -16,7 +16,6 @@ import * as Tables from "../../src/cluster/Tables.ts"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
-import * as Dialect from "../../src/sql/internal/database/dialect.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import { postgres, postgresMissing } from "../utils/postgres.ts"
 
@@ -98,19 +97,15 @@ const runner = (database: Database) =>
               id: 7,
               request_id: 7,
               message_id: "late",
-              processed: Dialect.of(sql).boolean(false) === "0" ? 0 : false,
               last_reply_id: null,
               payload: payload.replaceAll(JSON.parse(payload).id, "late").replaceAll("before", text)
             })
           }`
-          yield* sql`UPDATE ${sql(messages)} SET last_read = ${
-            sql.literal(
-              sql.onDialectOrElse({
-                sqlite: () => "datetime('now', '-1 minute')",
-                orElse: () => "now() - INTERVAL '1 minute'"
-              })
-            )
-          } WHERE message_id = 'late'`
+          const before = sql.onDialectOrElse({
+            sqlite: () => "datetime('now', '-1 minute')",
+            orElse: () => "now() - INTERVAL '1 minute'"
+          })
+          yield* sql`UPDATE ${sql(messages)} SET processed = FALSE, last_read = ${sql.literal(before)} WHERE id = 7`
         })),
       isHandled: (text: string) =>
         Effect.map(

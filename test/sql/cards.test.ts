@@ -35,14 +35,18 @@ const noted = (filename: string) =>
 const allSettled = (filename: string) =>
   Effect.repeat(noted(filename), { until: (rows) => rows.length === 0, schedule: Schedule.spaced(20) })
 
+/** What a robot that was killed has left of two cards. */
+const leftOpen = Effect.gen(function*() {
+  const fake = yield* FakeDingTalk.make()
+  const filename = yield* file
+  yield* start(fake, filename, OpenCards.handlers)
+  return { fake, cards: yield* OpenCards.open(fake), left: yield* crashed(filename) }
+})
+
 describe("a card that a crash has left open", () => {
   it.scopedLive("shows at the next start how far it came, and that it ends there; a question is withdrawn", () =>
     Effect.gen(function*() {
-      const fake = yield* FakeDingTalk.make()
-      const filename = yield* file
-      yield* start(fake, filename, OpenCards.handlers)
-      const cards = yield* OpenCards.open(fake)
-      const left = yield* crashed(filename)
+      const { cards, fake, left } = yield* leftOpen
       assert.strictEqual((yield* noted(left)).length, 2)
 
       yield* start(fake, left, { onMessage: () => Effect.void })
@@ -52,11 +56,7 @@ describe("a card that a crash has left open", () => {
 
   it.scopedLive("is settled when DingTalk answers again", () =>
     Effect.gen(function*() {
-      const fake = yield* FakeDingTalk.make()
-      const filename = yield* file
-      yield* start(fake, filename, OpenCards.handlers)
-      const cards = yield* OpenCards.open(fake)
-      const left = yield* crashed(filename)
+      const { cards, fake, left } = yield* leftOpen
       // As often as a call is tried, of each card.
       yield* fake.answerNext("/v1.0/card/instances", ...Array.from({ length: 6 }, () => ({ status: 503 })))
       yield* start(fake, left, { onMessage: () => Effect.void })

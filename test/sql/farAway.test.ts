@@ -61,20 +61,25 @@ const isRead = (text: string) => text.startsWith("SELECT") && text.includes("ORD
 
 const event = { type: "EVENT", headers: { topic: "*", messageId: "frame", eventType: "user_add_org" }, data: "{}" }
 
+/** A robot that is stopped while what arrived is committed. */
+const stoppedMeanwhile = Effect.gen(function*() {
+  const filename = yield* file
+  const { answer, database, slow } = yield* farAway(filename, isCommit)
+  const scope = yield* Scope.make()
+  const { deliver } = yield* Scope.extend(
+    robot(filename, { onEvent: () => Effect.never }, { id: freshId(), events: true }, {}, database),
+    scope
+  )
+  yield* slow
+  deliver(event)
+  yield* settle
+  return { filename, answer, stopping: yield* Effect.fork(Scope.close(scope, Exit.void)) }
+})
+
 describe("a stop while the database commits", () => {
   it.scoped("writes nothing twice", () =>
     Effect.gen(function*() {
-      const filename = yield* file
-      const { answer, database, slow } = yield* farAway(filename, isCommit)
-      const scope = yield* Scope.make()
-      const { deliver } = yield* Scope.extend(
-        robot(filename, { onEvent: () => Effect.never }, { id: freshId(), events: true }, {}, database),
-        scope
-      )
-      yield* slow
-      deliver(event)
-      yield* settle
-      const stopping = yield* Effect.fork(Scope.close(scope, Exit.void))
+      const { answer, filename, stopping } = yield* stoppedMeanwhile
       yield* settle
       yield* answer
       yield* Fiber.join(stopping)
@@ -84,17 +89,7 @@ describe("a stop while the database commits", () => {
 
   it.scoped("ends in time when the commit is never answered", () =>
     Effect.gen(function*() {
-      const filename = yield* file
-      const { database, slow } = yield* farAway(filename, isCommit)
-      const scope = yield* Scope.make()
-      const { deliver } = yield* Scope.extend(
-        robot(filename, { onEvent: () => Effect.never }, { id: freshId(), events: true }, {}, database),
-        scope
-      )
-      yield* slow
-      deliver(event)
-      yield* settle
-      const stopping = yield* Effect.fork(Scope.close(scope, Exit.void))
+      const { stopping } = yield* stoppedMeanwhile
       for (let second = 0; second < 10; second++) yield* seconds(1)
       assert.isTrue(Option.isSome(yield* Fiber.poll(stopping)))
     }))

@@ -29,6 +29,8 @@ const owns = (owner: string) =>
       VALUES (${account}, 0, 0, 0, 0, ${owner}) ON CONFLICT (account) DO UPDATE SET owner = excluded.owner
     `)
 
+const migrated = Effect.tap(database, (ask) => ask(Migrations.run))
+
 const of = (owner: string, line?: string) =>
   Effect.map(SqlClient.SqlClient, (sql) => Cards.make(sql, Dialect.of(sql), account, { owner, line }))
 
@@ -78,8 +80,7 @@ const ended = (fiber: Fiber.RuntimeFiber<void>): Effect.Effect<void> =>
 describe("a card that somebody has left", () => {
   it.scoped("is tried until it is settled, and keeps none of the others from it", () =>
     Effect.gen(function*() {
-      const ask = yield* database
-      yield* ask(Migrations.run)
+      const ask = yield* migrated
       yield* ask(owns("new"))
       const old = yield* ask(of("old"))
       for (const id of ["dies", "first", "second", "third"]) yield* old.note(card(id))
@@ -102,8 +103,7 @@ describe("a card that somebody has left", () => {
 
   it.scoped("is settled when the database answers again", () =>
     Effect.gen(function*() {
-      const ask = yield* database
-      yield* ask(Migrations.run)
+      const ask = yield* migrated
       yield* (yield* ask(of("old", "cidTeam"))).note(card("first"))
       let isAnswering = false
       const { settleLeft } = yield* ask(Effect.map(SqlClient.SqlClient, (sql) => {
@@ -133,8 +133,7 @@ describe("a card that somebody has left", () => {
 
   it.scoped("is settled though the database never answered at first", () =>
     Effect.gen(function*() {
-      const ask = yield* database
-      yield* ask(Migrations.run)
+      const ask = yield* migrated
       yield* (yield* ask(of("old", "cidTeam"))).note(card("first"))
       let isAnswering = false
       const { settleLeft } = yield* ask(Effect.map(SqlClient.SqlClient, (sql) => {
@@ -156,8 +155,7 @@ describe("a card that somebody has left", () => {
   it.scoped("is told of once, when it is given up", () => {
     const { layer, told } = logging()
     return Effect.gen(function*() {
-      const ask = yield* database
-      yield* ask(Migrations.run)
+      const ask = yield* migrated
       yield* (yield* ask(of("old", "cidTeam"))).note(card("first"))
       const { settleCard, tried } = settling(() => false)
       const { settleLeft } = yield* ask(of("new", "cidTeam"))
@@ -197,8 +195,7 @@ describe("a card that somebody has left", () => {
 describe("a card that two have written", () => {
   it.scoped("is the last one's, who settles it itself", () =>
     Effect.gen(function*() {
-      const ask = yield* database
-      yield* ask(Migrations.run)
+      const ask = yield* migrated
       yield* ask(owns("new"))
       const before = yield* ask(of("old"))
       const after = yield* ask(of("new"))
