@@ -6,18 +6,15 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 
 /**
  * Rooms whose tests leave nothing behind in the modules that they load, and so share them: to load `effect` anew for each
- * file takes longer than most of them run.
+ * file takes longer than most of them run. They are read by one thread: so many that it ends when the others do.
  */
 const rooms = [
-  "accounts",
-  "behaviour",
   "cli",
   "cluster",
   "config",
   "conversation",
   "inbound",
   "internal",
-  "model",
   "outbound",
   "security",
   "sql",
