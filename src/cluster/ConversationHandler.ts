@@ -132,21 +132,21 @@ const make = (
       handOut()
     }
     const bury = (line: Lane.Lane<Letter>, letter: Letter, desk: Desk, cause: Cause.Cause<unknown>) =>
-      Effect.zipRight(
-        untilAnswered(deadLetters.keep({ ...letter, entity, cause })),
-        Effect.sync(() => {
+      Effect.flatMap(untilAnswered(deadLetters.keep({ ...letter, entity, cause })), (isKept) => {
+        if (isKept) {
           metrics.inboxDeadLetters.unsafeUpdate(1, [])
           desk.bury(letter.delivery, { attempts: letter.attempts, cause })
-          finish(line, letter)
-        })
-      ).pipe(
-        Effect.zipRight(Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
-          account,
-          module: "cluster",
-          ...Delivery.idsOf(letter.delivery),
-          attempts: letter.attempts
-        }))
-      )
+        }
+        finish(line, letter)
+        return isKept
+          ? Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
+            account,
+            module: "cluster",
+            ...Delivery.idsOf(letter.delivery),
+            attempts: letter.attempts
+          })
+          : Effect.void
+      })
     /**
      * It may not begin. Either something came before it that the engine has not read here, for a runner that had lost the
      * conversation did so last; or such a runner has begun it; or it is over: handled by such a runner, or dropped.

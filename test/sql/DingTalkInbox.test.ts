@@ -1,7 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
+import { logEvents } from "../../src/logEvents.ts"
+import { ofInbox } from "../../src/metrics.ts"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import { settle } from "../utils/settle.ts"
 import { seconds } from "../utils/world.ts"
@@ -87,6 +92,35 @@ describe("an inbox in a SQLite file", () => {
       yield* seconds(2)
       assert.strictEqual(begun.at(-1), "bad")
     }))
+
+  it.scoped("buries nothing that somebody has dropped while its last attempt was under way", () => {
+    const told: Array<string> = []
+    return Effect.gen(function*() {
+      const filename = yield* file
+      const id = freshId()
+      const fail = yield* Deferred.make<void>()
+      const { say } = yield* robot(
+        filename,
+        {
+          onMessage: () => Effect.zipRight(Deferred.await(fail), Effect.fail("not now")),
+          onDeadLetter: ({ messageId }) => Effect.sync(() => told.push(messageId))
+        },
+        { id },
+        { maxAttempts: 1 }
+      )
+      say("m1")
+      yield* settle
+      yield* Effect.provide(DingTalkInbox.drop({ account: id, entry: "m1" }), client(filename))
+      yield* Deferred.succeed(fail, undefined)
+      yield* seconds(2)
+      assert.deepStrictEqual((yield* list(filename)).map(({ state }) => state), ["dropped"])
+      assert.notInclude(told, "m1")
+      assert.notInclude(told, logEvents.deadLetter)
+      assert.strictEqual((yield* Metric.value(ofInbox(id).inboxDeadLetters)).count, 0)
+    }).pipe(
+      Effect.provide(Logger.replace(Logger.defaultLogger, Logger.make(({ message }) => told.push(String(message)))))
+    )
+  })
 
   it.scoped("has none follow on behind one that failed, however many begin in a short time", () =>
     Effect.gen(function*() {

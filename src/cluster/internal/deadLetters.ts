@@ -24,8 +24,8 @@ export interface DeadLetter extends Ended.Ended {
 }
 
 export interface DeadLetters {
-  /** Keeps one; what is kept already stays as it is. */
-  readonly keep: (letter: DeadLetter) => Effect.Effect<void, SqlError>
+  /** Keeps one. Tells whether it did: not if somebody has dropped it meanwhile. */
+  readonly keep: (letter: DeadLetter) => Effect.Effect<boolean, SqlError>
   /** Keeps one that nobody could read, counts it and says so. */
   readonly keepUnread: (letter: DeadLetter) => Effect.Effect<void, SqlError>
 }
@@ -46,10 +46,11 @@ export const make = (
         const { attempts, cause, entity, id } = letter
         const account = accountOf(entity)
         const told = { account, module: "cluster", messageId: id, conversationId: keyOf(entity), attempts }
-        return keep(letter).pipe(
-          Effect.zipRight(Effect.sync(() => metricsOf(account).inboxDeadLetters.unsafeUpdate(1, []))),
-          Effect.zipRight(Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), told))
-        )
+        return Effect.flatMap(keep(letter), (isKept) => {
+          if (!isKept) return Effect.void
+          metricsOf(account).inboxDeadLetters.unsafeUpdate(1, [])
+          return Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), told)
+        })
       }
     }
   })

@@ -206,30 +206,25 @@ export const make = (
       ticking.unsafeOpen()
       reading.unsafeOpen()
     }
-    const bury = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>, onDead = constVoid) => {
+    const bury = (item: Item.Item<Held>, attempts: number, cause: Cause.Cause<unknown>) => {
       const { delivery } = item.value
+      const facts = { ...Delivery.idsOf(delivery), number: item.number, attempts }
       window.ended(item)
+      // What was dropped meanwhile, or read before its end was written, has that end.
       writer.end(item.number, "dead", Attempts.causeText(cause), (isDead) => {
         if (isDead) {
           metrics.inboxDeadLetters.unsafeUpdate(1, [])
           leftDepth(1)
           desk.bury(delivery, { attempts, cause })
-          onDead()
+          // At once: a stop may come next.
+          run(Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), facts))
         }
         done(item)
       })
-      return Effect.annotateLogs(Effect.logError(logEvents.deadLetter, cause), {
-        ...annotations,
-        ...Delivery.idsOf(delivery),
-        number: item.number,
-        attempts
-      })
     }
-    /** Of what was read before its end was written, that end is what counts. */
     const buryVanished = (item: Item.Item<Held>) => {
-      if (!window.begin(item)) return
       const { attempts } = item.value
-      const told = bury(item, attempts, Attempts.vanished(attempts), () => start(told))
+      if (window.begin(item)) bury(item, attempts, Attempts.vanished(attempts))
     }
     const failed = (item: Item.Item<Held>, number: number, cause: Cause.Cause<unknown>) => {
       const delay = Attempts.delayAfter(number - item.value.pardoned, options)
@@ -237,7 +232,6 @@ export const make = (
       window.ended(item)
       metrics.inboxRetries.unsafeUpdate(1, [])
       writer.end(item.number, "failed", Attempts.causeText(cause), () => again(item, delay))
-      return Effect.void
     }
     const putBack = (item: Item.Item<Held>) => {
       window.ended(item)
@@ -256,16 +250,13 @@ export const make = (
           })
         }),
         end: (outcome) =>
-          Effect.suspend(() => {
+          Effect.sync(() => {
             if (outcome._tag === "Failed") return failed(item, number, outcome.cause)
             if (outcome._tag === "GivenUp") return bury(item, number, outcome.cause)
-            if (outcome._tag === "PutBack") putBack(item)
-            else {
-              writer.end(item.number, "done", "", () => leftDepth(1))
-              // The next one begins in the transaction that says that this one is done.
-              done(item)
-            }
-            return Effect.void
+            if (outcome._tag === "PutBack") return putBack(item)
+            writer.end(item.number, "done", "", () => leftDepth(1))
+            // The next one begins in the transaction that says that this one is done.
+            done(item)
           }),
         openCards: cards,
         decline: () => {

@@ -32,7 +32,7 @@ const unread = (id: string, text: string): Frame.Frame => ({
   length: text.length
 })
 
-/** Keeps one in this state, with its cause; what is a dead letter already stays as it is. */
+/** Keeps one in this state, with its cause. Tells whether it did: what somebody has dropped stays so. */
 export const make = (sql: SqlClient, dialect: Dialect.Dialect) => {
   const insert = dialect.text(
     `INSERT INTO effect_dingtalk_inbox (account, ${
@@ -41,7 +41,7 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect) => {
       ", ?".repeat(Dialect.columns.length)
     }, ?, ?, ?, ${dialect.now}) ON CONFLICT (account, id) DO UPDATE SET ${
       [...told, "state", "attempts", "cause", "ended_at"].map((column) => `${column} = excluded.${column}`).join(", ")
-    } WHERE effect_dingtalk_inbox.state <> ${Statements.state.dead}`
+    } WHERE effect_dingtalk_inbox.state <> ${Statements.state.dropped} RETURNING number`
   )
   return ({ attempts, entity, frame: text, id, receivedAt }: Ended, state: number, cause: string | null) => {
     const account = accountOf(entity)
@@ -49,12 +49,13 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect) => {
     const read = Frame.decode(text)
     const frame = typeof read === "string" ? unread(id, text) : read
     const arrived = rowOf({ delivery: { key: keyOf(entity) }, frame, id, receivedAt })
-    return (connection: Connection): Effect.Effect<void, SqlError> =>
+    return (connection: Connection): Effect.Effect<boolean, SqlError> =>
       Effect.gen(function*() {
         yield* enter(connection)
         const row = { ...arrived, number: yield* allot(1)(connection) }
         const values = Dialect.columns.map((column) => row[column])
-        yield* connection.execute(insert, [account, ...values, state, attempts, cause], undefined)
+        const kept = yield* connection.execute(insert, [account, ...values, state, attempts, cause], undefined)
+        return kept.length > 0
       })
   }
 }
