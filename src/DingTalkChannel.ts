@@ -171,7 +171,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
     const warn = (settings: Settings) =>
       Effect.forEach(
         [...settings.warnings, ...SilentStart.warnings(settings, handlers, forAnyAccount), ...claimed(settings)],
-        (warning) => Effect.annotateLogs(Effect.logWarning(logEvents.configWarning), { warning }),
+        (warning) => Effect.annotateLogs(Effect.logWarning(logEvents.configWarning), { module: "config", warning }),
         { discard: true }
       )
     const channelOf = (accounts: Accounts.Accounts): Channel => ({
@@ -187,6 +187,7 @@ const makeOf = <R>(handlers: Handlers<R>): Effect.Effect<Channel, never, Needs<R
           yield* config.set(next)
           yield* accounts.reload(plan, next)
           yield* Effect.annotateLogs(Effect.logInfo(logEvents.reloaded), {
+            module: "config",
             added: plan.add.join(","),
             removed: plan.remove.join(","),
             restarted: plan.restart.join(","),

@@ -191,6 +191,7 @@ export const layer = (
       const unordered = [...accounts.values()].filter(({ ordering }) => ordering !== "conversation")
       if (unordered.length > 0) {
         yield* Effect.annotateLogs(Effect.logWarning(logEvents.memoryUnordered), {
+          module: "memory",
           accounts: unordered.map(({ id }) => id).join(","),
           hint: "set ordering to \"conversation\", or messages of one conversation are answered side by side"
         })

@@ -1,6 +1,7 @@
 /**
  * Every event name that this library logs, once: one name per fact, stable, to be searched and alerted on. Each record
- * carries `account` and `module` and what the fact needs as annotations.
+ * carries `module`, the `account` if it is about one, and what the fact needs as annotations. `error` is the name of an error,
+ * `reason` says why, and `hint` what a person can do.
  *
  * @since 0.1.0
  * @category constants
@@ -56,7 +57,7 @@ export const logEvents = {
   stale: "dingtalk.delivery.stale",
   /** WARN. A handler kept the event loop to itself for `blockedMs`; at most one record every ten seconds. */
   handlerBlocked: "dingtalk.handler.blocked",
-  /** ERROR. The inbox can't be written: nothing is acknowledged until it can. `error` says why. */
+  /** ERROR. The inbox can't be written: nothing is acknowledged until it can. `reason` says why. */
   inboxDown: "dingtalk.inbox.down",
   /** INFO. The inbox can be written again, after `downMs`. */
   inboxUp: "dingtalk.inbox.up",
@@ -81,14 +82,14 @@ export const logEvents = {
   cardSettled: "dingtalk.card.settled",
   /**
    * WARN. A card that a crash had left open can't be made to show its end: `outTrackId`, and `reason` says why. In a cluster,
-   * `conversation` says of which; without `outTrackId`, the database did not say which cards there are.
+   * `conversationId` says of which; without `outTrackId`, the database did not say which cards there are.
    */
   cardStuck: "dingtalk.card.stuck",
-  /** WARN. What processes share can't be reached: each limits itself alone until it can. `error` says why. */
+  /** WARN. What processes share can't be reached: each limits itself alone until it can. `reason` says why. */
   sharingLost: "dingtalk.sharing.lost",
   /** INFO. What processes share can be reached again, after `lostMs`. */
   sharingFound: "dingtalk.sharing.found",
-  /** WARN. The cluster's database did not let go of what is past; it is tried again. */
+  /** WARN. The cluster's database did not let go of what is past; it is tried again. `reason` says why. */
   sweepFailed: "dingtalk.cluster.sweep_failed",
   /** WARN. Something about the configuration deserves a look. */
   configWarning: "dingtalk.config.warning",

@@ -30,17 +30,17 @@ export const cliEvents = {
   download: "dingtalk.cli.download_failed",
   /** WARN. The output of a command is not UTF-8 and was read as `encoding`. */
   encoding: "dingtalk.cli.encoding",
-  /** WARN. This is process 1, which reaps no orphans (`advice`). */
+  /** WARN. This is process 1, which reaps no orphans (`hint`). */
   firstProcess: "dingtalk.cli.first_process",
   /** INFO. `/healthz` and `/metrics` are served at `address`. */
   health: "dingtalk.cli.health",
-  /** WARN. A line of a persistent program is no command (`line`, `problem`): the first three, then each tenth, hundredth. */
+  /** WARN. A line of a persistent program is no command (`line`, `reason`): the first three, then each tenth, hundredth. */
   line: "dingtalk.cli.odd_line",
-  /** WARN. A persistent program ended (`how`, `lost`, their `ids`, `stderr`), and is started anew `againInMs` later. */
+  /** WARN. A persistent program ended (`how`, `lost`, their `ids`, `stderr`), and is started anew `delayMs` later. */
   programEnded: "dingtalk.cli.program_ended",
   /** INFO. A persistent program was started (`pid`). */
   programStarted: "dingtalk.cli.program_started",
-  /** WARN. The file `config` has no credentials yet: the console's set-up form waits for them (`advice`). */
+  /** WARN. The file `config` has no credentials yet: the console's set-up form waits for them (`hint`). */
   noAccounts: "dingtalk.cli.no_accounts",
   /** ERROR. SIGHUP came, and nothing changed (`reason`). */
   notReloaded: "dingtalk.cli.not_reloaded",

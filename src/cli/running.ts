@@ -141,7 +141,7 @@ export const settings = (
                 Effect.as(
                   Effect.annotateLogs(Effect.logWarning(cliEvents.noAccounts), {
                     config: path,
-                    advice: "open the console's address, and fill in its set-up form"
+                    hint: "open the console's address, and fill in its set-up form"
                   }),
                   { accounts: new Map(), warnings: [] }
                 ),
@@ -171,8 +171,7 @@ const reload = (
 const warnIfFirst = Effect.suspend(() =>
   process.pid === 1
     ? Effect.annotateLogs(Effect.logWarning(cliEvents.firstProcess), {
-      advice:
-        "orphans that programs leave behind are not reaped by this process 1: docker run --init, or tini before it"
+      hint: "orphans that programs leave behind are not reaped by this process 1: docker run --init, or tini before it"
     })
     : Effect.void
 )

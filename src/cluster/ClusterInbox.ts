@@ -39,10 +39,13 @@ export interface Options {
   readonly deadLetters: DeadLetters
 }
 
+type WhyRefused = "full" | "down"
+
 interface Arrived {
   readonly letter: Keeping.Letter
-  readonly ids: Delivery.Ids
   readonly answer: (isKept: boolean) => void
+  /** Is told when it is not kept. */
+  readonly refused: (reason: WhyRefused) => void
 }
 
 /** Most that one statement keeps. */
@@ -77,13 +80,19 @@ export const make = (
   Effect.gen(function*() {
     const keeper = yield* Keeping.make(messages)
     const run = yield* FiberSet.makeRuntime<never>()
-    const refusals = yield* Summary.make<Delivery.Ids & { readonly reason: "full" | "down" }>(
-      (effect) => {
-        run(effect, { immediate: false })
-      },
-      (summed) =>
-        Effect.annotateLogs(Effect.logWarning(logEvents.inboxRefused), { ...summed, inboxLimit, module: "cluster" })
-    )
+    const refusalsOf = (account: string) =>
+      Summary.make<Delivery.Ids & { readonly reason: WhyRefused }>(
+        (effect) => {
+          run(effect, { immediate: false })
+        },
+        (summed) =>
+          Effect.annotateLogs(Effect.logWarning(logEvents.inboxRefused), {
+            account,
+            module: "cluster",
+            ...summed,
+            inboxLimit
+          })
+      )
     const queue = yield* Queue.bounded<Arrived>(capacity)
 
     /** At the limit only what is known already is kept; of what fits, the first. */
@@ -103,10 +112,9 @@ export const make = (
           excess: beyond.filter(({ letter }) => !known.has(letter))
         }
       })
-    const refuse = (those: ReadonlyArray<Arrived>, reason: "full" | "down") => {
-      for (const { answer, letter: { account }, ids } of those) {
-        levels.of(account).inboxRefused.unsafeUpdate(1, [])
-        refusals.report({ ...ids, reason })
+    const refuse = (those: ReadonlyArray<Arrived>, reason: WhyRefused) => {
+      for (const { answer, refused } of those) {
+        refused(reason)
         answer(false)
       }
     }
@@ -155,17 +163,23 @@ export const make = (
     return {
       deadLetters,
       open: (desk, settleCard) =>
-        Effect.map(
-          Effect.zipLeft(desks.open({ ...desk, settleCard }), levels.watch(desk.settings.id)),
-          ({ begin, rest }) => ({
+        Effect.gen(function*() {
+          const account = desk.settings.id
+          const refusals = yield* refusalsOf(account)
+          const { begin, rest } = yield* desks.open({ ...desk, settleCard })
+          yield* levels.watch(account)
+          return {
             begin,
             rest,
             offer: (arrival, answer) => {
-              const letter = letterOf(desk.settings.id, arrival)
-              const arrived = { letter, answer, ids: Delivery.idsOf(arrival.delivery) }
+              const refused = (reason: WhyRefused) => {
+                levels.of(account).inboxRefused.unsafeUpdate(1, [])
+                refusals.report({ ...Delivery.idsOf(arrival.delivery), reason })
+              }
+              const arrived = { letter: letterOf(account, arrival), answer, refused }
               if (!Queue.unsafeOffer(queue, arrived)) refuse([arrived], "down")
             }
-          })
-        )
+          }
+        })
     } satisfies Durable
   }).pipe(Effect.withTracerEnabled(false))

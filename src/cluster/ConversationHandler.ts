@@ -24,7 +24,7 @@ import { releaseWithin } from "../internal/runtime/clock.ts"
 import { logEvents } from "../logEvents.ts"
 import type { InboxMetrics } from "../metrics.ts"
 import type { Cards } from "../sql/internal/cards.ts"
-import { accountOf, keyOf } from "../sql/internal/clustered/names.ts"
+import { accountOf } from "../sql/internal/clustered/names.ts"
 import * as Frame from "../stream/Frame.ts"
 import type * as Attempts from "./Attempts.ts"
 import { Conversation } from "./Conversation.ts"
@@ -42,7 +42,9 @@ export interface Options {
   readonly attempts: Attempts.Attempts
   readonly deadLetters: DeadLetters.DeadLetters
   /** Where the cards of a conversation are noted. */
-  readonly cardsOf: (account: string, line: string) => Cards
+  readonly cardsOf: (address: EntityAddress) => Cards
+  /** Has what a conversation was left with settled, though the engine may give it up when nothing of it waits any more. */
+  readonly settle: (address: EntityAddress, settling: Effect.Effect<void>) => void
   readonly metricsOf: (account: string) => InboxMetrics
   /** Has the engine read again what waits in a conversation. */
   readonly readAgain: (address: EntityAddress) => Effect.Effect<void>
@@ -103,7 +105,7 @@ export const layer = (options: Options): Layer.Layer<never, never, Sharding> =>
   })
 
 const make = (
-  { attempts, cardsOf, deadLetters, desks, graceMs, maxAttempts, metricsOf, pauseMs, readAgain, stays }: Options
+  { attempts, cardsOf, deadLetters, desks, graceMs, maxAttempts, metricsOf, pauseMs, readAgain, settle, stays }: Options
 ) =>
   Effect.gen(function*() {
     const address = yield* Entity.CurrentAddress
@@ -112,7 +114,7 @@ const make = (
     const holder = yield* Effect.sync(() => crypto.randomUUID())
     const account = accountOf(entity)
     const metrics = metricsOf(account)
-    const openCards = cardsOf(account, keyOf(entity))
+    const openCards = cardsOf(address)
     const run = yield* FiberSet.makeRuntime<never>()
     const inHand = new Set<string>()
     yield* Effect.acquireRelease(
@@ -249,7 +251,7 @@ const make = (
     const read = (desk: Desks.OpenDesk) => {
       if (begunBefore === undefined) return
       // Those of whoever had the conversation before; once, for it comes back from nobody without a new stay.
-      if (lane === undefined && desk.settleCard !== undefined) run(openCards.settleLeft(desk.settleCard))
+      if (lane === undefined && desk.settleCard !== undefined) settle(address, openCards.settleLeft(desk.settleCard))
       const line = lane ??= Lane.make(desk.most)
       const those = unread
       unread = []

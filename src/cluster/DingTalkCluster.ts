@@ -20,6 +20,7 @@ import type { ConfigError } from "effect/ConfigError"
 import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { Leadership } from "../accounts/Leadership.ts"
@@ -30,6 +31,7 @@ import type { SharedState } from "../outbound/api/SharedState.ts"
 import * as DingTalkSharing from "../sql/DingTalkSharing.ts"
 import * as Admin from "../sql/internal/admin.ts"
 import * as Cards from "../sql/internal/cards.ts"
+import { accountOf, keyOf } from "../sql/internal/clustered/names.ts"
 import * as Dialect from "../sql/internal/database/dialect.ts"
 import * as Migrations from "../sql/internal/database/migrations.ts"
 import * as Attempts from "./Attempts.ts"
@@ -150,11 +152,18 @@ export const layer = (
     const desks = yield* Desks.make
     const deadLetters = yield* DeadLetters.make(levels.of)
     const owner = yield* uuid
+    const sharding = yield* Sharding.Sharding
+    const settling = yield* FiberMap.makeRuntime<never, string>()
     const stays: Unread.Stays = new Map()
     yield* Unread.watch(prefix, stays)
     const conversations = ConversationHandler.layer({
       desks,
-      cardsOf: (account, line) => Cards.make(sql, dialect, account, { owner, line }),
+      cardsOf: ({ entityId, shardId }) =>
+        Cards.make(sql, dialect, accountOf(entityId), {
+          owner,
+          conversation: { line: keyOf(entityId), isHere: () => sharding.hasShardId(shardId) }
+        }),
+      settle: ({ entityId }, left) => settling(entityId, left),
       metricsOf: levels.of,
       readAgain: (address) => Effect.ignore(storage.resetAddress(address)),
       attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),
@@ -175,7 +184,7 @@ export const layer = (
         retainDeadCount: Math.max(0, options.retainDeadCount ?? 10_000)
       }).pipe(
         Effect.catchAll((error) =>
-          Effect.annotateLogs(Effect.logWarning(logEvents.sweepFailed), { error: error.message })
+          Effect.annotateLogs(Effect.logWarning(logEvents.sweepFailed), { module: "cluster", reason: error.message })
         ),
         Effect.repeat(sweepEvery)
       )
@@ -215,7 +224,7 @@ export const layer = (
           deadLetters: Admin.deadLetters(sql)
         })
       ),
-      Layer.succeed(Leadership, ConnectionElection.make(yield* Sharding.Sharding)),
+      Layer.succeed(Leadership, ConnectionElection.make(sharding)),
       DingTalkSharing.layer({ egress: options.egress })
     )
   }))

@@ -54,7 +54,7 @@ const watching = Effect.map(Effect.clock, (clock) => {
           lostAt = now()
           return annotated(
             Effect.annotateLogs(Effect.logWarning(logEvents.sharingLost), {
-              error: error._tag === "SqlError" ? wordsOf(error) : error.message
+              reason: error._tag === "SqlError" ? wordsOf(error) : error.message
             })
           )
         }),

@@ -1,10 +1,13 @@
 /** What the crash of a runner leaves open of a card. */
+import * as ClusterMetrics from "@effect/cluster/ClusterMetrics"
 import { SqliteClient } from "@effect/sql-sqlite-node/SqliteClient"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
@@ -17,7 +20,7 @@ import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
 import { client, crashed, file, inspect } from "../sql/world.ts"
 import * as OpenCards from "../utils/openCards.ts"
-import { type Database, databases, outside, start as startOn, until } from "./world.ts"
+import { type Database, databases, outside, sqlite, start as startOn, until } from "./world.ts"
 
 const start = (
   fake: FakeDingTalk.Fake,
@@ -45,8 +48,8 @@ const noted = (filename: string) =>
 const settled = (filename: string, left: number) =>
   Effect.repeat(noted(filename), { until: (rows) => rows.length === left, schedule: Schedule.spaced(20) })
 
-/** What a runner had noted is there again, as if it had not come to an end, beside what one has noted of a conversation elsewhere. */
-const takenUp = (database: Database) =>
+/** What a runner had noted before it was gone. */
+const left = (database: Database) =>
   Effect.gen(function*() {
     const fake = yield* FakeDingTalk.make()
     const opened = yield* database
@@ -62,17 +65,46 @@ const takenUp = (database: Database) =>
       return yield* until(notes, ({ length }) => length === 1)
     }))
     yield* fake.awaitClosed()
-    if (note === undefined) return assert.fail()
     assert.deepStrictEqual(yield* notes, [])
+    const insert = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) =>
+      ask(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`INSERT INTO effect_dingtalk_inbox_card ${sql.insert(rows)}`))
+    return note === undefined ? assert.fail() : { fake, opened, note, notes, insert }
+  })
+
+/** What a runner had noted is there again, as if it had not come to an end, beside what one has noted of a conversation elsewhere. */
+const takenUp = (database: Database) =>
+  Effect.gen(function*() {
+    const { fake, insert, note, notes, opened } = yield* left(database)
     const elsewhere = { ...note, out_track_id: "another", owner: String(note["owner"]).replace("cidTeam", "cidOther") }
-    yield* ask(Effect.flatMap(SqlClient.SqlClient, (sql) =>
-      sql`INSERT INTO effect_dingtalk_inbox_card ${sql.insert([note, elsewhere])}`))
-    yield* startOn(fake.config, opened, {
-      onMessage: () =>
-        Effect.void
-    })
+    yield* insert([note, elsewhere])
+    yield* startOn(fake.config, opened, { onMessage: () => Effect.void })
     assert.deepStrictEqual(yield* until(notes, ({ length }) => length === 1), [elsewhere])
   })
+
+const conversations = Metric.value(ClusterMetrics.entities.pipe(Metric.tagged("type", "DingTalkConversation")))
+
+/** A conversation of which nothing waits any more is given up by the engine, while DingTalk does not answer. */
+const silent = Effect.gen(function*() {
+  // The engine takes it from there.
+  yield* Effect.acquireRelease(
+    Effect.sync(() => vi.stubEnv("ENTITY_MAX_IDLE_TIME", "1 second")),
+    () => Effect.sync(() => vi.unstubAllEnvs())
+  )
+  const { fake, insert, note, notes, opened } = yield* left(sqlite)
+  yield* insert([note])
+  yield* fake.answerEvery("/v1.0/card/instances", { status: 503 })
+  const handled = yield* Deferred.make<void>()
+  yield* startOn(
+    fake.config,
+    opened,
+    { onMessage: () => Deferred.succeed(handled, undefined) }
+  )
+  yield* Deferred.await(handled)
+  yield* until(conversations, ({ value }) => value > 0n)
+  yield* until(conversations, ({ value }) => value === 0n)
+  yield* fake.answerEvery("/v1.0/card/instances", "handle")
+  yield* until(notes, ({ length }) => length === 0)
+})
 
 describe("a card that the crash of a runner has left open", () => {
   it.scopedLive(
@@ -123,6 +155,8 @@ describe("a card that the crash of a runner has left open", () => {
       }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))),
     60_000
   )
+
+  it.scopedLive("is settled though nothing more is said in its conversation", () => silent, 60_000)
 
   for (const [name, database, missing] of databases) {
     it.scopedLive.skipIf(missing !== undefined)(

@@ -10,6 +10,7 @@ import { inboxesOf } from "../../src/cli/health/inboxes.ts"
 import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
 import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
 import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
+import { logEvents } from "../../src/logEvents.ts"
 import * as Metrics from "../../src/metrics.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
@@ -28,6 +29,7 @@ describe("how much waits in a cluster", () => {
       const fake = yield* FakeDingTalk.make({ redeliverAfterMs: 200 })
       const release = yield* Deferred.make<void>()
       const handled: Array<string> = []
+      const told: Array<Readonly<Record<string, unknown>>> = []
       yield* Layer.build(
         DingTalkChannel.layer({
           onMessage: ({ text }) =>
@@ -40,13 +42,20 @@ describe("how much waits in a cluster", () => {
           Layer.provide(NodeDingTalk.layer()),
           Layer.provide(DingTalkCluster.layerSingleRunner({ inboxLimit: 2, maxAttempts: 1 })),
           Layer.provide(SqliteClient.layer({ filename: ":memory:" })),
-          Layer.provide(Logger.remove(Logger.defaultLogger))
+          Layer.provide(Logger.replace(
+            Logger.defaultLogger,
+            Logger.make(({ annotations, message }) => {
+              if (String(message) === logEvents.inboxRefused) told.push(Object.fromEntries(annotations))
+            })
+          ))
         )
       )
       yield* fake.awaitConnection
       for (const text of ["one", "bad", "three", "four"]) yield* fake.say(text, group)
       yield* until(Effect.map(countOf(metrics.inboxRefused), (count) => count >= 2))
       assert.deepInclude((yield* inboxesOf).get(account), { up: true, owner: true, waiting: 2, dead: 0 })
+
+      assert.deepInclude(told[0], { account, module: "cluster", inboxLimit: 2 })
 
       yield* Deferred.succeed(release, undefined)
       yield* fake.awaitAllAcked

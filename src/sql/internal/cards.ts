@@ -2,6 +2,7 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
+import { constTrue } from "effect/Function"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
@@ -32,15 +33,21 @@ export interface Cards extends OpenCards {
   readonly settleLeft: (settle: SettleCard) => Effect.Effect<void>
 }
 
+/**
+ * A conversation in a cluster: what another runner has left of it is settled by whoever has taken it up, as long as it is
+ * here. What that runner has left of others may be at work elsewhere.
+ */
+export interface Conversation {
+  readonly line: string
+  readonly isHere: () => boolean
+}
+
 /** Whose cards these are. */
 export interface Writer {
   /** A process, or a runner of a cluster: unique, and of the same length for all. */
   readonly owner: string
-  /**
-   * In a cluster, the conversation: what another runner has left of it is settled by whoever takes it up. What it has left of
-   * others may be at work elsewhere.
-   */
-  readonly line?: string | undefined
+  /** Without it, all of the account. */
+  readonly conversation?: Conversation | undefined
 }
 
 /** When the database or DingTalk doesn't answer; then the next start may have more luck. */
@@ -66,8 +73,10 @@ export const make = (
   sql: SqlClient,
   dialect: Dialect.Dialect,
   account: string,
-  { line, owner }: Writer
+  { conversation, owner }: Writer
 ): Cards => {
+  const line = conversation?.line
+  const isHere = conversation?.isHere ?? constTrue
   const self = line === undefined ? owner : `${owner} ${line}`
   const put = dialect.text(
     `INSERT INTO effect_dingtalk_inbox_card (account, out_track_id, owner, note, noted_at) VALUES (?, ?, ?, ?, ${dialect.now}) ON CONFLICT (account, out_track_id) DO UPDATE SET owner = excluded.owner, note = excluded.note, noted_at = excluded.noted_at`
@@ -91,8 +100,7 @@ export const make = (
   const tell = (open: Open) =>
     Effect.annotateLogs(Effect.logWarning(logEvents.cardStuck), {
       account,
-      module: "inbox",
-      ...line === undefined ? {} : { conversation: line },
+      ...line === undefined ? { module: "inbox" } : { module: "cluster", conversationId: line },
       ...open
     })
   const stuck = Metric.increment(Metric.tagged(Metrics.ofOutbound(account).cards, "outcome", "stuck"))
@@ -119,7 +127,8 @@ export const make = (
       Effect.mapError(({ cause, message }): ReadonlyArray<Open> => [{
         reason: cause === undefined ? message : `${message}: ${String(cause)}`
       }]),
-      Effect.flatMap(Effect.forEach(readable(told))),
+      // What was read since it went elsewhere may be at work there.
+      Effect.flatMap((rows) => Effect.forEach(isHere() ? rows : [], readable(told))),
       Effect.flatMap((left) =>
         Effect.forEach(left.flat(), ({ writer, ...card }) =>
           settle(account, card).pipe(

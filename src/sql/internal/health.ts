@@ -46,7 +46,7 @@ export const make = (metrics: Pick<InboxMetrics, "inboxUp">, now: () => number):
           if (isDown || now() - failingSince < busyMs) return Effect.void
           isDown = true
           metrics.inboxUp.unsafeUpdate(0, [])
-          return Effect.annotateLogs(Effect.logError(logEvents.inboxDown), { error: wordsOf(error) })
+          return Effect.annotateLogs(Effect.logError(logEvents.inboxDown), { reason: wordsOf(error) })
         })
     }
   })

@@ -31,8 +31,14 @@ const owns = (owner: string) =>
 
 const migrated = Effect.tap(database, (ask) => ask(Migrations.run))
 
-const of = (owner: string, line?: string) =>
-  Effect.map(SqlClient.SqlClient, (sql) => Cards.make(sql, Dialect.of(sql), account, { owner, line }))
+const inConversation = (line: string, isHere = () => true): Cards.Conversation => ({ line, isHere })
+
+const of = (owner: string, line?: string, isHere?: () => boolean) =>
+  Effect.map(SqlClient.SqlClient, (sql) =>
+    Cards.make(sql, Dialect.of(sql), account, {
+      owner,
+      conversation: line === undefined ? undefined : inConversation(line, isHere)
+    }))
 
 const noted = Effect.flatMap(SqlClient.SqlClient, (sql) =>
   Effect.map(
@@ -117,7 +123,7 @@ describe("a card that somebody has left", () => {
             }
           },
           account,
-          { owner: "new", line: "cidTeam" }
+          { owner: "new", conversation: inConversation("cidTeam") }
         )
       }))
       const { settleCard, tried } = settling(() => true)
@@ -140,7 +146,7 @@ describe("a card that somebody has left", () => {
         const silent = new Proxy(sql, {
           get: (target, key) => key === "reserve" && !isAnswering ? Effect.never : Reflect.get(target, key)
         })
-        return Cards.make(silent, Dialect.of(sql), account, { owner: "new", line: "cidTeam" })
+        return Cards.make(silent, Dialect.of(sql), account, { owner: "new", conversation: inConversation("cidTeam") })
       }))
       const { settleCard, tried } = settling(() => true)
       const fiber = yield* Effect.fork(settleLeft(settleCard))
@@ -151,6 +157,21 @@ describe("a card that somebody has left", () => {
       yield* ended(fiber)
       assert.deepStrictEqual(tried, ["first"])
     }), 5_000)
+
+  it.scoped("is left to whoever has its conversation since", () =>
+    Effect.gen(function*() {
+      const ask = yield* migrated
+      yield* (yield* ask(of("old", "cidTeam"))).note(card("first"))
+      let isHere = true
+      const { settleCard, tried } = settling(() => false)
+      const { settleLeft } = yield* ask(of("new", "cidTeam", () => isHere))
+      const fiber = yield* Effect.fork(settleLeft(settleCard))
+      yield* settle
+      assert.deepStrictEqual(tried.splice(0), ["first"])
+      isHere = false
+      yield* ended(fiber)
+      assert.deepStrictEqual(tried, [])
+    }).pipe(Effect.provide(logging().layer)))
 
   it.scoped("is told of once, when it is given up", () => {
     const { layer, told } = logging()
@@ -167,8 +188,8 @@ describe("a card that somebody has left", () => {
         level: "WARN",
         event: "dingtalk.card.stuck",
         account,
-        module: "inbox",
-        conversation: "cidTeam",
+        module: "cluster",
+        conversationId: "cidTeam",
         outTrackId: "first",
         reason: "no answer"
       }])
@@ -186,7 +207,7 @@ describe("a card that somebody has left", () => {
       yield* ended(fiber)
       const [record] = told
       assert.strictEqual(told.length, 1)
-      assert.deepInclude(record, { event: "dingtalk.card.stuck", account, conversation: "cidTeam" })
+      assert.deepInclude(record, { event: "dingtalk.card.stuck", account, conversationId: "cidTeam" })
       assert.include(String(record?.["reason"]), "no such table")
     }).pipe(Effect.provide(layer))
   })

@@ -151,7 +151,7 @@ export const make = (
               Odd.isTold(count) ? Effect.logWarning(cliEvents.line) : Effect.logDebug(cliEvents.line),
               {
                 line,
-                problem: `${failure.message}; ${failure.hint ?? ""}`,
+                reason: `${failure.message}; ${failure.hint ?? ""}`,
                 count
               }
             )
@@ -171,7 +171,7 @@ export const make = (
               // Without an id nobody else learns of it.
               const log = id === undefined ? Effect.logWarning(cliEvents.command) : Effect.logDebug(cliEvents.command)
               return Effect.zipRight(
-                Effect.annotateLogs(log, { command: type, line, code: failure.code, reason: failure.message }),
+                Effect.annotateLogs(log, { type, line, code: failure.code, reason: failure.message }),
                 told(id, line, failure)
               )
             },
@@ -277,7 +277,7 @@ export const make = (
             lost: lost.length,
             ...(lost.length === 0 ? {} : { ids: lost.join(",") }),
             uptimeMs: Math.round(uptimeMs),
-            againInMs: waitMs,
+            delayMs: waitMs,
             ...(stderr === "" ? {} : { stderr })
           })
         )
