@@ -24,7 +24,9 @@ const rooms = [
 
 const sharing = ["test/*.test.ts", ...rooms.map((room) => `test/${room}/**/*.test.ts`)]
 
-const times = { testTimeout: 20_000, hookTimeout: 20_000 }
+const postgres = "test/utils/postgresSetup.ts"
+
+const common = { testTimeout: 20_000, hookTimeout: 20_000, globalSetup: [postgres] }
 
 export default defineConfig({
   resolve: {
@@ -43,15 +45,15 @@ export default defineConfig({
     minWorkers: 1,
     maxWorkers: availableParallelism(),
     projects: [
-      { extends: true, test: { ...times, name: "sharing", pool: "threads", include: sharing } },
+      { extends: true, test: { ...common, name: "sharing", pool: "threads", include: sharing } },
       {
         extends: true,
         test: {
-          ...times,
+          ...common,
           name: "apart",
           include: ["test/**/*.test.ts", "examples/**/*.test.ts", "src/cli/new/template/**/*.test.ts"],
           exclude: sharing,
-          globalSetup: ["test/utils/globalSetup.ts"]
+          globalSetup: [postgres, "test/utils/globalSetup.ts"]
         }
       }
     ]

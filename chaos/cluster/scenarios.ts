@@ -5,7 +5,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Fake } from "../../src/testing/FakeDingTalk.ts"
 import { FakeDingTalk } from "../../src/testing/index.ts"
-import { type Postgres, postgres, postgresMissing } from "../../test/utils/postgres.ts"
+import { type Postgres, postgres, postgresMissing, query } from "../../test/utils/postgres.ts"
 import { freePort } from "../support/listen.ts"
 import { table } from "../support/measures/table.ts"
 import { print } from "../support/program.ts"
@@ -159,9 +159,9 @@ const stage = <E>(
     const acked = (yield* fake.acks).flatMap(({ code, delivery: { msgId } }) =>
       code === 200 && msgId !== undefined ? [msgId] : []
     )
-    const kept = (yield* database.query(
-      "SELECT entity_id || ' ' || (payload::json->>'id') FROM cluster_messages WHERE kind = 0 ORDER BY rowid",
-      name
+    const kept = (yield* query(
+      url,
+      "SELECT entity_id || ' ' || (payload::json->>'id') FROM cluster_messages WHERE kind = 0 ORDER BY rowid"
     )).map((row) => {
       const [entity = "", messageId = ""] = row.split(" ")
       return { entity, messageId }

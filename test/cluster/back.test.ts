@@ -34,7 +34,7 @@ const told = (database: Database) =>
     assert.strictEqual(yield* Queue.size(warned), 0)
   })
 
-describe("a robot that moves from a cluster back to an inbox", () => {
+describe.concurrent("a robot that moves from a cluster back to an inbox", () => {
   for (const [name, database, missing] of databases) {
     it.scopedLive.skipIf(missing !== undefined)(
       `says how many messages wait for the cluster, on ${name}`,

@@ -1,75 +1,39 @@
-import * as PgClient from "@effect/sql-pg/PgClient"
-import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Queue from "effect/Queue"
-import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
-import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
-import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
-import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import * as DingTalkInbox from "../../src/sql/DingTalkInbox.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
-import { postgres, postgresMissing } from "../utils/postgres.ts"
-
-type Client = Layer.Layer<SqlClient.SqlClient, unknown>
-
-const sqlite: Effect.Effect<Client, never, Scope.Scope> = Effect.map(
-  Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-dingtalk-cluster-"))),
-    (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
-  ),
-  (directory) => SqliteClient.layer({ filename: join(directory, "cluster.db") })
-)
-
-const server: Effect.Effect<Client, never, Scope.Scope> = Effect.map(
-  postgres,
-  ({ url }) => PgClient.layer({ url: Redacted.make(url) })
-)
+import { type Database, databases, start, until } from "./world.ts"
 
 const group = { group: "cidTeam", mention: true }
 
 /** What is given up is looked at, and decided on, through a client of its own, as the command line has one. */
-const decidedOn = (client: Effect.Effect<Client, never, Scope.Scope>) =>
+const decidedOn = (database: Database) =>
   Effect.gen(function*() {
     const fake = yield* FakeDingTalk.make()
-    const sql = yield* client
+    const client = yield* database
     const began = yield* Queue.unbounded<string>()
     const mended = yield* Deferred.make<void>()
-    yield* Layer.build(
-      DingTalkChannel.layer({
+    yield* start(
+      fake.config,
+      client,
+      {
         onMessage: ({ attempt, text }) =>
           Effect.gen(function*() {
             yield* Queue.offer(began, `${text} ${attempt}`)
             if (text !== "fine" && !(yield* Deferred.isDone(mended))) return yield* Effect.fail("not mended")
           })
-      }).pipe(
-        Layer.provide(DingTalkConfig.layerUnknown(fake.config)),
-        Layer.provide(NodeDingTalk.layer()),
-        Layer.provide(DingTalkCluster.layerSingleRunner({ retryDelay: Duration.millis(20), maxAttempts: 2 })),
-        Layer.provide(sql),
-        Layer.provide(Logger.remove(Logger.defaultLogger))
-      )
+      },
+      DingTalkCluster.layerSingleRunner({ retryDelay: "20 millis", maxAttempts: 2 })
     )
     yield* fake.awaitConnection
-    const outside = yield* Layer.build(Layer.fresh(sql))
+    const outside = yield* Layer.build(Layer.fresh(client))
     const ask = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.provide(effect, outside)
     const dead = ask(DingTalkInbox.list({ states: ["dead"] }))
-    const untilDead = (count: number) =>
-      Effect.retry(
-        Effect.filterOrFail(dead, ({ length }) => length === count, () => "not yet"),
-        Schedule.spaced("20 millis")
-      )
 
     for (const text of ["again", "never", "fine"]) yield* fake.say(text, group)
     assert.deepStrictEqual(yield* Queue.takeN(began, 5).pipe(Effect.map((all) => [...all])), [
@@ -79,7 +43,7 @@ const decidedOn = (client: Effect.Effect<Client, never, Scope.Scope>) =>
       "never 2",
       "fine 1"
     ])
-    const [again, never] = yield* untilDead(2)
+    const [again, never] = yield* until(dead, ({ length }) => length === 2)
     if (again === undefined || never === undefined) return assert.fail()
     assert.deepInclude(again, { account: "default", line: "cidTeam", attempts: 2, state: "dead" })
     assert.include(again.cause, "not mended")
@@ -91,12 +55,7 @@ const decidedOn = (client: Effect.Effect<Client, never, Scope.Scope>) =>
     // With all its attempts.
     assert.strictEqual(yield* Queue.take(began), "again 1")
     // It waits until its end is written down.
-    const left = yield* Effect.retry(
-      Effect.filterOrFail(ask(DingTalkInbox.list()), (all) =>
-        all.every(({ state }) => state !== "waiting"), () =>
-        "not yet"),
-      Schedule.spaced("20 millis")
-    )
+    const left = yield* until(ask(DingTalkInbox.list()), (all) => all.every(({ state }) => state !== "waiting"))
     assert.deepStrictEqual(left.map(({ number, state }) => [number, state]), [[never.number, "dropped"]])
 
     // What was dropped, too.
@@ -105,12 +64,12 @@ const decidedOn = (client: Effect.Effect<Client, never, Scope.Scope>) =>
     assert.deepStrictEqual(yield* dead, [])
   })
 
-describe("what a cluster gives up", () => {
-  it.scopedLive("is looked at and decided on from outside, on SQLite", () => decidedOn(sqlite), 30_000)
-
-  it.scopedLive.skipIf(postgresMissing !== undefined)(
-    `is looked at and decided on from outside, on PostgreSQL${postgresMissing ?? ""}`,
-    () => decidedOn(server),
-    60_000
-  )
+describe.concurrent("what a cluster gives up", () => {
+  for (const [name, database, missing] of databases) {
+    it.scopedLive.skipIf(missing !== undefined)(
+      `is looked at and decided on from outside, on ${name}`,
+      () => decidedOn(database),
+      60_000
+    )
+  }
 })

@@ -6,7 +6,8 @@ import type * as Scope from "effect/Scope"
 import * as World from "../../chaos/cluster/World.ts"
 import { freePort } from "../../chaos/support/listen.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
-import { postgres, postgresMissing } from "../utils/postgres.ts"
+import { database } from "../utils/database.ts"
+import { postgresMissing, query } from "../utils/postgres.ts"
 
 const until = (what: string, isSo: () => boolean) =>
   Effect.repeat(Effect.sync(isSo), { until: (isSo) => isSo, schedule: Schedule.spaced("50 millis") }).pipe(
@@ -20,7 +21,7 @@ describe.skipIf(postgresMissing !== undefined)(`two runners on PostgreSQL${postg
     "lose nothing and keep the order when one is stopped, comes back, and is killed",
     () =>
       Effect.gen(function*() {
-        const { query, url } = yield* postgres
+        const url = yield* database
         const fake = yield* FakeDingTalk.make({ apps: [app("a"), app("b"), app("c")], redeliverAfterMs: 2_000 })
         const ids = ["a", "b", "c"]
         const config = {
@@ -76,6 +77,7 @@ describe.skipIf(postgresMissing !== undefined)(`two runners on PostgreSQL${postg
 
         const kept = () =>
           query(
+            url,
             "SELECT entity_id || ' ' || (payload::json->>'id') FROM cluster_messages WHERE kind = 0 ORDER BY rowid"
           ).pipe(Effect.map((rows) =>
             rows.map((row) => {

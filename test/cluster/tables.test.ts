@@ -4,16 +4,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
-import { postgres, postgresMissing } from "../utils/postgres.ts"
+import { database } from "../utils/database.ts"
+import { postgresMissing } from "../utils/postgres.ts"
 
 describe.skipIf(postgresMissing !== undefined)(`the tables of a cluster${postgresMissing ?? ""}`, () => {
   it.scopedLive(
     "are made once by machines that start at once on a new PostgreSQL, and none of them dies of it",
     () =>
       Effect.gen(function*() {
-        const server = yield* postgres
-        for (const name of ["one", "two", "three"]) {
-          const url = yield* server.database(name)
+        for (let time = 0; time < 3; time++) {
+          const url = yield* database
           const started = yield* Effect.forEach(
             Array.from({ length: 8 }),
             () =>

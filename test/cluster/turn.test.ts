@@ -1,28 +1,11 @@
-import * as PgClient from "@effect/sql-pg/PgClient"
-import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
-import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
-import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Queue from "effect/Queue"
-import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
-import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
 import * as Tables from "../../src/cluster/Tables.ts"
-import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
-import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
-import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
-import { postgres, postgresMissing } from "../utils/postgres.ts"
-
-type Database = Effect.Effect<Layer.Layer<SqlClient.SqlClient, unknown>, never, Scope.Scope>
-
-const sqlite: Database = Effect.succeed(SqliteClient.layer({ filename: ":memory:" }))
-const server: Database = Effect.map(postgres, ({ url }) => PgClient.layer({ url: Redacted.make(url) }))
+import { type Database, databases, start } from "./world.ts"
 
 const { messages, replies } = Tables.engine("cluster")
 
@@ -32,24 +15,13 @@ const runner = (database: Database) =>
     const fake = yield* FakeDingTalk.make()
     const began = yield* Queue.unbounded<string>()
     const goOn = yield* Deferred.make<void>()
-    const sql = Context.get(
-      yield* Layer.build(
-        DingTalkChannel.layer({
-          onMessage: ({ attempt, text }) =>
-            Effect.zipRight(
-              Queue.offer(began, attempt === 1 ? text : `${text} again`),
-              text.startsWith("slow") ? Deferred.await(goOn) : Effect.void
-            )
-        }).pipe(
-          Layer.provide(DingTalkConfig.layerUnknown(fake.config)),
-          Layer.provide(NodeDingTalk.layer()),
-          Layer.provide(DingTalkCluster.layerSingleRunner()),
-          Layer.provideMerge(yield* database),
-          Layer.provide(Logger.remove(Logger.defaultLogger))
+    const sql = yield* start(fake.config, yield* database, {
+      onMessage: ({ attempt, text }) =>
+        Effect.zipRight(
+          Queue.offer(began, attempt === 1 ? text : `${text} again`),
+          text.startsWith("slow") ? Deferred.await(goOn) : Effect.void
         )
-      ),
-      SqlClient.SqlClient
-    )
+    })
     yield* fake.awaitConnection
     const id = (text: string) => sql`SELECT id FROM ${sql(messages)} WHERE payload LIKE ${`%${text}%`}`
     return {
@@ -189,35 +161,34 @@ const readsAgain = (database: Database) =>
     assert.strictEqual(yield* next, "late")
   })
 
-describe("a runner that has lost a conversation and does not know it", () => {
-  const databases = [["SQLite", sqlite, undefined], ["PostgreSQL", server, postgresMissing]] as const
+describe.concurrent("a runner that has lost a conversation and does not know it", () => {
   for (const [name, database, missing] of databases) {
     it.scopedLive.skipIf(missing !== undefined)(
-      `begins nothing that another has handled, and goes on behind it, on ${name}${missing ?? ""}`,
+      `begins nothing that another has handled, and goes on behind it, on ${name}`,
       () => beginsNothingHandled(database),
       30_000
     )
 
     it.scopedLive.skipIf(missing !== undefined)(
-      `ends what another has ended, and what it handled itself beside it, on ${name}${missing ?? ""}`,
+      `ends what another has ended, and what it handled itself beside it, on ${name}`,
       () => endsWhatAnotherEnded(database),
       30_000
     )
 
     it.scopedLive.skipIf(missing !== undefined)(
-      `begins nothing that another has begun, on ${name}${missing ?? ""}`,
+      `begins nothing that another has begun, on ${name}`,
       () => beginsNothingBegun(database),
       30_000
     )
 
     it.scopedLive.skipIf(missing !== undefined)(
-      `begins nothing before what came earlier, on ${name}${missing ?? ""}`,
+      `begins nothing before what came earlier, on ${name}`,
       () => beginsNothingOutOfTurn(database),
       30_000
     )
 
     it.scopedLive.skipIf(missing !== undefined)(
-      `handles what was read by nobody, without another message in its conversation, on ${name}${missing ?? ""}`,
+      `handles what was read by nobody, without another message in its conversation, on ${name}`,
       () => readsAgain(database),
       30_000
     )

@@ -1,100 +1,37 @@
 /** What a cluster has kept, and can't read or not in the order of the people who speak. */
-import * as PgClient from "@effect/sql-pg/PgClient"
-import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import * as DingTalkCluster from "../../src/cluster/DingTalkCluster.ts"
-import * as DingTalkChannel from "../../src/DingTalkChannel.ts"
-import * as DingTalkConfig from "../../src/DingTalkConfig.ts"
-import type { Handlers } from "../../src/inbound/Handlers.ts"
-import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import * as DingTalkInbox from "../../src/sql/DingTalkInbox.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
-import { postgres, postgresMissing } from "../utils/postgres.ts"
-
-type Client = Layer.Layer<SqlClient.SqlClient, unknown>
-
-const sqlite: Effect.Effect<Client, never, Scope.Scope> = Effect.map(
-  Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-dingtalk-cluster-"))),
-    (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
-  ),
-  (directory) => SqliteClient.layer({ filename: join(directory, "cluster.db") })
-)
-
-const server: Effect.Effect<Client, never, Scope.Scope> = Effect.map(
-  postgres,
-  ({ url }) => PgClient.layer({ url: Redacted.make(url) })
-)
-
-/** A cluster of one on a database, and that database. */
-const start = (config: unknown, client: Client, handlers: Handlers) =>
-  Effect.map(
-    Layer.build(
-      DingTalkChannel.layer(handlers).pipe(
-        Layer.provide(DingTalkConfig.layerUnknown(config)),
-        Layer.provide(NodeDingTalk.layer()),
-        Layer.provide(DingTalkCluster.layerSingleRunner({ retryDelay: "20 millis" })),
-        Layer.provideMerge(Layer.fresh(client)),
-        Layer.provide(Logger.remove(Logger.defaultLogger))
-      )
-    ),
-    Context.get(SqlClient.SqlClient)
-  )
-
-const until = <A, E>(effect: Effect.Effect<A, E>, isSo: (value: A) => boolean) =>
-  Effect.retry(Effect.filterOrFail(effect, isSo, () => "not yet"), Schedule.spaced("20 millis")).pipe(
-    Effect.timeout("15 seconds")
-  )
+import { type Client, type Database, databases, keep, outside, sqlite, start, until } from "./world.ts"
 
 const team = { group: "cidTeam", mention: true }
 
-/** Keeps messages of one conversation that nobody comes to. */
-const keep = (fake: FakeDingTalk.Fake, client: Client, texts: ReadonlyArray<string>) =>
-  Effect.scoped(Effect.gen(function*() {
-    yield* start({ ...fake.config, drainTimeoutMs: 50 }, client, { onMessage: () => Effect.never })
-    yield* fake.awaitConnection
-    for (const text of texts) yield* fake.say(text, team)
-    yield* fake.awaitAllAcked
-  }))
-
 /** Changes what was kept of the message that says this. */
 const change = (client: Client, text: string, payload: (before: Record<string, unknown>) => string) =>
-  Effect.provide(
-    Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
-      const [row] = yield* sql<{ readonly id: string; readonly payload: string }>`
-        SELECT CAST(id AS TEXT) AS id, payload FROM cluster_messages WHERE payload LIKE ${`%${text}%`}
-      `
-      if (row === undefined) return assert.fail(`nothing says ${text}`)
-      yield* sql`
-        UPDATE cluster_messages SET payload = ${payload(JSON.parse(row.payload))}
-        WHERE id = ${sql.literal(row.id)}
-      `
-    }),
-    Layer.fresh(client)
-  )
+  outside(client)(Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{ readonly id: string; readonly payload: string }>`
+      SELECT CAST(id AS TEXT) AS id, payload FROM cluster_messages WHERE payload LIKE ${`%${text}%`}
+    `
+    if (row === undefined) return assert.fail(`nothing says ${text}`)
+    yield* sql`
+      UPDATE cluster_messages SET payload = ${payload(JSON.parse(row.payload))}
+      WHERE id = ${sql.literal(row.id)}
+    `
+  }))
 
 /** What becomes of it when it comes to be handled. */
 const buried = (
-  database: Effect.Effect<Client, never, Scope.Scope>,
+  database: Database,
   payload: (before: Record<string, unknown>) => string,
   cause: string
 ) =>
   Effect.gen(function*() {
     const fake = yield* FakeDingTalk.make()
     const client = yield* database
-    yield* keep(fake, client, ["before", "odd", "behind"])
+    yield* keep(fake, client, "cidTeam", ["before", "odd", "behind"])
     yield* change(client, "odd", payload)
     const handled: Array<string> = []
     const sql = yield* start(fake.config, client, {
@@ -131,14 +68,15 @@ const odd = {
   "is no JSON": [(before: Record<string, unknown>) => JSON.stringify(before).slice(1), "what was kept can't be read"]
 } as const
 
-describe("what a cluster has kept and can't read is a dead letter", () => {
+describe.concurrent("what a cluster has kept and can't read is a dead letter", () => {
   for (const [what, [payload, cause]] of Object.entries(odd)) {
-    it.scopedLive(`if it ${what}, on SQLite`, () => buried(sqlite, payload, cause), 60_000)
-    it.scopedLive.skipIf(postgresMissing !== undefined)(
-      `if it ${what}, on PostgreSQL${postgresMissing ?? ""}`,
-      () => buried(server, payload, cause),
-      60_000
-    )
+    for (const [name, database, missing] of databases) {
+      it.scopedLive.skipIf(missing !== undefined)(
+        `if it ${what}, on ${name}`,
+        () => buried(database, payload, cause),
+        60_000
+      )
+    }
   }
 })
 

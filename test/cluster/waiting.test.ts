@@ -126,7 +126,7 @@ const ofBoth = (database: Database) =>
     assert.deepStrictEqual(left.map(({ id, state }) => [id, state]), [[all[0]?.id, "dropped"], [all[2]?.id, "dropped"]])
   })
 
-describe("what waits in a cluster", () => {
+describe.concurrent("what waits in a cluster", () => {
   for (const [name, database, missing] of databases) {
     it.scopedLive.skipIf(missing !== undefined)(
       `is listed, shown and counted, on ${name}`,

@@ -18,7 +18,8 @@ import type { Inbox } from "../../src/inbound/Inbox.ts"
 import * as NodeDingTalk from "../../src/node/NodeDingTalk.ts"
 import type * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import { file } from "../sql/world.ts"
-import { postgres, postgresMissing } from "../utils/postgres.ts"
+import { database } from "../utils/database.ts"
+import { postgresMissing } from "../utils/postgres.ts"
 
 export type Client = Layer.Layer<SqlClient.SqlClient, unknown>
 
@@ -26,7 +27,7 @@ export type Database = Effect.Effect<Client, never, Scope.Scope>
 
 export const sqlite: Database = Effect.map(file, (filename) => SqliteClient.layer({ filename }))
 
-export const server: Database = Effect.map(postgres, ({ url }) => PgClient.layer({ url: Redacted.make(url) }))
+export const server: Database = Effect.map(database, (url) => PgClient.layer({ url: Redacted.make(url) }))
 
 /** Both, or that which is here, each with its name. */
 export const databases: ReadonlyArray<readonly [name: string, database: Database, missing: string | undefined]> = [

@@ -1,6 +1,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -10,11 +11,12 @@ import * as Schedule from "effect/Schedule"
 import { DingTalkInbox } from "../../src/sql/index.ts"
 import * as Dialect from "../../src/sql/internal/database/dialect.ts"
 import * as Statements from "../../src/sql/internal/statements.ts"
+import { database } from "../utils/database.ts"
 import { postgres, postgresMissing } from "../utils/postgres.ts"
 import { shared } from "./sharing/sharing.ts"
 import { freshId, robot } from "./world.ts"
 
-const database = (url: string) => Layer.orDie(PgClient.layer({ url: Redacted.make(url), maxConnections: 4 }))
+const client = (url: string) => Layer.orDie(PgClient.layer({ url: Redacted.make(url), maxConnections: 4 }))
 
 const until = (what: string, isSo: () => boolean) =>
   Effect.suspend(() => isSo() ? Effect.void : Effect.fail(what)).pipe(
@@ -30,10 +32,10 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
         const url = yield* server.database("inbox")
         // Machines that start at once on a database that is new.
         yield* Effect.all(
-          Array.from({ length: 8 }, () => Effect.provide(DingTalkInbox.migrate, database(url))),
+          Array.from({ length: 8 }, () => Effect.provide(DingTalkInbox.migrate, client(url))),
           { concurrency: "unbounded", discard: true }
         )
-        yield* shared(database(url))
+        yield* shared(client(url))
         const id = freshId()
         const handled: Array<string> = []
         const options = { maxAttempts: 2, retryDelay: "100 millis" } as const
@@ -41,7 +43,7 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
           const begun: Array<string> = []
           const onMessage = ({ messageId }: { readonly messageId: string }) =>
             Effect.zipRight(Effect.sync(() => begun.push(messageId)), Effect.never)
-          const { answers, say } = yield* robot("", { onMessage }, { id }, options, database(url))
+          const { answers, say } = yield* robot("", { onMessage }, { id }, options, client(url))
           for (const msgId of ["m1", "m2", "m3\0\ud800"]) say(msgId)
           yield* until("kept", () => answers().size === 3)
           yield* until("begun", () => begun.length === 1)
@@ -59,7 +61,7 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
           },
           { id },
           options,
-          database(url)
+          client(url)
         )
         yield* until("handed over", () => handled.length === 3)
         assert.deepStrictEqual(handled.slice(0, 2), ["m1.2", "m2.1"])
@@ -69,10 +71,10 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
         yield* until("in order", () => handled.at(-1) === "later.1")
         assert.deepStrictEqual(handled.slice(3), ["bad.1", "bad.2", "later.1"])
         assert.isTrue(answers().has("again"))
-        const [dead] = yield* Effect.provide(DingTalkInbox.list({ account: id, states: ["dead"] }), database(url))
+        const [dead] = yield* Effect.provide(DingTalkInbox.list({ account: id, states: ["dead"] }), client(url))
         assert.deepInclude(dead, { id: "bad", attempts: 2 })
         const which = { account: id, entry: "bad" }
-        yield* Effect.provide(DingTalkInbox.retry(which), database(url))
+        yield* Effect.provide(DingTalkInbox.retry(which), client(url))
         yield* until("again", () => handled.at(-1) === "bad.4")
         // The server comes back, and things go on by themselves.
         yield* server.crash
@@ -84,7 +86,7 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
         }).pipe(Effect.repeat({ until: () => handled.includes("found.1") }))
         const error = yield* Effect.provide(
           Effect.flip(DingTalkInbox.drop({ account: id, entry: "nothing" })),
-          database(url)
+          client(url)
         )
         assert.strictEqual(error._tag, "NoSuchEntry")
         // What a clock that was set back has ended in the future is past, too.
@@ -99,7 +101,7 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
               AND ended_at > extract(epoch FROM clock_timestamp()) * 1000 + 60000
             `
           }),
-          database(url)
+          client(url)
         )
         assert.deepStrictEqual(past, [])
       }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))),
@@ -108,8 +110,7 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
 
   it.scopedLive("finds by their numbers those that begin and end, even when it knows nothing of the table yet", () =>
     Effect.gen(function*() {
-      const server = yield* postgres
-      const layer = database(yield* server.database("new"))
+      const layer = client(yield* database)
       const plans = yield* Effect.provide(
         Effect.gen(function*() {
           yield* DingTalkInbox.migrate
@@ -158,8 +159,7 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
 
   it.scopedLive("changes what somebody asks for, even if the robot and it wait for each other", () =>
     Effect.gen(function*() {
-      const server = yield* postgres
-      const layer = database(yield* server.database("crossed"))
+      const layer = client(yield* database)
       yield* Effect.provide(
         Effect.gen(function*() {
           yield* DingTalkInbox.migrate
@@ -169,15 +169,29 @@ describe.skipIf(postgresMissing !== undefined)(`an inbox in PostgreSQL${postgres
             INSERT INTO effect_dingtalk_inbox (account, number, id, line, type, topic, frame, payload, length, received_at, attempts, state, ended_at)
             VALUES ('a', 1, 'm1', 'cid', 'CALLBACK', 'topic', 'frame', '{}', 2, 0, 1, 2, 0)
           `
-          const waits = Effect.map(sql`SELECT pid FROM pg_locks WHERE NOT granted`, ({ length }) => length > 0)
-          const asked = yield* sql.withTransaction(Effect.gen(function*() {
-            // In the order of the robot's own transaction.
-            yield* sql`UPDATE effect_dingtalk_inbox SET cause = 'it' WHERE number = 1`
-            const asked = yield* Effect.fork(DingTalkInbox.retry({ account: "a", entry: 1 }))
-            yield* Effect.repeat(waits, { until: (so) => so, schedule: Schedule.spaced("10 millis") })
+          const waiting = (count: number) =>
+            Effect.repeat(sql`SELECT pid FROM pg_locks WHERE NOT granted`, {
+              until: ({ length }) => length >= count,
+              schedule: Schedule.spaced("10 millis")
+            })
+          const begun = yield* Deferred.make<void>()
+          // In the order of the robot's own transaction; PostgreSQL ends whoever has waited for as long as this.
+          const robot = yield* Effect.fork(sql.withTransaction(Effect.gen(function*() {
+            yield* sql`SET LOCAL deadlock_timeout = '1min'`
+            yield* sql`SELECT cause FROM effect_dingtalk_inbox WHERE number = 1 FOR UPDATE`
+            yield* Deferred.succeed(begun, undefined)
+            yield* waiting(1)
             yield* sql`UPDATE effect_dingtalk_inbox_account SET last = 2 WHERE account = 'a'`
+          })))
+          yield* Deferred.await(begun)
+          // What is asked for stands still between its two changes until the robot waits for it.
+          const asked = yield* sql.withTransaction(Effect.gen(function*() {
+            yield* sql`LOCK TABLE effect_dingtalk_inbox IN SHARE MODE`
+            const asked = yield* Effect.fork(DingTalkInbox.retry({ account: "a", entry: 1 }))
+            yield* waiting(2)
             return asked
           }))
+          yield* Fiber.join(robot)
           yield* Fiber.join(asked)
           assert.deepStrictEqual(yield* sql`SELECT state FROM effect_dingtalk_inbox`, [{ state: 0 }])
         }),

@@ -1,6 +1,10 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { execFileSync } from "node:child_process"
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import { execFileSync, spawn } from "node:child_process"
+import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort } from "../../chaos/support/listen.ts"
@@ -25,14 +29,20 @@ export const postgresMissing: string | undefined = binaries === undefined
   ? `PostgreSQL is not installed: no ${debian}/*/bin/initdb (Debian: apt-get install postgresql-15)`
   : undefined
 
+/** Says something to a database, and gives the first column of what it answers. */
+export const query = (url: string, sql: string): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.flatMap(PgClient.PgClient, (client) => client.unsafe(sql).values).pipe(
+    Effect.map((rows) => rows.map(([first]) => String(first))),
+    Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 1 })),
+    Effect.orDie
+  )
+
 export interface Postgres {
   /** `postgresql://postgres@127.0.0.1:PORT/postgres`; every password is right. */
   readonly url: string
   readonly port: number
   /** Makes an empty database of its own and tells its URL. */
   readonly database: (name: string) => Effect.Effect<string>
-  /** Says something to a database, by default that of {@link Postgres.url}, and gives what it answers, a line for each row. */
-  readonly query: (sql: string, database?: string) => Effect.Effect<ReadonlyArray<string>>
   /** Stops answering, as a server that hangs or is cut off does, and goes on. */
   readonly pause: Effect.Effect<void>
   readonly resume: Effect.Effect<void>
@@ -41,83 +51,86 @@ export interface Postgres {
   readonly start: Effect.Effect<void>
 }
 
+/** A directory of PostgreSQL's user, and its programs, which run in it while this process goes on. */
+const place = (bin: string) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        const user = owner()
+        const directory = mkdtempSync(join(tmpdir(), "effect-dingtalk-postgres-"))
+        if (user.uid !== undefined && user.gid !== undefined) chownSync(directory, user.uid, user.gid)
+        return { user, directory, log: openSync(join(directory, "log"), "a") }
+      }),
+      ({ directory, log }) =>
+        Effect.sync(() => {
+          closeSync(log)
+          rmSync(directory, { recursive: true, force: true })
+        })
+    ),
+    ({ directory, log, user }) => ({
+      directory,
+      run: (program: string, ...args: ReadonlyArray<string>) =>
+        Effect.async<void, Cause.RuntimeException>((resume) => {
+          const failed = (why: string) =>
+            resume(
+              new Cause.RuntimeException(`${program}: ${why}\n${readFileSync(join(directory, "log"), "utf8")}`)
+            )
+          // A file, not pipes: the server keeps the streams it is given, and their end would never be seen.
+          spawn(join(bin, program), args, { cwd: directory, stdio: ["ignore", log, log], ...user })
+            .once("error", ({ message }) => failed(message))
+            .once("exit", (code) => code === 0 ? resume(Effect.void) : failed(`exited with code ${code}`))
+        })
+    })
+  )
+
 /**
- * A PostgreSQL server of its own in a temporary directory, on a free port of the loopback. It doesn't wait for the disk
- * (`fsync=off`): what it has committed survives its own crash, not the machine's.
+ * A PostgreSQL server of its own in a temporary directory, on a free port of the loopback, for what stops or freezes it:
+ * others share one, see `database.ts`. It doesn't wait for the disk (`fsync=off`): what it has committed survives its own
+ * crash, not the machine's.
  */
 export const postgres = Effect.gen(function*() {
   if (binaries === undefined) return yield* Effect.dieMessage(postgresMissing ?? "")
-  const port = yield* freePort
-  const started = yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const user = owner()
-      const directory = mkdtempSync(join(tmpdir(), "effect-dingtalk-postgres-"))
-      if (user.uid !== undefined && user.gid !== undefined) chownSync(directory, user.uid, user.gid)
-      const run = { cwd: directory, stdio: "pipe", ...user } as const
-      const control = (...args: ReadonlyArray<string>) =>
-        execFileSync(join(binaries, "pg_ctl"), ["-D", join(directory, "data"), "-s", "-w", ...args], {
-          ...run,
-          // The server keeps the streams it is given: with pipes this call would never see their end.
-          stdio: "ignore"
-        })
-      execFileSync(
-        join(binaries, "initdb"),
-        ["-D", join(directory, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-        run
-      )
-      const options = [
+  const { directory, run } = yield* place(binaries)
+  const data = join(directory, "data")
+  const control = (...args: ReadonlyArray<string>) => run("pg_ctl", "-D", data, "-s", "-w", ...args)
+  const begin = (port: number) =>
+    control(
+      "-o",
+      [
         `-p ${port}`,
         "-c listen_addresses=127.0.0.1",
         `-c unix_socket_directories=${directory}`,
         "-c fsync=off",
         "-c max_connections=200"
-      ]
-      return {
-        directory,
-        run,
-        start: () => control("-o", options.join(" "), "-l", join(directory, "log"), "start"),
-        stop: (mode: "fast" | "immediate") => control("-m", mode, "stop"),
-        signal: (name: NodeJS.Signals) => {
-          const server = Number(readFileSync(join(directory, "data", "postmaster.pid"), "utf8").split("\n")[0])
-          const children = execFileSync("pgrep", ["-P", String(server)], { encoding: "utf8" }).trim().split("\n")
-          for (const pid of [...children.map(Number), server]) process.kill(pid, name)
-        }
-      }
-    }),
-    ({ directory, signal, stop }) =>
-      Effect.sync(() => {
-        try {
-          signal("SIGCONT")
-          stop("immediate")
-        } catch {
-          // It is down already: a test has crashed it.
-        }
-        rmSync(directory, { recursive: true, force: true })
-      })
+      ].join(" "),
+      "start"
+    )
+  const signal = (name: NodeJS.Signals) =>
+    Effect.sync(() => {
+      const server = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0])
+      const children = execFileSync("pgrep", ["-P", String(server)], { encoding: "utf8" }).trim().split("\n")
+      for (const pid of [...children.map(Number), server]) process.kill(pid, name)
+    })
+  const stop = control("-m", "immediate", "stop")
+  yield* Effect.orDie(
+    run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
   )
-  yield* Effect.sync(started.start)
+  const port = yield* Effect.acquireRelease(
+    // Somebody else may have got the port meanwhile.
+    Effect.flatMap(freePort, (port) => Effect.as(begin(port), port)).pipe(Effect.retry({ times: 5 }), Effect.orDie),
+    // A test may have crashed it.
+    () => Effect.ignore(Effect.catchAllDefect(Effect.zipRight(signal("SIGCONT"), stop), Effect.fail))
+  )
   const url = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`
   const server: Postgres = {
     url: url("postgres"),
     port,
-    database: (name) =>
-      Effect.sync(() => {
-        execFileSync(
-          join(binaries, "createdb"),
-          ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", name],
-          started.run
-        )
-        return url(name)
-      }),
-    query: (sql, database = "postgres") =>
-      Effect.sync(() =>
-        execFileSync(join(binaries, "psql"), ["-Atq", "-c", sql, url(database)], { ...started.run, encoding: "utf8" })
-          .split("\n").slice(0, -1)
-      ),
-    pause: Effect.sync(() => started.signal("SIGSTOP")),
-    resume: Effect.sync(() => started.signal("SIGCONT")),
-    crash: Effect.sync(() => started.stop("immediate")),
-    start: Effect.sync(started.start)
+    database: (name) => Effect.as(query(url("postgres"), `CREATE DATABASE "${name}"`), url(name)),
+    pause: signal("SIGSTOP"),
+    resume: signal("SIGCONT"),
+    crash: Effect.orDie(stop),
+    // The port may be that of another's connection for a moment.
+    start: Effect.orDie(Effect.retry(begin(port), { times: 20, schedule: Schedule.spaced("250 millis") }))
   }
   return server
 })

@@ -4,7 +4,8 @@ import { spawnSync } from "node:child_process"
 import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as FakeDingTalk from "../../../src/testing/FakeDingTalk.ts"
-import { postgres, postgresMissing } from "../../utils/postgres.ts"
+import { database } from "../../utils/database.ts"
+import { postgresMissing, query } from "../../utils/postgres.ts"
 import * as Program from "../utils/Program.ts"
 
 const prepared = Effect.gen(function*() {
@@ -117,7 +118,7 @@ describe.skipIf(postgresMissing !== undefined)(`--inbox postgresql://…${postgr
     () =>
       Effect.gen(function*() {
         const { config, fake, inbox } = yield* prepared
-        const { query, url } = yield* postgres
+        const url = yield* database
         const withPassword = url.replace("postgres@", "postgres:hunter2@")
         const listen = yield* Program.start(["listen", "--config", config, "--inbox", withPassword])
         yield* fake.awaitConnection
@@ -130,7 +131,7 @@ describe.skipIf(postgresMissing !== undefined)(`--inbox postgresql://…${postgr
         assert.deepStrictEqual(listed.objects().map(({ number, state }) => ({ number, state })), [
           { number: 1, state: "done" }
         ])
-        yield* query("INSERT INTO effect_dingtalk_inbox_migrations (migration_id, name) VALUES (99, 'later')")
+        yield* query(url, "INSERT INTO effect_dingtalk_inbox_migrations (migration_id, name) VALUES (99, 'later')")
         const newer = yield* inbox("list", "--inbox", url)
         assert.strictEqual(newer.code, 2)
         assert.include(newer.stderr, "a newer version of effect-dingtalk has made its tables")
