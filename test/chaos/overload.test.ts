@@ -9,7 +9,7 @@ import { scaled } from "../../chaos/faults/timing.ts"
 import { goRound, mostConnections } from "../../chaos/overload/spin.ts"
 import { logEvents } from "../../src/logEvents.ts"
 import * as Metrics from "../../src/metrics.ts"
-import { StreamTiming } from "../../src/stream/StreamTiming.ts"
+import { defaults, StreamTiming } from "../../src/stream/StreamTiming.ts"
 import { Bodies, FakeDingTalk } from "../../src/testing/index.ts"
 import type { App } from "../../src/testing/Options.ts"
 import * as Robot from "../utils/robot.ts"
@@ -107,7 +107,8 @@ describe("overload", () => {
       yield* fake.awaitAllAcked
       yield* Effect.repeat(Effect.sleep(5), { until: () => lengths.length === 2 })
       assert.deepStrictEqual(lengths, [7 * mebibyte, 5])
-    }).pipe(Effect.provideService(StreamTiming, scaled(200)), quiet))
+      // A ping sooner than a giant is through would find the connection silent.
+    }).pipe(Effect.provideService(StreamTiming, { ...defaults, backoffMs: [10] }), quiet))
 
   it.scopedLive("huge messages are bounded in bytes: all are acknowledged, and as many wait as there is room for", () =>
     Effect.gen(function*() {
