@@ -1,5 +1,4 @@
 /** What waits, by conversation, within a bound; and what gives way when there is no room. Plain data, no effects. */
-import * as MutableList from "effect/MutableList"
 import * as Fullest from "./fullest.ts"
 
 /** What gives way: the newest, or the oldest, of the conversation that holds most. */
@@ -14,8 +13,8 @@ interface Entry<A> {
 
 /** The items of one key that wait. */
 export interface Conversation<A> extends Fullest.Member {
-  readonly key: string
-  readonly waiting: MutableList.MutableList<Entry<A>>
+  /** Oldest first. */
+  readonly waiting: Array<Entry<A>>
   /** How many places its items take. */
   places: number
   /** One of its items is at work, and the next has to wait for it. */
@@ -57,55 +56,58 @@ export interface Backlog<A> {
   readonly size: () => number
 }
 
+/** So many conversations in which nothing happens are kept at least. Beyond that they are forgotten together. */
+export const mostIdle = 64
+
 /** Whether a conversation's next item may be taken. */
-export const isReady = <A>({ atWork, waiting }: Conversation<A>): boolean => !atWork && !MutableList.isEmpty(waiting)
+export const isReady = <A>({ atWork, waiting }: Conversation<A>): boolean => !atWork && waiting.length > 0
+
+const isIdle = <A>({ atWork, isQueued, waiting }: Conversation<A>): boolean =>
+  !atWork && !isQueued && waiting.length === 0
 
 /** Of two conversations that hold as much, the one gives way whose item would be the newest, or the oldest, of both. */
 const holdsMore = (overflow: Overflow) => {
   const numberOf = <A>({ waiting }: Conversation<A>): number =>
-    overflow === "dropNewest" ? MutableList.tail(waiting)?.number ?? -1 : -(MutableList.head(waiting)?.number ?? -1)
+    overflow === "dropNewest" ? waiting.at(-1)?.number ?? -1 : -(waiting[0]?.number ?? -1)
   return <A>(a: Conversation<A>, b: Conversation<A>): boolean =>
     a.places > b.places || (a.places === b.places && numberOf(a) > numberOf(b))
 }
 
 export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Options<A>): Backlog<A> => {
-  const byKey = new Map<string, Conversation<A>>()
+  let byKey = new Map<string, Conversation<A>>()
+  // When there are as many conversations as this, those that are idle are forgotten.
+  let mostKeys = mostIdle
   // Kept from the first overflow on until nothing waits: as long as there is room, nobody asks who holds most.
   let fullest: Fullest.Fullest<Conversation<A>> | undefined
   let count = 0
   let places = 0
   let size = 0
 
+  const forgetIdle = () => {
+    byKey = new Map([...byKey].filter(([, conversation]) => !isIdle(conversation)))
+    mostKeys = 2 * byKey.size + mostIdle
+  }
   const conversationOf = (key: string): Conversation<A> => {
     const found = byKey.get(key)
     if (found !== undefined) return found
-    const made: Conversation<A> = {
-      key,
-      waiting: MutableList.empty(),
-      places: 0,
-      atWork: false,
-      isQueued: false,
-      position: -1
-    }
+    if (byKey.size >= mostKeys) forgetIdle()
+    const made: Conversation<A> = { waiting: [], places: 0, atWork: false, isQueued: false, position: -1 }
     byKey.set(key, made)
     return made
   }
   const ranked = () => {
     const made = Fullest.make<Conversation<A>>(holdsMore(overflow))
     for (const conversation of byKey.values()) {
-      if (!MutableList.isEmpty(conversation.waiting)) made.place(conversation)
+      if (conversation.waiting.length > 0) made.place(conversation)
     }
     return made
-  }
-  const forgetIfIdle = ({ atWork, key, waiting }: Conversation<A>) => {
-    if (!atWork && MutableList.isEmpty(waiting)) byKey.delete(key)
   }
   const takeOut = (conversation: Conversation<A>, entry: Entry<A> | undefined): A | undefined => {
     if (entry === undefined) return undefined
     size -= 1
     // What is empty holds nothing, whatever became of the fractions.
     places = size === 0 ? 0 : places - entry.places
-    if (MutableList.isEmpty(conversation.waiting)) {
+    if (conversation.waiting.length === 0) {
       conversation.places = 0
       fullest?.remove(conversation)
     } else {
@@ -117,7 +119,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
   }
 
   const items = (): ReadonlyArray<A> =>
-    [...byKey.values()].flatMap(({ waiting }) => [...waiting])
+    [...byKey.values()].flatMap(({ waiting }) => waiting)
       .toSorted((a, b) => a.number - b.number)
       .map(({ item }) => item)
 
@@ -126,7 +128,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     add: (item) => {
       const conversation = conversationOf(keyOf(item))
       const entry = { item, places: Math.min(capacity, placesOf(item)), number: count++ }
-      MutableList.append(conversation.waiting, entry)
+      conversation.waiting.push(entry)
       size += 1
       places += entry.places
       conversation.places += entry.places
@@ -138,34 +140,23 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
       const conversation = (fullest ??= ranked()).top()
       if (conversation === undefined) return undefined
       const { waiting } = conversation
-      const victim = takeOut(
-        conversation,
-        overflow === "dropNewest" ? MutableList.pop(waiting) : MutableList.shift(waiting)
-      )
-      forgetIfIdle(conversation)
-      return victim
+      return takeOut(conversation, overflow === "dropNewest" ? waiting.pop() : waiting.shift())
     },
     next: (conversation) => {
-      const entry = MutableList.shift(conversation.waiting)
+      const entry = conversation.waiting.shift()
       if (entry === undefined) return undefined
       conversation.atWork = ordered
-      const item = takeOut(conversation, entry)
-      forgetIfIdle(conversation)
-      return item
+      return takeOut(conversation, entry)
     },
     done: (conversation) => {
-      // Without order it may have been forgotten meanwhile, and there is another one of its key.
-      if (!ordered) return
       conversation.atWork = false
-      forgetIfIdle(conversation)
     },
     clear: () => {
       const cleared = items()
       for (const conversation of byKey.values()) {
-        MutableList.reset(conversation.waiting)
+        conversation.waiting.length = 0
         conversation.places = 0
         conversation.position = -1
-        forgetIfIdle(conversation)
       }
       fullest = undefined
       size = 0

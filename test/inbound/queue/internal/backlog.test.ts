@@ -90,6 +90,27 @@ describe("backlog", () => {
     })
   }
 
+  it("conversations in which nothing happens are forgotten, and no others", () => {
+    const backlog = Backlog.make<string>({
+      capacity: 1,
+      ordered: true,
+      overflow: "dropNewest",
+      keyOf: (item) => item,
+      placesOf: () => 1
+    })
+    const say = (item: string) => {
+      const conversation = backlog.add(item)
+      backlog.next(conversation)
+      return conversation
+    }
+    const atWork = say("at work")
+    const idle = say("idle")
+    backlog.done(idle)
+    for (let number = 0; number < Backlog.mostIdle; number++) backlog.done(say(`${number}`))
+    assert.strictEqual(backlog.add("at work"), atWork)
+    assert.notStrictEqual(backlog.add("idle"), idle)
+  })
+
   it("for one conversation that floods, dropNewest drops the newcomer", () => {
     const backlog = Backlog.make<string>({
       capacity: 2,
