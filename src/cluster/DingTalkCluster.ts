@@ -34,6 +34,7 @@ import * as Cards from "../sql/internal/cards.ts"
 import { accountOf, keyOf } from "../sql/internal/clustered/names.ts"
 import * as Dialect from "../sql/internal/database/dialect.ts"
 import * as Migrations from "../sql/internal/database/migrations.ts"
+import { chorePatience, within } from "../sql/internal/database/within.ts"
 import * as Attempts from "./Attempts.ts"
 import * as ClusterInbox from "./ClusterInbox.ts"
 import * as ConnectionElection from "./ConnectionElection.ts"
@@ -183,6 +184,7 @@ export const layer = (
         retainDeadMs: Duration.toMillis(options.retainDead ?? "30 days"),
         retainDeadCount: Math.max(0, options.retainDeadCount ?? 10_000)
       }).pipe(
+        within(chorePatience),
         Effect.catchAll((error) =>
           Effect.annotateLogs(Effect.logWarning(logEvents.sweepFailed), { module: "cluster", reason: error.message })
         ),
@@ -192,12 +194,12 @@ export const layer = (
     const burying = Singleton.make(
       "effect-dingtalk/closed",
       Effect.flatMap(Closed.make({ prefix, bury: deadLetters.keepUnread }), (bury) =>
-        Effect.repeat(Effect.ignore(bury), buryEvery))
+        Effect.repeat(Effect.ignore(within(chorePatience)(bury)), buryEvery))
     )
     const givingBack = Singleton.make(
       "effect-dingtalk/giveBack",
       Effect.flatMap(DeadLetters.giveBack(prefix), (giveBack) =>
-        Effect.tap(giveBack, waking.wake).pipe(
+        Effect.tap(within(chorePatience)(giveBack), waking.wake).pipe(
           Effect.repeat({
             while: ({ length }) =>
               length === DeadLetters.mostAtOnce

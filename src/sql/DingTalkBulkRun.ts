@@ -12,6 +12,7 @@ import * as Stream from "effect/Stream"
 import * as DingTalkBulk from "../DingTalkBulk.ts"
 import type * as DingTalkSender from "../DingTalkSender.ts"
 import type { SendError } from "../outbound/api/SendError.ts"
+import { chorePatience, within } from "./internal/database/within.ts"
 
 /**
  * A message, whom it is for, and what the sending is called.
@@ -26,15 +27,18 @@ export interface Options extends Omit<DingTalkBulk.SendToManyOptions, "resume"> 
 
 const table = "effect_dingtalk_bulk"
 
+/** Each step waits for it: a sending is interrupted by a database that is gone, not by one that is busy. */
+const answered = within(chorePatience)
+
 const prepared = Effect.tap(SqlClient.SqlClient, (sql) =>
-  sql`
+  answered(sql`
     CREATE TABLE IF NOT EXISTS ${sql(table)} (
       name VARCHAR(255) NOT NULL,
       user_id VARCHAR(255) NOT NULL,
       outcome TEXT NOT NULL,
       PRIMARY KEY (name, user_id)
     )
-  `)
+  `))
 
 const Outcome = Schema.parseJson(DingTalkBulk.UserOutcome)
 const decode = Schema.decodeUnknown(Outcome)
@@ -45,7 +49,9 @@ const mostAtOnce = 100
 
 const outcomesOf = (sql: SqlClient.SqlClient, name: string) =>
   Effect.flatMap(
-    sql<{ readonly outcome: string }>`SELECT outcome FROM ${sql(table)} WHERE name = ${name} ORDER BY user_id`,
+    answered(
+      sql<{ readonly outcome: string }>`SELECT outcome FROM ${sql(table)} WHERE name = ${name} ORDER BY user_id`
+    ),
     // What another version wrote and this one can't read is a defect: sending again would be worse.
     (rows) => Effect.orDie(Effect.forEach(rows, ({ outcome }) => decode(outcome)))
   )
@@ -59,10 +65,10 @@ const keep = (sql: SqlClient.SqlClient, name: string, outcomes: ReadonlyArray<Di
       )
     )
     for (let at = 0; at < rows.length; at += mostAtOnce) {
-      yield* sql`
+      yield* answered(sql`
         INSERT INTO ${sql(table)} ${sql.insert(rows.slice(at, at + mostAtOnce))}
         ON CONFLICT (name, user_id) DO UPDATE SET outcome = excluded.outcome
-      `
+      `)
     }
   })
 
@@ -105,4 +111,4 @@ export const outcomes = (
  * @category operations
  */
 export const forget = (name: string): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
-  Effect.flatMap(prepared, (sql) => Effect.asVoid(sql`DELETE FROM ${sql(table)} WHERE name = ${name}`))
+  Effect.flatMap(prepared, (sql) => Effect.asVoid(answered(sql`DELETE FROM ${sql(table)} WHERE name = ${name}`)))

@@ -5,7 +5,6 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { unsafeMonotonicMillis } from "../internal/runtime/clock.ts"
@@ -14,6 +13,7 @@ import { ofSharing } from "../metrics.ts"
 import { SharedState, SharedStateUnavailable, type Store } from "../outbound/api/SharedState.ts"
 import * as Dialect from "./internal/database/dialect.ts"
 import { migrating } from "./internal/database/migrating.ts"
+import { within } from "./internal/database/within.ts"
 import { wordsOf } from "./internal/health.ts"
 
 /**
@@ -45,7 +45,7 @@ const watching = Effect.map(Effect.clock, (clock) => {
   const now = unsafeMonotonicMillis(clock)
   let lostAt: number | undefined
   const annotated = Effect.annotateLogs({ module: "sharing" })
-  return <A>(effect: Effect.Effect<A, SqlError | Cause.TimeoutException>) =>
+  return <A>(effect: Effect.Effect<A, SqlError>) =>
     Effect.tapBoth(effect, {
       onFailure: (error) =>
         Effect.suspend(() => {
@@ -54,7 +54,7 @@ const watching = Effect.map(Effect.clock, (clock) => {
           lostAt = now()
           return annotated(
             Effect.annotateLogs(Effect.logWarning(logEvents.sharingLost), {
-              reason: error._tag === "SqlError" ? wordsOf(error) : error.message
+              reason: wordsOf(error)
             })
           )
         }),
@@ -76,7 +76,7 @@ const make = ({ egress = "default" }: Options): Effect.Effect<Store, never, SqlC
     const watch = yield* watching
     const asked = <A>(effect: Effect.Effect<A, SqlError>) =>
       effect.pipe(
-        Effect.timeout(patience),
+        within(patience),
         watch,
         Effect.mapError((cause) => new SharedStateUnavailable({ cause })),
         Effect.withTracerEnabled(false)

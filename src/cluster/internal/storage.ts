@@ -16,14 +16,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { patience, within } from "../../sql/internal/database/within.ts"
+import { patience, readPatience, within } from "../../sql/internal/database/within.ts"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
 import * as SetAside from "./setAside.ts"
 import { together } from "./together.ts"
-
-/** How long a read of all that waits is waited for. */
-const readPatience = "10 seconds"
 
 interface Handled {
   readonly request: string

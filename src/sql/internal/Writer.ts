@@ -203,7 +203,7 @@ export const make = <A extends Incoming>(options: Options<A>): Effect.Effect<Wri
         }
       })
     const write = (batch: Batch<A>) =>
-      statements.transaction((connection) =>
+      statements.settled((connection) =>
         Effect.interruptible(Effect.gen(function*() {
           // What has ended does not begin, even if it was read before that is written.
           const dead = batch.endings.length === 0 ? none : yield* statements.end(endsOf(batch.endings))(connection)

@@ -6,6 +6,7 @@ import * as Predicate from "effect/Predicate"
 import { type DeadLetters, InboxUnavailable } from "../../inbound/DeadLetters.ts"
 import * as Clustered from "./clustered/waiting.ts"
 import * as Dialect from "./database/dialect.ts"
+import { readPatience } from "./database/within.ts"
 import type { Content, Entry, State } from "./Entry.ts"
 
 const states: ReadonlyArray<State> = ["waiting", "done", "dead", "dropped"]
@@ -51,12 +52,12 @@ const ask = (
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const dialect = Dialect.of(sql)
-    return yield* Effect.scoped(
-      Effect.flatMap(
-        Dialect.connection(sql),
-        (connection): Effect.Effect<ReadonlyArray<Dialect.Row>, SqlError> =>
-          connection.execute(dialect.text(template(dialect)), params(dialect), undefined)
-      )
+    return yield* Dialect.reading(
+      sql,
+      dialect,
+      (connection): Effect.Effect<ReadonlyArray<Dialect.Row>, SqlError> =>
+        connection.execute(dialect.text(template(dialect)), params(dialect), undefined),
+      readPatience
     )
   })
 

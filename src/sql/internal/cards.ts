@@ -13,7 +13,6 @@ import { releaseWithin } from "../../internal/runtime/clock.ts"
 import { logEvents } from "../../logEvents.ts"
 import * as Metrics from "../../metrics.ts"
 import * as Dialect from "./database/dialect.ts"
-import { patience, within } from "./database/within.ts"
 
 /** Longest that a handler waits for a note, in milliseconds. */
 const noteMs = 1_000
@@ -123,7 +122,6 @@ export const make = (
   /** Those that are still open stand in the way of none of the others. */
   const round = (settle: SettleCard, told: Set<string>): Effect.Effect<void, ReadonlyArray<Open>> =>
     say(others, ofOthers).pipe(
-      within(patience),
       Effect.mapError(({ cause, message }): ReadonlyArray<Open> => [{
         reason: cause === undefined ? message : `${message}: ${String(cause)}`
       }]),

@@ -292,8 +292,8 @@ export const make = (sql: SqlClient, dialect: Dialect.Dialect, account: string) 
         { discard: true }
       ),
     transaction,
-    /** Runs what only reads. */
-    read: <A>(run: Run<A>): Effect.Effect<A, SqlError> => Effect.scoped(Effect.flatMap(Dialect.connection(sql), run))
+    settled: <A, E>(body: (connection: Connection) => Effect.Effect<A, E>) => Dialect.settled(sql, dialect, body),
+    read: <A>(run: Run<A>): Effect.Effect<A, SqlError> => Dialect.reading(sql, dialect, run)
   }
 }
 

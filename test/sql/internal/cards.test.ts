@@ -146,7 +146,10 @@ describe("a card that somebody has left", () => {
         const silent = new Proxy(sql, {
           get: (target, key) => key === "reserve" && !isAnswering ? Effect.never : Reflect.get(target, key)
         })
-        return Cards.make(silent, Dialect.of(sql), account, { owner: "new", conversation: inConversation("cidTeam") })
+        return Cards.make(silent, { ...Dialect.of(sql), isApart: true }, account, {
+          owner: "new",
+          conversation: inConversation("cidTeam")
+        })
       }))
       const { settleCard, tried } = settling(() => true)
       const fiber = yield* Effect.fork(settleLeft(settleCard))

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Frame from "../../../stream/Frame.ts"
 import * as Dialect from "../database/dialect.ts"
 import { json } from "../database/storable.ts"
+import { readPatience, within } from "../database/within.ts"
 import type { Content } from "../Entry.ts"
 import * as Statements from "../statements.ts"
 import * as Ended from "./ended.ts"
@@ -94,7 +95,7 @@ const rowsOf = (account: string | undefined, more: (sql: SqlClient.SqlClient) =>
         (rows) => rows.map((row): Found => ({ ...row, table }))
       ))
     return found.flat()
-  })
+  }).pipe(within(readPatience))
 
 /** What waits, the oldest of each cluster first; of each no more than the limit. */
 export const list = ({ account, limit }: { readonly account: string | undefined; readonly limit: number }) =>
@@ -134,7 +135,7 @@ export const counts = Effect.gen(function*() {
   const all = new Map<string, number>()
   for (const { account, count } of rows.flat()) all.set(account, (all.get(account) ?? 0) + Number(count))
   return [...all].map(([account, count]) => ({ account: decodeURIComponent(account), count }))
-})
+}).pipe(within(readPatience))
 
 /** Has what waits under an id, in whichever cluster, never handled, unless it begins in this moment. Tells whether it did wait. */
 export const drop = (account: string, id: string) =>

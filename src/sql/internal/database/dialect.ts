@@ -2,10 +2,12 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import { SqlError } from "@effect/sql/SqlError"
+import type { DurationInput } from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { JsonObject } from "../../../internal/json.ts"
+import { patience as shortPatience, settledWithin, within } from "./within.ts"
 
 /** A row, as its driver gives it: whole numbers may be strings. */
 export type Row = JsonObject
@@ -24,6 +26,8 @@ export interface Dialect {
   readonly boolean: (value: boolean) => string
   /** A parameter may be a list of the driver's own, so that all rows fit into one statement. */
   readonly hasLists: boolean
+  /** It may be silent: behind a network, or as a process that hangs. Another one answers while the event loop waits. */
+  readonly isApart: boolean
 }
 
 /** A row of what arrived, by the columns of the inbox. */
@@ -62,7 +66,8 @@ const sqlite: Dialect = {
   list: (values) => JSON.stringify(values),
   text: (statement) => statement,
   boolean: (value) => value ? "1" : "0",
-  hasLists: false
+  hasLists: false,
+  isApart: false
 }
 
 const postgres: Dialect = {
@@ -76,7 +81,8 @@ const postgres: Dialect = {
     return statement.replaceAll("?", () => `$${++count}`)
   },
   boolean: (value) => value ? "TRUE" : "FALSE",
-  hasLists: true
+  hasLists: true,
+  isApart: true
 }
 
 /** Dies for a database that is neither. */
@@ -96,14 +102,43 @@ const failing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | 
       ? Effect.fail(cause)
       : Effect.fail(new SqlError({ cause, message: "the database failed" })))
 
-/** A connection for as long as the scope is open. */
-export const connection = (sql: SqlClient): Effect.Effect<Connection, SqlError, Scope.Scope> => failing(sql.reserve)
+/** A connection for as long as the scope is open. The driver for PostgreSQL never gives back one that nobody waits for any more. */
+const connection = (sql: SqlClient): Effect.Effect<Connection, SqlError, Scope.Scope> =>
+  Effect.uninterruptible(failing(sql.reserve))
+
+/** Runs what only reads. */
+export const reading = <A, E, R>(
+  sql: SqlClient,
+  { isApart }: Dialect,
+  body: (connection: Connection) => Effect.Effect<A, E, R>,
+  patience: DurationInput = shortPatience
+): Effect.Effect<A, E | SqlError, R> => {
+  const read = Effect.scopedWith((scope) =>
+    Effect.flatMap(Effect.provideService(connection(sql), Scope.Scope, scope), body)
+  )
+  return isApart ? within(patience)(read) : read
+}
 
 /**
  * Runs an effect in a transaction of its own. Unlike the client's own, a commit that fails is a failure, and what it leaves
  * open is rolled back: a disk that is full must not spoil the connection for the time when it has room again.
  */
 export const transaction = <A, E, R>(
+  sql: SqlClient,
+  dialect: Dialect,
+  body: (connection: Connection) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | SqlError, R> =>
+  dialect.isApart ? within(shortPatience)(whole(sql, dialect, body)) : whole(sql, dialect, body)
+
+/** The same for who must know what became of it when it is interrupted: one that has committed succeeds all the same. */
+export const settled = <A, E, R>(
+  sql: SqlClient,
+  dialect: Dialect,
+  body: (connection: Connection) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | SqlError, R> =>
+  dialect.isApart ? settledWithin(shortPatience)(whole(sql, dialect, body)) : whole(sql, dialect, body)
+
+const whole = <A, E, R>(
   sql: SqlClient,
   dialect: Dialect,
   body: (connection: Connection) => Effect.Effect<A, E, R>
