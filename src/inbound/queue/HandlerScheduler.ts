@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import * as MutableList from "effect/MutableList"
 import * as Scheduler from "effect/Scheduler"
 
 /**
@@ -61,7 +60,7 @@ export interface HandlerScheduler extends Scheduler.Scheduler {
  * @category constructors
  */
 export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
-  const tasks = MutableList.empty<Scheduled>()
+  const tasks: Array<Scheduled> = []
   const owners = new WeakMap<AnyFiber, (ms: number) => void>()
   let running = false
   let sliceEnd = 0
@@ -73,7 +72,7 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
   // The next round is put off until sockets have been read once more.
   let readFirst = false
 
-  const isBehind = () => !MutableList.isEmpty(tasks)
+  const isBehind = () => tasks.length > 0
   const slice = () => {
     const began = performance.now()
     creditMs = Math.min(roundMs, creditMs + began - reckonedAt)
@@ -81,7 +80,7 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
     running = true
     let now = began
     while (now < sliceEnd) {
-      const scheduled = MutableList.shift(tasks)
+      const scheduled = tasks.shift()
       if (scheduled === undefined) break
       const before = now
       scheduled.task()
@@ -126,7 +125,7 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
 
   return {
     scheduleTask: (task, _priority, fiber) => {
-      MutableList.append(tasks, { task, fiber })
+      tasks.push({ task, fiber })
       arm()
     },
     shouldYield: (fiber) =>
