@@ -189,8 +189,9 @@ export const make = <A extends Item, R>(
     }
     /** Wakes or starts a worker, if there is work and those that there are wait for something else. */
     const hire = () => {
-      if (isOneAtIt || givenUp || !hasWaiting(ready)) return
+      if (isOneAtIt || givenUp) return
       if (wake === undefined && hands.size === workers) return
+      if (!hasWaiting(ready)) return
       isOneAtIt = true
       if (wake !== undefined) return rouse()
       const hand: Hand<A> = { conversation: undefined, item: undefined, fiber: undefined, isDismissed: false }

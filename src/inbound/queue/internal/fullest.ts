@@ -34,12 +34,13 @@ export const make = <A extends Member>(holdsMore: (a: A, b: A) => boolean): Full
     let position = from
     while (true) {
       const left = 2 * position + 1
-      const [one, other] = [heap[left], heap[left + 1]]
+      const one = heap[left]
+      const other = heap[left + 1]
       if (one === undefined) return position
-      const [child, below] = other !== undefined && holdsMore(other, one) ? [other, left + 1] : [one, left]
+      const child = other !== undefined && holdsMore(other, one) ? other : one
       if (!holdsMore(child, member)) return position
       put(child, position)
-      position = below
+      position = child === one ? left : left + 1
     }
   }
   const settle = (member: A, position: number) => put(member, lower(member, raise(member, position)))
