@@ -40,10 +40,10 @@ export default defineConfig({
     ]
   },
   test: {
-    // Together one more than there are cores: many tests wait for other processes and for sockets.
+    // Together two more than there are cores: many tests wait for other processes and for sockets.
     poolOptions: { threads: { isolate: false, minThreads: 1, maxThreads: 1 } },
     minWorkers: 1,
-    maxWorkers: availableParallelism(),
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { extends: true, test: { ...common, name: "sharing", pool: "threads", include: sharing } },
       {

@@ -7,7 +7,7 @@ import { play } from "./play.ts"
 
 // A slice: `npm run model` plays 10 000. MODEL_HISTORIES=1000000 looks longer, and MODEL_STEPS=20 further; MODEL_SEED and
 // MODEL_PATH, as a failure prints them, look again.
-const histories = Number(process.env["MODEL_HISTORIES"] ?? 1_200)
+const histories = Number(process.env["MODEL_HISTORIES"] ?? 400)
 const seed = Number(process.env["MODEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 const path = process.env["MODEL_PATH"]
 const longest = Number(process.env["MODEL_STEPS"] ?? 12)

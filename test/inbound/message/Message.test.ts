@@ -755,13 +755,13 @@ describe("Message", () => {
 
     it.prop("decoding never throws, whatever JSON comes", [FastCheck.oneof(json, payloads)], ([data]) => {
       assert.include(["Decoded", "Nothing", "Undecodable"], Message.decode(account, data, "frame-1")._tag)
-    }, { fastCheck: { numRuns: 500 } })
+    }, { fastCheck: { numRuns: 200 } })
 
     it.prop("what is decoded satisfies the schema", [payloads], ([data]) => {
       const result = Message.decode(account, data, "frame-1")
       FastCheck.pre(result._tag === "Decoded")
       if (result._tag === "Decoded") assert.isTrue(isMessage(result.value))
-    }, { fastCheck: { numRuns: 500 } })
+    }, { fastCheck: { numRuns: 200 } })
 
     it.prop("what is decoded survives being stored as JSON", [payloads], ([data]) => {
       const result = Message.decode(account, JSON.parse(JSON.stringify(data)), "frame-1")
