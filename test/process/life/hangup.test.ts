@@ -34,7 +34,7 @@ describe("SIGHUP", () => {
       const { fake, program, write } = yield* listening("a", "b", "c")
       yield* write({ a: app("a"), b: { ...app("b"), requireMention: true }, d: app("d") })
       yield* program.signal("SIGHUP")
-      yield* program.untilStderr(/dingtalk\.config\.reloaded added=d kept=a removed=c restarted=b/)
+      yield* program.untilStderr(/dingtalk\.config\.reloaded module=config added=d kept=a removed=c restarted=b/)
       yield* program.untilStderr(/stream\.connected account=d/)
       assert.lengthOf(program.stderr().match(/stream\.connected account=a/g) ?? [], 1)
       yield* program.untilStderr(/stream\.connected account=b[^]*stream\.connected account=b/)
@@ -64,7 +64,7 @@ describe("SIGHUP", () => {
       assert.containSubset(JSON.parse(line), { text: "still here" })
       yield* write({ a: app("a") })
       yield* program.signal("SIGHUP")
-      yield* program.untilStderr(/dingtalk\.config\.reloaded added="" kept=a removed="" restarted=""/)
+      yield* program.untilStderr(/dingtalk\.config\.reloaded module=config added="" kept=a removed="" restarted=""/)
     }))
 
   it.scopedLive("exec goes on by the new settings: its command does not get to know a new secret either", () =>
