@@ -1,4 +1,5 @@
 /** What waits, by conversation, within a bound; and what gives way when there is no room. Plain data, no effects. */
+import * as Fifo from "../../../internal/fifo.ts"
 import * as Fullest from "./fullest.ts"
 
 /** What gives way: the newest, or the oldest, of the conversation that holds most. */
@@ -13,8 +14,7 @@ interface Entry<A> {
 
 /** The items of one key that wait. */
 export interface Conversation<A> extends Fullest.Member {
-  /** Oldest first. */
-  readonly waiting: Array<Entry<A>>
+  readonly waiting: Fifo.Fifo<Entry<A>>
   /** How many places its items take. */
   places: number
   /** One of its items is at work, and the next has to wait for it. */
@@ -60,15 +60,15 @@ export interface Backlog<A> {
 export const mostIdle = 64
 
 /** Whether a conversation's next item may be taken. */
-export const isReady = <A>({ atWork, waiting }: Conversation<A>): boolean => !atWork && waiting.length > 0
+export const isReady = <A>({ atWork, waiting }: Conversation<A>): boolean => !atWork && Fifo.size(waiting) > 0
 
 const isIdle = <A>({ atWork, isQueued, waiting }: Conversation<A>): boolean =>
-  !atWork && !isQueued && waiting.length === 0
+  !atWork && !isQueued && Fifo.size(waiting) === 0
 
 /** Of two conversations that hold as much, the one gives way whose item would be the newest, or the oldest, of both. */
 const holdsMore = (overflow: Overflow) => {
   const numberOf = <A>({ waiting }: Conversation<A>): number =>
-    overflow === "dropNewest" ? waiting.at(-1)?.number ?? -1 : -(waiting[0]?.number ?? -1)
+    overflow === "dropNewest" ? Fifo.last(waiting)?.number ?? -1 : -(Fifo.first(waiting)?.number ?? -1)
   return <A>(a: Conversation<A>, b: Conversation<A>): boolean =>
     a.places > b.places || (a.places === b.places && numberOf(a) > numberOf(b))
 }
@@ -91,14 +91,14 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     const found = byKey.get(key)
     if (found !== undefined) return found
     if (byKey.size >= mostKeys) forgetIdle()
-    const made: Conversation<A> = { waiting: [], places: 0, atWork: false, isQueued: false, position: -1 }
+    const made: Conversation<A> = { waiting: Fifo.make(), places: 0, atWork: false, isQueued: false, position: -1 }
     byKey.set(key, made)
     return made
   }
   const ranked = () => {
     const made = Fullest.make<Conversation<A>>(holdsMore(overflow))
     for (const conversation of byKey.values()) {
-      if (conversation.waiting.length > 0) made.place(conversation)
+      if (Fifo.size(conversation.waiting) > 0) made.place(conversation)
     }
     return made
   }
@@ -107,7 +107,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     size -= 1
     // What is empty holds nothing, whatever became of the fractions.
     places = size === 0 ? 0 : places - entry.places
-    if (conversation.waiting.length === 0) {
+    if (Fifo.size(conversation.waiting) === 0) {
       conversation.places = 0
       fullest?.remove(conversation)
     } else {
@@ -119,7 +119,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
   }
 
   const items = (): ReadonlyArray<A> =>
-    [...byKey.values()].flatMap(({ waiting }) => waiting)
+    [...byKey.values()].flatMap(({ waiting }) => Fifo.values(waiting))
       .toSorted((a, b) => a.number - b.number)
       .map(({ item }) => item)
 
@@ -128,7 +128,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     add: (item) => {
       const conversation = conversationOf(keyOf(item))
       const entry = { item, places: Math.min(capacity, placesOf(item)), number: count++ }
-      conversation.waiting.push(entry)
+      Fifo.push(conversation.waiting, entry)
       size += 1
       places += entry.places
       conversation.places += entry.places
@@ -140,10 +140,10 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
       const conversation = (fullest ??= ranked()).top()
       if (conversation === undefined) return undefined
       const { waiting } = conversation
-      return takeOut(conversation, overflow === "dropNewest" ? waiting.pop() : waiting.shift())
+      return takeOut(conversation, overflow === "dropNewest" ? Fifo.pop(waiting) : Fifo.shift(waiting))
     },
     next: (conversation) => {
-      const entry = conversation.waiting.shift()
+      const entry = Fifo.shift(conversation.waiting)
       if (entry === undefined) return undefined
       conversation.atWork = ordered
       return takeOut(conversation, entry)
@@ -154,7 +154,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     clear: () => {
       const cleared = items()
       for (const conversation of byKey.values()) {
-        conversation.waiting.length = 0
+        Fifo.clear(conversation.waiting)
         conversation.places = 0
         conversation.position = -1
       }
