@@ -36,6 +36,8 @@ export interface Desks {
   readonly open: (
     desk: OpenDesk
   ) => Effect.Effect<{ readonly begin: Effect.Effect<void>; readonly rest: () => void }, never, Scope.Scope>
+  /** The accounts of those that are open. */
+  readonly accounts: Effect.Effect<ReadonlyArray<string>>
   /** Synchronous; `undefined`: nothing can be handed to that account now. */
   readonly of: (account: string) => OpenDesk | undefined
   /** Is told of an account's desk until the scope closes. */
@@ -67,6 +69,7 @@ export const make: Effect.Effect<Desks> = Effect.sync(() => {
       })
       return Effect.acquireRelease(Effect.succeed({ begin, rest: close }), () => Effect.sync(close))
     },
+    accounts: Effect.sync(() => [...desks.keys()]),
     of: (account) => desks.get(account),
     visit: (account, visitor) =>
       Effect.acquireRelease(

@@ -167,7 +167,7 @@ export const layer = (
       settle: ({ entityId }, left) => settling(entityId, left),
       metricsOf: levels.of,
       readAgain: (address) => Effect.ignore(storage.resetAddress(address)),
-      attempts: yield* Attempts.make({ attempts: Tables.attempts, messages: Tables.engine(prefix).messages }),
+      attempts: yield* Attempts.make(Tables.of(prefix)),
       deadLetters,
       stays,
       maxAttempts: Math.max(1, maxAttempts),
@@ -178,7 +178,6 @@ export const layer = (
       "effect-dingtalk/sweep",
       Sweep.sweep({
         prefix,
-        attempts: Tables.attempts,
         retainMs: Duration.toMillis(options.retain ?? "1 day"),
         retainCount: Math.max(0, retainCount),
         retainDeadMs: Duration.toMillis(options.retainDead ?? "30 days"),
@@ -198,7 +197,7 @@ export const layer = (
     )
     const givingBack = Singleton.make(
       "effect-dingtalk/giveBack",
-      Effect.flatMap(DeadLetters.giveBack(prefix), (giveBack) =>
+      Effect.flatMap(DeadLetters.giveBack(prefix, desks.accounts), (giveBack) =>
         Effect.tap(within(chorePatience)(giveBack), waking.wake).pipe(
           Effect.repeat({
             while: ({ length }) =>
@@ -219,7 +218,7 @@ export const layer = (
         Inbox,
         ClusterInbox.make({
           desks,
-          messages: Tables.engine(prefix).messages,
+          messages: Tables.of(prefix).messages,
           waking,
           levels,
           inboxLimit,

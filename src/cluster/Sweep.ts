@@ -21,8 +21,6 @@ import * as Tables from "./Tables.ts"
 export interface Options {
   /** What the names of the engine's tables begin with. */
   readonly prefix: string
-  /** The table of attempts. */
-  readonly attempts: string
   /** How long what was handled is remembered, in milliseconds. */
   readonly retainMs: number
   /** Of how many. */
@@ -63,10 +61,10 @@ export const sweep = (
   options: Options
 ): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
   Effect.gen(function*() {
-    const { attempts, prefix, retainCount, retainMs } = options
+    const { prefix, retainCount, retainMs } = options
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const engine = Tables.engine(prefix)
-    const [messages, replies] = [sql(engine.messages), sql(engine.replies)]
+    const tables = Tables.of(prefix)
+    const [attempts, messages, replies] = [sql(tables.attempts), sql(tables.messages), sql(tables.replies)]
     const isDone = sql`entity_type = ${Conversation.type} AND processed = ${Tables.trueOf(sql)}`
     const now = yield* Clock.currentTimeMillis
     const before = String(Snowflake.make({ timestamp: now - retainMs, machineId: makeMachineId(0), sequence: 0 }))
@@ -84,7 +82,7 @@ export const sweep = (
       if (ids.length === 0) return 0
       const those = sql.literal(ids.join(","))
       yield* sql`DELETE FROM ${replies} WHERE request_id IN (${those})`
-      yield* sql`DELETE FROM ${sql(attempts)} WHERE request_id IN (${those})`
+      yield* sql`DELETE FROM ${attempts} WHERE request_id IN (${those})`
       yield* sql`DELETE FROM ${messages} WHERE id IN (${those})`
       return ids.length
     }))

@@ -9,10 +9,11 @@ import * as Clustered from "../sql/internal/clustered/names.ts"
 import * as Dialect from "../sql/internal/database/dialect.ts"
 import { migrating } from "../sql/internal/database/migrating.ts"
 
-export const attempts = Clustered.attemptsTable
-
-/** The engine's tables, whose names begin so. */
-export const engine = (prefix: string) => ({ messages: `${prefix}_messages`, replies: `${prefix}_replies` })
+/** The engine's tables, whose names begin so, and the one of attempts beside them. */
+export const of = (prefix: string) => {
+  const messages = `${prefix}_messages`
+  return { messages, replies: `${prefix}_replies`, attempts: Clustered.attemptsOf(messages) }
+}
 
 /** What the engine's table says of a reply that is the last one, and of one that says that all went well. */
 export const lastReply = 0
@@ -28,16 +29,17 @@ export const trueOf = literal(true)
 export const waits = (sql: SqlClient.SqlClient) =>
   sql`processed = ${falseOf(sql)} AND entity_type = ${Clustered.conversationType} AND kind = 0`
 
-const makeAttempts = Effect.gen(function*() {
-  const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-  yield* sql`
-    CREATE TABLE ${sql(attempts)} (
-      request_id BIGINT PRIMARY KEY,
-      attempts INTEGER NOT NULL,
-      holder VARCHAR(36) NOT NULL
-    )
-  `
-})
+const makeAttempts = (attempts: string) =>
+  Effect.gen(function*() {
+    const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+    yield* sql`
+      CREATE TABLE IF NOT EXISTS ${sql(attempts)} (
+        request_id BIGINT PRIMARY KEY,
+        attempts INTEGER NOT NULL,
+        holder VARCHAR(36) NOT NULL
+      )
+    `
+  })
 
 const makeLine = (messages: string) =>
   Effect.gen(function*() {
@@ -53,11 +55,13 @@ const makeLine = (messages: string) =>
     `
   })
 
-/** The tables, and an index of the engine's that tells quickly who is first in a conversation: each cluster has one. */
-export const migrate = (prefix: string) =>
-  Effect.orDie(
-    Effect.zipRight(
-      migrating("effect_dingtalk_cluster_migrations", { "0001_attempts": makeAttempts }),
-      migrating(`${prefix}_dingtalk_migrations`, { "0001_line": makeLine(engine(prefix).messages) })
-    )
+/** The table of attempts, and an index of the engine's that tells quickly who is first in a conversation. */
+export const migrate = (prefix: string) => {
+  const { attempts, messages } = of(prefix)
+  return Effect.orDie(
+    migrating(`${prefix}_dingtalk_migrations`, {
+      "0001_line": makeLine(messages),
+      "0002_attempts": makeAttempts(attempts)
+    })
   )
+}

@@ -24,7 +24,7 @@ const cluster = Sharding.layer.pipe(
   Layer.provide(Logger.remove(Logger.defaultLogger))
 )
 
-const table = Tables.engine("cluster").messages
+const table = Tables.of("cluster").messages
 
 describe("what is kept in the engine's table", () => {
   it.scopedLive("is what the engine itself would keep, and known to it", () =>

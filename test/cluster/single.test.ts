@@ -111,7 +111,6 @@ describe("a cluster of one", () => {
         Effect.provideService(
           Sweep.sweep({
             prefix: "cluster",
-            attempts: Tables.attempts,
             retainMs,
             retainCount,
             retainDeadMs: retainMs,
@@ -121,7 +120,7 @@ describe("a cluster of one", () => {
           sql
         )
       const counts = Effect.forEach(
-        ["cluster_messages", "cluster_replies", Tables.attempts],
+        ["cluster_messages", "cluster_replies", Tables.of("cluster").attempts],
         (table) => Effect.map(sql`SELECT count(*) AS count FROM ${sql(table)}`, ([row]) => Number(row?.["count"]))
       )
       yield* sweep(60_000, 2)

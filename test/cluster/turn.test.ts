@@ -7,7 +7,7 @@ import * as Tables from "../../src/cluster/Tables.ts"
 import * as FakeDingTalk from "../../src/testing/FakeDingTalk.ts"
 import { type Database, databases, start } from "./world.ts"
 
-const { messages, replies } = Tables.engine("cluster")
+const { messages, replies } = Tables.of("cluster")
 
 /** A runner, what it begins, and what another runner may do to its database. */
 const runner = (database: Database) =>
@@ -33,14 +33,14 @@ const runner = (database: Database) =>
       handled: (text: string) => sql`UPDATE ${sql(messages)} SET processed = TRUE WHERE id IN (${id(text)})`,
       /** As if another one had begun it. */
       begun: (text: string) =>
-        sql`INSERT INTO ${sql(Tables.attempts)} (request_id, attempts, holder) SELECT id, 1, 'another' FROM (${
-          id(text)
-        }) AS that`,
+        sql`INSERT INTO ${
+          sql(Tables.of("cluster").attempts)
+        } (request_id, attempts, holder) SELECT id, 1, 'another' FROM (${id(text)}) AS that`,
       /** As if there were another message before it, which another runner had read and was gone. */
       readElsewhere: (text: string) =>
         sql.withTransaction(Effect.gen(function*() {
           yield* sql`DELETE FROM ${sql(replies)} WHERE request_id IN (${id(text)})`
-          yield* sql`DELETE FROM ${sql(Tables.attempts)} WHERE request_id IN (${id(text)})`
+          yield* sql`DELETE FROM ${sql(Tables.of("cluster").attempts)} WHERE request_id IN (${id(text)})`
           const [row] = yield* sql<{ readonly payload: string }>`
             SELECT payload FROM ${sql(messages)} WHERE id IN (${id(text)})
           `

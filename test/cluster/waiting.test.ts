@@ -50,7 +50,7 @@ const looked = (database: Database) =>
     yield* ask(Effect.flatMap(SqlClient.SqlClient, (sql) =>
       Effect.zipRight(
         sql`
-          INSERT INTO effect_dingtalk_cluster_attempts (request_id, attempts, holder)
+          INSERT INTO cluster_messages_dingtalk_attempts (request_id, attempts, holder)
           SELECT id, 2, 'somebody' FROM cluster_messages WHERE payload LIKE '%first%'
           ON CONFLICT (request_id) DO UPDATE SET attempts = 2
         `,

@@ -66,22 +66,25 @@ const frameText = (row: Dialect.Stored): string => {
 }
 
 /**
- * Gives what waits in the table of the inbox to the cluster, unless a process handles it from there, and tells where it is
- * now. It is the last of its conversation, and has all its attempts.
+ * Gives what waits in the table of the inbox to the cluster, if it is of its accounts and no process handles it from there,
+ * and tells where it is now. It is the last of its conversation, and has all its attempts.
  */
 export const giveBack = (
-  prefix: string
+  prefix: string,
+  accounts: Effect.Effect<ReadonlyArray<string>>
 ): Effect.Effect<Effect.Effect<ReadonlyArray<Place>, SqlError>, never, Sharding | SqlClient.SqlClient> =>
   Effect.gen(function*() {
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-    const { messages, replies } = Tables.engine(prefix)
+    const { attempts, messages, replies } = Tables.of(prefix)
     const { keep } = yield* Keeping.make(messages)
     const dialect = Dialect.of(sql)
     const some = Effect.gen(function*() {
+      const own = yield* accounts
+      if (own.length === 0) return []
       const rows = yield* sql<Dialect.Row>`
         SELECT i.account, ${sql.literal(Dialect.columns.map((column) => `i.${column}`).join(", "))}
         FROM effect_dingtalk_inbox AS i JOIN effect_dingtalk_inbox_account AS a ON a.account = i.account
-        WHERE i.state = 0 AND (a.owner IS NULL OR a.until < ${sql.literal(dialect.now)})
+        WHERE i.state = 0 AND ${sql.in("i.account", own)} AND (a.owner IS NULL OR a.until < ${sql.literal(dialect.now)})
         ORDER BY i.account, i.number LIMIT ${mostAtOnce}
       `
       if (rows.length === 0) return []
@@ -101,7 +104,7 @@ export const giveBack = (
         Tables.trueOf(sql)
       }`
       yield* sql`DELETE FROM ${sql(replies)} WHERE request_id IN (${past})`
-      yield* sql`DELETE FROM ${sql(Tables.attempts)} WHERE request_id IN (${past})`
+      yield* sql`DELETE FROM ${sql(attempts)} WHERE request_id IN (${past})`
       yield* sql`DELETE FROM ${sql(messages)} WHERE ${sql.in("message_id", names)} AND processed = ${
         Tables.trueOf(sql)
       }`

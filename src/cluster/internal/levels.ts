@@ -50,7 +50,7 @@ export const make = (
     const sql = (yield* SqlClient.SqlClient).withoutTransforms()
     const clock = yield* Effect.clock
     const now = unsafeMonotonicMillis(clock)
-    const messages = sql(Tables.engine(prefix).messages)
+    const messages = sql(Tables.of(prefix).messages)
     const levels = new Map<string, Level>()
     const of = memo((account): AccountMetrics => ({ ...Metrics.ofInbox(account), ...Metrics.ofInbound(account) }))
 

@@ -49,7 +49,7 @@ export const make = (
 ): Effect.Effect<(those: Statement.Fragment) => Effect.Effect<boolean, SqlError>, never, SqlClient.SqlClient> =>
   Effect.map(SqlClient.SqlClient, (client) => {
     const sql = client.withoutTransforms()
-    const engine = Tables.engine(prefix)
+    const engine = Tables.of(prefix)
     const [messages, replies] = [sql(engine.messages), sql(engine.replies)]
     const look = (those: Statement.Fragment, after: string) =>
       sql<Row>`

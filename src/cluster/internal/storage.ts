@@ -42,7 +42,7 @@ export const layer = (
         yield* Layer.build(SqlMessageStorage.layerWith({ prefix })),
         MessageStorage.MessageStorage
       )
-      const engine = Tables.engine(prefix)
+      const engine = Tables.of(prefix)
       const [messages, replies] = [sql(engine.messages), sql(engine.replies)]
       // What another runner has ended, too, is not in the way of the rest.
       const handled = yield* together((all: ReadonlyArray<Handled>) =>

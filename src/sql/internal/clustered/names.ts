@@ -5,13 +5,16 @@ import { parseData } from "../../../stream/Frame.ts"
 /** What a conversation is called in the engine's table of messages. */
 export const conversationType = "DingTalkConversation"
 
-/** How often each was begun. */
-export const attemptsTable = "effect_dingtalk_cluster_attempts"
+/**
+ * How often each was begun, beside each engine's table of messages, for two engines may give the same ids. It tells which
+ * tables are those of messages.
+ */
+export const attemptsOf = (messages: string): string => `${messages}_dingtalk_attempts`
 
 /** Who holds what somebody has dropped: nobody begins it any more. */
 export const dropped = "dropped"
 
-/** An index that only the engine's table of messages has: it tells which one that is. */
+/** An index of the engine's table of messages. */
 export const lineIndexOf = (messages: string): string => `${messages}_dingtalk_line`
 
 /** The entities of an account have ids that begin so. */

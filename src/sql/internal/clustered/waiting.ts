@@ -12,14 +12,13 @@ import * as Statements from "../statements.ts"
 import * as Ended from "./ended.ts"
 import {
   accountOf,
-  attemptsTable,
+  attemptsOf,
   conversationType,
   dropped,
   entitiesOf,
   type Kept,
   keyOf,
   letterOf,
-  lineIndexOf,
   unnamed
 } from "./names.ts"
 
@@ -50,19 +49,19 @@ const entryOf = (row: Row): Content => {
 /** The engine's tables of messages: each cluster on the database has one, under a prefix of its own. */
 const tables: Effect.Effect<ReadonlyArray<string>, SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
   const sql = (yield* SqlClient.SqlClient).withoutTransforms()
-  const ending = lineIndexOf("")
+  const ending = attemptsOf("")
   const found = yield* sql.onDialectOrElse({
     sqlite: () =>
       sql<{ readonly name: string }>`
-        SELECT tbl_name AS name FROM sqlite_master WHERE type = 'index' AND name = tbl_name || ${ending} ORDER BY 1
+        SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, -length(${ending})) = ${ending} ORDER BY 1
       `,
     orElse: () =>
       sql<{ readonly name: string }>`
-        SELECT DISTINCT tablename AS name FROM pg_indexes
-        WHERE indexname = tablename || ${ending} AND schemaname = ANY(current_schemas(false)) ORDER BY 1
+        SELECT DISTINCT tablename AS name FROM pg_tables
+        WHERE right(tablename, length(${ending})) = ${ending} AND schemaname = ANY(current_schemas(false)) ORDER BY 1
       `
   })
-  return found.map(({ name }) => name)
+  return found.map(({ name }) => name.slice(0, -ending.length))
 })
 
 /** Of `m`: what waits, of one account or all. */
@@ -89,7 +88,7 @@ const rowsOf = (account: string | undefined, more: (sql: SqlClient.SqlClient) =>
       Effect.map(
         sql<Row>`
           SELECT ${sql.literal(columns)} FROM ${sql(table)} AS m
-          LEFT JOIN ${sql(attemptsTable)} AS a ON a.request_id = m.id
+          LEFT JOIN ${sql(attemptsOf(table))} AS a ON a.request_id = m.id
           WHERE ${isWaiting(sql, account)} ${more(sql)}
         `,
         (rows) => rows.map((row): Found => ({ ...row, table }))
@@ -145,10 +144,12 @@ export const drop = (account: string, id: string) =>
     const dialect = Dialect.of(sql)
     const { transaction } = Statements.make(sql, dialect, account)
     const keep = Ended.make(sql, dialect)
-    const mark = dialect.text(
-      `INSERT INTO ${attemptsTable} (request_id, attempts, holder) VALUES (?, 0, ?) ON CONFLICT (request_id) DO UPDATE SET holder = ?`
-    )
     const dropRow = (row: Found) => {
+      const mark = dialect.text(
+        `INSERT INTO "${
+          attemptsOf(row.table)
+        }" (request_id, attempts, holder) VALUES (?, 0, ?) ON CONFLICT (request_id) DO UPDATE SET holder = ?`
+      )
       const take = dialect.text(
         `UPDATE "${row.table}" SET processed = ${dialect.boolean(true)} WHERE id = ? AND processed = ${
           dialect.boolean(false)
