@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Scheduler from "effect/Scheduler"
+import * as Fifo from "../../internal/fifo.ts"
 
 /**
  * How long handlers may run on behind one read of a socket, in milliseconds.
@@ -60,7 +61,7 @@ export interface HandlerScheduler extends Scheduler.Scheduler {
  * @category constructors
  */
 export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
-  const tasks: Array<Scheduled> = []
+  const tasks = Fifo.make<Scheduled>()
   const owners = new WeakMap<AnyFiber, (ms: number) => void>()
   let running = false
   let sliceEnd = 0
@@ -72,7 +73,7 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
   // The next round is put off until sockets have been read once more.
   let readFirst = false
 
-  const isBehind = () => tasks.length > 0
+  const isBehind = () => Fifo.size(tasks) > 0
   const slice = () => {
     const began = performance.now()
     creditMs = Math.min(roundMs, creditMs + began - reckonedAt)
@@ -80,7 +81,7 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
     running = true
     let now = began
     while (now < sliceEnd) {
-      const scheduled = tasks.shift()
+      const scheduled = Fifo.shift(tasks)
       if (scheduled === undefined) break
       const before = now
       scheduled.task()
@@ -125,7 +126,7 @@ export const make: Effect.Effect<HandlerScheduler> = Effect.sync(() => {
 
   return {
     scheduleTask: (task, _priority, fiber) => {
-      tasks.push({ task, fiber })
+      Fifo.push(tasks, { task, fiber })
       arm()
     },
     shouldYield: (fiber) =>
