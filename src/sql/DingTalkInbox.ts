@@ -270,15 +270,6 @@ export const drop = (which: Which): Effect.Effect<void, SqlError | NoSuchEntry, 
   change(which, "dropped")
 
 /**
- * The version of the tables that this version of the library knows; what the table of migrations says beyond it is of a
- * newer one.
- *
- * @since 0.1.0
- * @category constants
- */
-export const schemaVersion = Migrations.latest
-
-/**
  * Makes the tables, or brings them up to date, without an inbox: for those who only look.
  *
  * @since 0.1.0

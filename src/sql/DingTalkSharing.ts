@@ -36,7 +36,10 @@ const patience = "2 seconds"
 const migrate = migrating(`${table}_migrations`, {
   "0001_shared": Effect.flatMap(
     SqlClient.SqlClient,
-    (sql) => sql`CREATE TABLE ${sql.withoutTransforms()(table)} (name VARCHAR(255) PRIMARY KEY, content TEXT NOT NULL)`
+    (sql) =>
+      sql`CREATE TABLE IF NOT EXISTS ${
+        sql.withoutTransforms()(table)
+      } (name VARCHAR(255) PRIMARY KEY, content TEXT NOT NULL)`
   )
 })
 

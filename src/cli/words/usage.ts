@@ -141,10 +141,6 @@ const details: ReadonlyArray<Phrase> = [
     /^better-sqlite3 was built for another version of Node: (.+)$/,
     (way) => `better-sqlite3 是为另一个版本的 Node 编译的，请重新编译，例如：${way}`
   ],
-  [
-    /^a newer version of effect-dingtalk has made its tables \((\d+); this one knows (\d+)\): .*$/,
-    (latest, known) => `它的表是更新版本的 effect-dingtalk 建立的（${latest}，这个版本只认识 ${known}）：请用那个版本`
-  ],
   [/^stdin is empty: .*$/, () => "stdin 是空的：请检查应该向它写入的程序"],
   [/^stdin (.+)$/s, (rest = "") => `stdin ${phrase(faults, rest)}`]
 ]

@@ -126,7 +126,6 @@ const problems: ReadonlyArray<string> = [
   "--inbox inbox.db: it can't be opened: look at its permissions, and its directory's",
   "--inbox inbox.db: it can't be written: look at its permissions, and its directory's",
   "--inbox inbox.db: better-sqlite3 was built for another version of Node: npm rebuild better-sqlite3",
-  "--inbox postgresql://h/d: a newer version of effect-dingtalk has made its tables (3; this one knows 1): use that one",
   "--inbox is given twice: inbox takes it once",
   "inbox does list, show, retry or drop, not nothing",
   "inbox does list, show, retry or drop, not lst",

@@ -10,7 +10,7 @@ const first = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   // PostgreSQL writes what changes of a row beside it, without a new entry in each index, where its page has room.
   const leaveRoom = sql.onDialectOrElse({ pg: () => " WITH (fillfactor = 50)", orElse: () => "" })
-  yield* sql`CREATE TABLE effect_dingtalk_inbox_account (
+  yield* sql`CREATE TABLE IF NOT EXISTS effect_dingtalk_inbox_account (
     account TEXT NOT NULL PRIMARY KEY,
     last BIGINT NOT NULL,
     poked BIGINT NOT NULL,
@@ -21,7 +21,7 @@ const first = Effect.gen(function*() {
     pid BIGINT,
     origin BIGINT
   )`
-  yield* sql`CREATE TABLE effect_dingtalk_inbox (
+  yield* sql`CREATE TABLE IF NOT EXISTS effect_dingtalk_inbox (
     account TEXT NOT NULL,
     number BIGINT NOT NULL,
     id TEXT,
@@ -40,11 +40,11 @@ const first = Effect.gen(function*() {
     cause TEXT,
     PRIMARY KEY (account, number)
   )${sql.literal(leaveRoom)}`
-  yield* sql`CREATE UNIQUE INDEX effect_dingtalk_inbox_id ON effect_dingtalk_inbox (account, id)`
-  yield* sql`CREATE INDEX effect_dingtalk_inbox_waiting ON effect_dingtalk_inbox (account, number) WHERE state = 0`
-  yield* sql`CREATE INDEX effect_dingtalk_inbox_line ON effect_dingtalk_inbox (account, line, number) WHERE state = 0`
-  yield* sql`CREATE INDEX effect_dingtalk_inbox_ended ON effect_dingtalk_inbox (account, state, ended_at) WHERE state > 0`
-  yield* sql`CREATE TABLE effect_dingtalk_inbox_card (
+  yield* sql`CREATE UNIQUE INDEX IF NOT EXISTS effect_dingtalk_inbox_id ON effect_dingtalk_inbox (account, id)`
+  yield* sql`CREATE INDEX IF NOT EXISTS effect_dingtalk_inbox_waiting ON effect_dingtalk_inbox (account, number) WHERE state = 0`
+  yield* sql`CREATE INDEX IF NOT EXISTS effect_dingtalk_inbox_line ON effect_dingtalk_inbox (account, line, number) WHERE state = 0`
+  yield* sql`CREATE INDEX IF NOT EXISTS effect_dingtalk_inbox_ended ON effect_dingtalk_inbox (account, state, ended_at) WHERE state > 0`
+  yield* sql`CREATE TABLE IF NOT EXISTS effect_dingtalk_inbox_card (
     account TEXT NOT NULL,
     out_track_id TEXT NOT NULL,
     owner TEXT NOT NULL,
@@ -54,10 +54,5 @@ const first = Effect.gen(function*() {
   )`
 })
 
-const steps = { "0001_inbox": first }
-
-/** The number of the last step. */
-export const latest = Object.keys(steps).length
-
 /** Brings the tables up to date. */
-export const run = migrating(table, steps)
+export const run = migrating(table, { "0001_inbox": first })
