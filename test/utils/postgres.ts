@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { execFileSync, spawn } from "node:child_process"
-import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort } from "../../chaos/support/listen.ts"
@@ -51,6 +51,13 @@ export interface Postgres {
   readonly start: Effect.Effect<void>
 }
 
+/** Ends the server, be it stopped, and removes its directory, when nobody holds its stdin any more. */
+const guard = `cat > /dev/null
+if server=$(head -n 1 data/postmaster.pid 2> /dev/null); then
+  kill -CONT "$server"; pkill -CONT -P "$server"; "$1/pg_ctl" -D data -s -w -m immediate stop
+fi
+rm -rf "$2"`
+
 /** A directory of PostgreSQL's user, and its programs, which run in it while this process goes on. */
 const place = (bin: string) =>
   Effect.map(
@@ -59,12 +66,23 @@ const place = (bin: string) =>
         const user = owner()
         const directory = mkdtempSync(join(tmpdir(), "effect-dingtalk-postgres-"))
         if (user.uid !== undefined && user.gid !== undefined) chownSync(directory, user.uid, user.gid)
-        return { user, directory, log: openSync(join(directory, "log"), "a") }
+        const log = openSync(join(directory, "log"), "a")
+        // A process of its own, for this one may be killed: Vitest ends its own without a word to their tests.
+        const guarding = spawn("sh", ["-c", guard, "sh", bin, directory], {
+          cwd: directory,
+          detached: true,
+          stdio: ["pipe", log, log],
+          ...user
+        })
+        return { user, directory, log, guarding }
       }),
-      ({ directory, log }) =>
-        Effect.sync(() => {
-          closeSync(log)
-          rmSync(directory, { recursive: true, force: true })
+      ({ guarding, log }) =>
+        Effect.async<void>((resume) => {
+          guarding.once("exit", () => {
+            closeSync(log)
+            resume(Effect.void)
+          })
+          guarding.stdin?.end()
         })
     ),
     ({ directory, log, user }) => ({
@@ -115,11 +133,10 @@ export const postgres = Effect.gen(function*() {
   yield* Effect.orDie(
     run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
   )
-  const port = yield* Effect.acquireRelease(
-    // Somebody else may have got the port meanwhile.
-    Effect.flatMap(freePort, (port) => Effect.as(begin(port), port)).pipe(Effect.retry({ times: 5 }), Effect.orDie),
-    // A test may have crashed it.
-    () => Effect.ignore(Effect.catchAllDefect(Effect.zipRight(signal("SIGCONT"), stop), Effect.fail))
+  // Somebody else may have got the port meanwhile.
+  const port = yield* Effect.flatMap(freePort, (port) => Effect.as(begin(port), port)).pipe(
+    Effect.retry({ times: 5 }),
+    Effect.orDie
   )
   const url = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`
   const server: Postgres = {
