@@ -272,14 +272,17 @@ export const make = <A extends Item, R>(
     return {
       offer: (item) => {
         if (!accepting) return
-        const conversation = backlog.add(item)
-        charge(item.bytes)
-        while (backlog.isOverfull()) giveWay()
-        enqueue(conversation)
-        hire()
+        if (backlog.refuses(item)) onDropped(item)
+        else {
+          const conversation = backlog.add(item)
+          charge(item.bytes)
+          while (backlog.isOverfull()) giveWay()
+          enqueue(conversation)
+          hire()
+          // A worker that is at it tells when it pauses.
+          if (!isOneAtIt) onChange?.()
+        }
         scheduler.onRead()
-        // A worker that is at it tells when it pauses.
-        if (!isOneAtIt) onChange?.()
       },
       accepting: () => accepting,
       waiting: backlog.size,

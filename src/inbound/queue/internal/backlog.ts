@@ -35,6 +35,11 @@ export interface Options<A> {
 }
 
 export interface Backlog<A> {
+  /**
+   * Whether there is no room for an item, and none would be made: let in, it would give way itself, as most of a flood does.
+   * Where the oldest give way, never.
+   */
+  readonly refuses: (item: A) => boolean
   /** Lets an item in, whether or not there is room. Gives its conversation. */
   readonly add: (item: A) => Conversation<A>
   /** Whether more places are taken than there are. */
@@ -102,6 +107,7 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
     }
     return made
   }
+  const placesFor = (item: A) => Math.min(capacity, placesOf(item))
   const takeOut = (conversation: Conversation<A>, entry: Entry<A> | undefined): A | undefined => {
     if (entry === undefined) return undefined
     size -= 1
@@ -125,9 +131,16 @@ export const make = <A>({ capacity, keyOf, ordered, overflow, placesOf }: Option
 
   return {
     items,
+    refuses: (item) => {
+      if (overflow === "dropOldest") return false
+      const taken = placesFor(item)
+      if (places + taken <= capacity) return false
+      const most = (fullest ??= ranked()).top()?.places ?? 0
+      return (byKey.get(keyOf(item))?.places ?? 0) + taken >= most
+    },
     add: (item) => {
       const conversation = conversationOf(keyOf(item))
-      const entry = { item, places: Math.min(capacity, placesOf(item)), number: count++ }
+      const entry = { item, places: placesFor(item), number: count++ }
       Fifo.push(conversation.waiting, entry)
       size += 1
       places += entry.places

@@ -73,8 +73,13 @@ describe("backlog", () => {
               for (const conversation of atWork.splice(op.done, 1)) backlog.done(conversation)
             } else {
               const item = { key: op.key, places: Math.min(capacity, op.places), number }
+              const isRefused = backlog.refuses(item)
               conversations.set(op.key, backlog.add(item))
               waiting = [...waiting, item]
+              assert.strictEqual(
+                isRefused,
+                overflow === "dropNewest" && backlog.isOverfull() && victimOf(waiting, overflow) === item
+              )
               while (backlog.isOverfull()) {
                 const victim = victimOf(waiting, overflow)
                 assert.strictEqual(backlog.giveWay(), victim)
