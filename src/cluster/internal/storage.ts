@@ -16,11 +16,18 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import { patience, readPatience, within } from "../../sql/internal/database/within.ts"
 import { Conversation } from "../Conversation.ts"
 import * as Tables from "../Tables.ts"
 import * as SetAside from "./setAside.ts"
 import { together } from "./together.ts"
+
+/**
+ * Longer than a runner has a conversation without the database. Of a failure the engine makes a defect after a second, and
+ * has all that is in hand of the conversation handled again, here.
+ */
+const untilWritten = Schedule.upTo(Schedule.spaced("500 millis"), "15 seconds")
 
 interface Handled {
   readonly request: string
@@ -73,7 +80,10 @@ export const layer = (
         const { requestId } = message.envelope
         return (answer: Reply.ReplyWithContext<R>) =>
           answer.reply._tag === "WithExit" && Exit.isSuccess(answer.reply.exit)
-            ? handled({ request: String(requestId), reply: String(answer.reply.id) })
+            ? handled({ request: String(requestId), reply: String(answer.reply.id) }).pipe(
+              Effect.retry(untilWritten),
+              Effect.ignore
+            )
             : message.respond(answer)
       }
       const own = (message: Incoming): Incoming =>
