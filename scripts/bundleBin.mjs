@@ -2,7 +2,7 @@
 // node_modules, and someone who only imports the library does not install them.
 import { build } from "esbuild"
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { basename, join, relative } from "node:path"
+import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildOneStart } from "./oneStart.mjs"
 
@@ -31,15 +31,29 @@ const template = {
   devDependencies: Object.fromEntries(["@effect/vitest", "@types/node", "typescript", "vitest"].map(caret))
 }
 
-// Of undici the program needs two dispatchers. Its index loads fetch, WebSocket, cookies, caches and mocks, and by them
-// the copy of undici inside Node.
-const slimUndici = `
-  import Dispatcher from "undici/lib/dispatcher/dispatcher.js"
-  import connect from "undici/lib/api/api-connect.js"
-  Object.assign(Dispatcher.prototype, { connect })
-  export { default as Agent } from "undici/lib/dispatcher/agent.js"
-  export { default as EnvHttpProxyAgent } from "undici/lib/dispatcher/env-http-proxy-agent.js"
-`
+// Of undici the program needs two dispatchers, and those once it goes to the network. Its index loads fetch, WebSocket,
+// cookies, caches and mocks, and by them the copy of undici inside Node.
+const slimUndici = {
+  name: "slim-undici",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /node_modules\/undici\/index\.js$/ }, () => ({
+      contents: `
+        const dispatchers = () => {
+          const Dispatcher = require("./lib/dispatcher/dispatcher.js")
+          Dispatcher.prototype.connect = require("./lib/api/api-connect.js")
+          return {
+            Agent: require("./lib/dispatcher/agent.js"),
+            EnvHttpProxyAgent: require("./lib/dispatcher/env-http-proxy-agent.js")
+          }
+        }
+        export function Agent(options) { return new (dispatchers().Agent)(options) }
+        export function EnvHttpProxyAgent(options) { return new (dispatchers().EnvHttpProxyAgent)(options) }
+        export default {}
+      `,
+      resolveDir: "node_modules/undici"
+    }))
+  }
+}
 
 // What only some programs need, or need a while after their start, is in files of its own, which the first use loads:
 // together it would be a third of the time until the first connection.
@@ -51,16 +65,6 @@ const lazies = {
   "https-proxy-agent": {
     contents: `export { HttpsProxyAgent } from "https-proxy-agent"`,
     stub: (load) => `export function HttpsProxyAgent(...args) { return new (${load}.HttpsProxyAgent)(...args) }`
-  },
-  undici: {
-    contents: slimUndici,
-    // Loaded with the layer that connects, before the first call: weeks later there may be another version in the place of
-    // this one, or no file descriptor left to read it.
-    stub: (load) => `
-      export function Agent(options) { return new (${load}.Agent)(options) }
-      export function EnvHttpProxyAgent(options) { return new (${load}.EnvHttpProxyAgent)(options) }
-      export default {}
-    `
   }
 }
 
@@ -87,14 +91,6 @@ const withoutHttp2 = {
   }
 }
 
-// What is started is small, so that it listens to signals at once; the rest comes behind it.
-const splitProgram = {
-  name: "split-program",
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: "./bin.program.js", external: true }))
-  }
-}
-
 const minify = { minifySyntax: true, minifyWhitespace: true }
 
 const shared = {
@@ -109,25 +105,21 @@ const shared = {
   logLevel: "warning"
 }
 
-const [beginning, [made, ...program], ...parts] = await Promise.all([
+// What is started is small, so that it listens to signals at once; the rest comes behind it.
+const [beginning, { made, written }, ...parts] = await Promise.all([
   build({
     ...shared,
     ...minify,
     entryPoints: ["src/cli/bin.ts"],
     outfile: "dist/bin.js",
-    banner: { js: "#!/usr/bin/env node" },
-    plugins: [splitProgram]
+    banner: { js: "#!/usr/bin/env node" }
   }),
   buildOneStart("bin.program", "src/cli/program.ts", {
     ...shared,
     outdir: "dist",
     // A third less to read and to compile before the first connection; what is logged names spans, not functions.
     minify: { ...minify, minifyIdentifiers: true },
-    banner: {
-      js:
-        "import { createRequire as __createRequire } from \"node:module\"; const require = __createRequire(import.meta.url);"
-    },
-    plugins: [lazy]
+    plugins: [lazy, slimUndici, withoutHttp2]
   }),
   ...Object.entries(lazies).map(([name, { contents }]) =>
     build({
@@ -135,8 +127,7 @@ const [beginning, [made, ...program], ...parts] = await Promise.all([
       ...minify,
       stdin: { contents, resolveDir: "." },
       format: "cjs",
-      outfile: `dist/${fileOf(name)}`,
-      plugins: [withoutHttp2]
+      outfile: `dist/${fileOf(name)}`
     })
   )
 ])
@@ -153,7 +144,7 @@ const bundled = new Set(
 mkdirSync("node_modules/.cache/effect-dingtalk", { recursive: true })
 writeFileSync("node_modules/.cache/effect-dingtalk/bundled.json", JSON.stringify([...bundled].toSorted()))
 
-const written = new Set(program.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((path) => basename(path))))
+const names = new Set(["bin.js", ...Object.keys(lazies).map(fileOf), ...written])
 for (const name of readdirSync("dist")) {
-  if (/^bin\.\w+-[0-9A-Z]{8}\.js$/.test(name) && !written.has(name)) rmSync(`dist/${name}`, { force: true })
+  if (name.startsWith("bin.") && !names.has(name)) rmSync(`dist/${name}`, { force: true })
 }

@@ -3,22 +3,38 @@
  *
  * @since 0.1.0
  */
-import * as Module from "node:module"
+import { createRequire } from "node:module"
+import * as Compiled from "./process/compiled.ts"
 import * as Signals from "./process/signals.ts"
 import { codeOfStop } from "./process/stopping.ts"
-import { named, runsChannel } from "./subcommands.ts"
+import { named, purpose, runsChannel } from "./subcommands.ts"
+import * as TerminalGone from "./terminal/terminalGone.ts"
 
-// Since Node 22.1, and not among Node 20's types: the next start finds compiled what this one compiles, and takes a third
-// less. `NODE_DISABLE_COMPILE_CACHE=1` switches it off.
-if ("enableCompileCache" in Module && typeof Module.enableCompileCache === "function") Module.enableCompileCache()
+/** From the loaded program until the start is over for certain, in milliseconds. */
+const startMs = 5_000
 
-const signals = Signals.listen(() => process.exit(codeOfStop(named(process.argv))))
+const command = named(process.argv)
+const signals = Signals.listen(() => process.exit(codeOfStop(command)))
 
-const { closeAtExit, terminals } = await import("./terminal/terminalGone.ts")
-const ours = terminals()
-closeAtExit(ours)
+const terminals = TerminalGone.terminals()
+TerminalGone.closeAtExit(terminals)
 // The configuration has yet to be read.
-if (ours.length === 0 && runsChannel(named(process.argv))) signals.onHangup(Signals.ignored)
+if (terminals.length === 0 && runsChannel(command)) signals.onHangup(Signals.ignored)
 
-const { start } = await import("./program.ts")
-start(signals, ours.length > 0)
+const { exports, keep } = Compiled.load(
+  createRequire(import.meta.url).resolve("./bin.program.cjs"),
+  purpose(process.argv),
+  Compiled.folder(process.env)
+)
+const { start }: typeof import("./program.ts") = exports
+start(signals, terminals.length > 0)
+
+// What a start has compiled is kept when it is over. A channel that ends before has not come far enough.
+if (keep !== undefined) {
+  if (runsChannel(command)) setTimeout(keep, startMs).unref()
+  else {
+    process.once("exit", (code) => {
+      if (code === 0) keep()
+    })
+  }
+}

@@ -33,6 +33,18 @@ export const subcommands = [
 export const named = (argv: ReadonlyArray<string>): string | undefined =>
   argv.slice(2).find((word) => subcommands.some((known) => known === word))
 
+/** What asks for words about the program, instead of running it. */
+const asking: ReadonlySet<string> = new Set(["help", "--help", "-h", "--version"])
+
+/**
+ * What a process was started for, as far as it shows without parsing.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const purpose = (argv: ReadonlyArray<string>): string =>
+  argv.slice(2).find((word) => asking.has(word)) ?? named(argv) ?? "none"
+
 /**
  * Whether a command runs until it is stopped, and reads its configuration anew on SIGHUP.
  *

@@ -5,14 +5,14 @@ import { join } from "node:path"
 import { room } from "../utils/marks.ts"
 import * as Program from "../utils/Program.ts"
 
-/** The command line with a program that is never loaded to its end. */
+/** The command line with a program that never gets to listen to signals itself. */
 const loading = Effect.map(room, (directory) => {
   const bin = join(directory, "bin.js")
   copyFileSync(Program.bin, bin)
   writeFileSync(join(directory, "package.json"), "{\"type\":\"module\"}")
   writeFileSync(
-    join(directory, "bin.program.js"),
-    "setInterval(() => {}, 1000); process.stderr.write('loading\\n'); await new Promise(() => {}); export const start = 0"
+    join(directory, "bin.program.cjs"),
+    "setInterval(() => {}, 1000); process.stderr.write('loading\\n'); exports.start = () => {}"
   )
   return bin
 })

@@ -44,11 +44,18 @@ export interface Program {
   readonly ended: Effect.Effect<Ended, NotSeen>
 }
 
+/** Of no user: what the tests have compiled once is there for the next ones. */
+const caches = fileURLToPath(new URL("../../../node_modules/.cache/tests", import.meta.url))
+
 /** The environment without anything that would configure the program. */
-const cleanEnv = (): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(dingtalk|https?_proxy|no_proxy|lang|lc_)/i.test(name))
-  )
+const cleanEnv = (): Record<string, string | undefined> => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) =>
+      !/^(dingtalk|https?_proxy|no_proxy|lang|lc_|node_disable)/i.test(name)
+    )
+  ),
+  XDG_CACHE_HOME: caches
+})
 
 const linesOf = (text: string): ReadonlyArray<string> => text.split("\n").slice(0, -1)
 
@@ -87,7 +94,7 @@ const watched = (name: string, seen: () => string) => {
 }
 
 export interface Options {
-  readonly env?: Record<string, string>
+  readonly env?: Record<string, string | undefined>
   /** All of its stdin. Default: it stays open. */
   readonly stdin?: string
   /** With `false`, nobody reads its stdout. Default true. */
