@@ -9,8 +9,10 @@ import { fileURLToPath } from "node:url"
 /** Their binaries come as packages, of which each release is a version. */
 const releases = ["22.23.5", "24.22.3", "26.12.1"]
 
-/** What may differ from one Node to the next: signals, processes and their streams; the rest runs on the Node at hand. */
-const slice = ["life/signals", "life/hangup", "usage", "listen"].map((name) => `test/process/${name}.test.ts`)
+/** What may differ from one Node to the next: signals, processes and their streams, compiled code; the rest runs on the Node at hand. */
+const slice = ["life/signals", "life/hangup", "life/compiled", "usage", "listen"].map((name) =>
+  `test/process/${name}.test.ts`
+)
 
 /** Longest that the tests may take on one of them, in milliseconds. */
 const testsMs = 300_000
