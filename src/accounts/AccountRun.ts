@@ -32,15 +32,18 @@ export interface Options<R> extends Pick<Runner.Options, "onPhase" | "beforeOpen
 }
 
 /**
- * `Effect.scoped`, but the scope is closed by a fiber of its own. A fiber passes its interruption on to its children even
+ * Runs what comes of a preparation, within the scope that this had; the scope is closed by a fiber of its own. A fiber passes its interruption on to its children even
  * where it is uninterruptible itself, and a wait within a bound is made of children: a run that is being wound up, and is
  * interrupted again by the end of the program, would drop what is in hand ("though the program ends meanwhile" in
  * `test/model/defects.model.test.ts` fails without it).
  */
-const scopedApart = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Scope.Scope>> =>
+const scopedApart = <A, E1, R1, E2, R2>(
+  prepare: Effect.Effect<Effect.Effect<A, E1, R1>, E2, R2>
+): Effect.Effect<A, E1 | E2, R1 | Exclude<R2, Scope.Scope>> =>
   Effect.acquireUseRelease(
     Scope.make(),
-    (scope) => Scope.extend(effect, scope),
+    // What has led up to it is not kept while it goes on, for days.
+    (scope) => Effect.flatten(Scope.extend(prepare, scope)),
     (scope, exit) => Effect.flatMap(Effect.forkDaemon(Scope.close(scope, exit)), Fiber.join)
   )
 
@@ -55,7 +58,7 @@ const scopedApart = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, 
 export const make = <R>(
   options: Options<R>
 ): Effect.Effect<never, PermanentError, Exclude<R, Scope.Scope> | Transport | Heartbeat | HttpClient.HttpClient> =>
-  scopedApart(Effect.flatten(Effect.gen(function*() {
+  scopedApart(Effect.gen(function*() {
     const inbound = yield* Inbound.make(options)
     yield* releasing(options.onInbound(inbound), () => options.onInbound(undefined))
     const connection = Runner.make({
@@ -72,6 +75,5 @@ export const make = <R>(
         (isChosen) => isChosen ? Effect.void : options.onStandby
       )
     yield* releasing(Effect.void, () => inbound.drain)
-    // What has led up to it is not kept while it goes on, for days.
     return run
-  })))
+  }))

@@ -6,6 +6,7 @@
 import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Equal from "effect/Equal"
+import * as Iterable from "effect/Iterable"
 import type { PermanentError, StreamStall, Transient } from "../DingTalkError.ts"
 
 /**
@@ -84,13 +85,22 @@ export const allStopped = (statuses: Statuses): boolean =>
   statuses.size > 0 && [...statuses.values()].every(({ _tag }) => _tag === "Stopped")
 
 /**
+ * Whether two statuses are the same. By their tags first: what is compared by its parts keeps its hash.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const sameStatus = (a: AccountStatus, b: AccountStatus | undefined): boolean =>
+  a._tag === b?._tag && Equal.equals(a, b)
+
+/**
  * Whether two snapshots say the same of the same accounts.
  *
  * @since 0.1.0
  * @category guards
  */
 export const sameStatuses = (a: Statuses, b: Statuses): boolean =>
-  a.size === b.size && [...a].every(([id, status]) => Equal.equals(status, b.get(id)))
+  a.size === b.size && !Iterable.some(a, ([id, status]) => !sameStatus(status, b.get(id)))
 
 /**
  * A stop of an account: which, since when (in milliseconds since 1970), and why.

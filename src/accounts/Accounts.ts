@@ -16,6 +16,7 @@ import * as Iterable from "effect/Iterable"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
+import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
@@ -35,7 +36,7 @@ import type { Heartbeat } from "../stream/Heartbeat.ts"
 import type * as Phase from "../stream/Phase.ts"
 import type { Transport } from "../stream/Transport.ts"
 import * as AccountRun from "./AccountRun.ts"
-import { AccountStatus, nameOf, sameStatuses, type Statuses, StopReason } from "./AccountStatus.ts"
+import { AccountStatus, nameOf, sameStatus, sameStatuses, type Statuses, StopReason } from "./AccountStatus.ts"
 import type { Chosen } from "./Leadership.ts"
 import * as ProcessBounds from "./ProcessBounds.ts"
 import type { ReloadPlan } from "./reloadPlan.ts"
@@ -89,7 +90,20 @@ interface Account {
 interface All {
   readonly accounts: ReadonlyMap<string, Account>
   readonly standings: HashMap.HashMap<string, Standing.Standing>
+  /** Put together when somebody looks; another one when something else is said of an account. */
+  readonly statuses: () => Statuses
 }
+
+const allOf = (accounts: All["accounts"], standings: All["standings"]): All => ({
+  accounts,
+  standings,
+  statuses: lazily(() =>
+    new Map(
+      Iterable.filterMap(accounts.keys(), (id) =>
+        Option.map(HashMap.get(standings, id), (standing) => [id, Standing.statusOf(standing)] as const))
+    )
+  )
+})
 
 const standingIn = ({ standings }: All, id: string): Standing.Standing | undefined =>
   Option.getOrUndefined(HashMap.get(standings, id))
@@ -99,18 +113,10 @@ const statusIn = (all: All, id: string): AccountStatus | undefined => {
   return standing === undefined ? undefined : Standing.statusOf(standing)
 }
 
-const statusesOf = (all: All): Statuses =>
-  new Map(
-    Iterable.filterMap(all.accounts.keys(), (id) =>
-      Option.map(HashMap.get(all.standings, id), (standing) => [id, Standing.statusOf(standing)] as const))
-  )
-
 const isDown = (standing: Standing.Standing | undefined): boolean => standing === undefined || Standing.isDown(standing)
 
-const without = ({ accounts, standings }: All, id: string): All => ({
-  accounts: new Map([...accounts].filter(([other]) => other !== id)),
-  standings: HashMap.remove(standings, id)
-})
+const without = ({ accounts, standings }: All, id: string): All =>
+  allOf(new Map([...accounts].filter(([other]) => other !== id)), HashMap.remove(standings, id))
 
 const defectName = (cause: Cause.Cause<unknown>): string => {
   const defect = Cause.squash(cause)
@@ -157,21 +163,29 @@ export const make = <R, Own>(
 ): Effect.Effect<Accounts, never, Needed<R, Own> | Scope.Scope> =>
   Effect.gen(function*() {
     const inbounds = yield* Ref.make(HashMap.empty<string, Inbound.Inbound>())
-    const accounts = yield* SubscriptionRef.make<All>({ accounts: new Map(), standings: HashMap.empty() })
+    const accounts = yield* SubscriptionRef.make(allOf(new Map(), HashMap.empty()))
     const isClosing = yield* Ref.make(false)
     const commands = yield* FiberSet.make<void>()
     const runs = yield* FiberMap.make<string, void>()
-    const given = yield* Effect.context<Needed<R, Own>>()
-    // What is needed and not given is provided here; the type checker can't tell of types that it does not know.
-    const services = yield* Effect.cached(
-      Effect.sync(() => Context.merge(given, own(self)) as Context.Context<Exclude<R, Scope.Scope> | Services>)
+    const given = yield* Effect.runtime<Needed<R, Own>>()
+    const runtime = lazily(() =>
+      Runtime.updateContext(
+        given,
+        // What is needed and not given is provided here; the type checker can't tell of types that it does not know.
+        (context) => Context.merge(context, own(self)) as Context.Context<Exclude<R, Scope.Scope> | Services>
+      )
     )
     const scheduler = yield* HandlerScheduler.make
     const { memory, openings } = yield* ProcessBounds.ofContext
     const { log } = yield* EventLog.make
 
-    const statuses = Effect.map(SubscriptionRef.get(accounts), statusesOf)
-    const changes = accounts.changes.pipe(Stream.map(statusesOf), Stream.changesWith(sameStatuses))
+    const statuses = Effect.map(SubscriptionRef.get(accounts), ({ statuses }) => statuses())
+    const changes = accounts.changes.pipe(
+      Stream.map(({ statuses }) => statuses),
+      Stream.changes,
+      Stream.map((statuses) => statuses()),
+      Stream.changesWith(sameStatuses)
+    )
     yield* StoppedReport.make(statuses)
     yield* openings.join(Effect.map(SubscriptionRef.get(accounts), ({ accounts }) => accounts.size))
 
@@ -181,8 +195,9 @@ export const make = <R, Own>(
         const before = standingIn(all, id)
         if (before === undefined) return [Effect.void, all] as const
         const after = change(before)
-        const told = gauge(id, Standing.statusOf(before), Standing.statusOf(after))
-        return [told, { ...all, standings: HashMap.set(all.standings, id, after) }] as const
+        const [was, is] = [Standing.statusOf(before), Standing.statusOf(after)]
+        const standings = HashMap.set(all.standings, id, after)
+        return [gauge(id, was, is), sameStatus(was, is) ? { ...all, standings } : allOf(all.accounts, standings)] as const
       }))
     const setStatus = (id: string, status: AccountStatus) => stand(id, Standing.become(status))
     const stopped = (id: string, reason: StopReason) =>
@@ -201,6 +216,7 @@ export const make = <R, Own>(
         memory,
         awaited,
         inbox,
+        runtime,
         leadership,
         onStandby: Effect.flatMap(
           Clock.currentTimeMillis,
@@ -264,7 +280,7 @@ export const make = <R, Own>(
         yield* setStatus(id, AccountStatus.Connecting({ since: yield* Clock.currentTimeMillis }))
         yield* FiberMap.run(runs, id, supervised(id, account)).pipe(
           Effect.annotateLogs({ account: id, module: "stream" }),
-          (run) => Effect.flatMap(services, (services) => Effect.provide(run, services))
+          (run) => Effect.mapInputContext(run, (_: Context.Context<never>) => runtime().context)
         )
       })
     const end = (id: string) =>
@@ -306,20 +322,21 @@ export const make = <R, Own>(
             Effect.makeSemaphore(1),
             (commands): Account => ({ settings, dedup: lazily(Dedup.make), commands })
           ))
-        yield* SubscriptionRef.update(accounts, (all) => ({
-          accounts: new Map([
-            ...all.accounts,
-            ...given.map((account) => {
-              const { settings } = account
-              return [settings.id, { ...(all.accounts.get(settings.id) ?? account), settings }] as const
-            })
-          ]),
-          // How one stands that is there already does not change.
-          standings: HashMap.union(
-            HashMap.fromIterable(given.map(({ settings: { id } }) => [id, standing] as const)),
-            all.standings
-          )
-        }))
+        yield* SubscriptionRef.update(accounts, (all) =>
+          allOf(
+            new Map([
+              ...all.accounts,
+              ...given.map((account) => {
+                const { settings } = account
+                return [settings.id, { ...(all.accounts.get(settings.id) ?? account), settings }] as const
+              })
+            ]),
+            // How one stands that is there already does not change.
+            HashMap.union(
+              HashMap.fromIterable(given.map(({ settings: { id } }) => [id, standing] as const)),
+              all.standings
+            )
+          ))
       })
 
     const self: Accounts = {

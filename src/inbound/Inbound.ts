@@ -5,7 +5,6 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import * as FiberSet from "effect/FiberSet"
@@ -56,6 +55,8 @@ export interface Options<R> {
   readonly awaited: Awaited.Awaited
   /** Where what is acknowledged waits. Default: in memory. */
   readonly inbox?: Durable | undefined
+  /** The channel's: what a delivery is handled in. */
+  readonly runtime: () => Runtime.Runtime<Exclude<R, Scope.Scope>>
 }
 
 /**
@@ -325,19 +326,25 @@ const runUnbroken = <A, R>(runtime: Runtime.Runtime<R>, effect: Effect.Effect<A,
 }
 
 /** As {@link build}, but nothing of it is there before it is asked for: most of many accounts are silent. */
-const onDemand = <R>(options: Options<R>): Effect.Effect<Inbound, never, Exclude<R, Scope.Scope> | Scope.Scope> =>
+const onDemand = <R>(options: Options<R>): Effect.Effect<Inbound, never, Scope.Scope> =>
   Effect.gen(function*() {
-    // Its own, so that it closes when it would if it were there from the start.
-    const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
-    const runtime = yield* Effect.runtime<Exclude<R, Scope.Scope>>()
-    let built: Inbound | undefined
-    const get = () => built ??= runUnbroken(runtime, Scope.extend(build(options), scope))
+    let built: { readonly inbound: Inbound; readonly scope: Scope.CloseableScope } | undefined
+    const make = Effect.flatMap(
+      Scope.make(),
+      (scope) => Effect.map(Scope.extend(build(options), scope), (inbound) => ({ inbound, scope }))
+    )
+    const get = () => (built ??= runUnbroken(options.runtime(), make)).inbound
+    // It closes when it would if it were there from the start.
+    yield* Scope.addFinalizerExit(
+      yield* Effect.scope,
+      (exit) => built === undefined ? Effect.void : Scope.close(built.scope, exit)
+    )
     return {
       onDelivery: (frame, send) => get().onDelivery(frame, send),
       onOdd: (kind, detail) => get().onOdd(kind, detail),
       // What arrives behind it must find what refuses it.
       drain: Effect.suspend(() => get().drain),
-      interrupt: (which) => Effect.suspend(() => built?.interrupt(which) ?? Effect.succeed(0))
+      interrupt: (which) => Effect.suspend(() => built?.inbound.interrupt(which) ?? Effect.succeed(0))
     } satisfies Inbound
   })
 

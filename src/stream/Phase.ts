@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
+import * as Equal from "effect/Equal"
 import type { StreamStall, Transient } from "../DingTalkError.ts"
 
 /**
@@ -26,6 +27,14 @@ export type Phase = Data.TaggedEnum<{
  * @category constructors
  */
 export const Phase = Data.taggedEnum<Phase>()
+
+/**
+ * Whether two are the same. By their tags first: what is compared by its parts keeps its hash.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const same = (a: Phase, b: Phase): boolean => a._tag === b._tag && Equal.equals(a, b)
 
 /**
  * An account's connections.

@@ -7,7 +7,6 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Equal from "effect/Equal"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as LogLevel from "effect/LogLevel"
@@ -83,7 +82,7 @@ const update = (
       const after = change(before, yield* Clock.currentTimeMillis)
       const phase = Phase.of(after)
       const metrics = Metrics.ofConnection(settings.id)
-      if (!Equal.equals(phase, Phase.of(before))) yield* onPhase(phase)
+      if (!Phase.same(phase, Phase.of(before))) yield* onPhase(phase)
       yield* Metric.set(metrics.connected, after.live > 0 ? 1 : 0)
       yield* Metric.set(metrics.connectedSince, after.live > 0 ? Math.floor(after.connectedSince / 1_000) : 0)
       return after
@@ -126,7 +125,8 @@ const close = (connection: Scope.CloseableScope): Effect.Effect<void> =>
 const linger = (
   runner: Runner,
   connection: Scope.CloseableScope,
-  session: Session.Session
+  session: Session.Session,
+  notice: Session.Notice
 ): Effect.Effect<void> =>
   Effect.gen(function*() {
     const { displacements, timing } = runner
@@ -139,7 +139,7 @@ const linger = (
     const end = yield* Effect.as(Deferred.await(displaced), "displaced" as const).pipe(
       Effect.timeoutTo({ duration: timing.lingerMs, onTimeout: () => "server" as const, onSuccess: (by) => by }),
       Effect.flatMap((by) => Effect.map(session.soFar, (soFar): End => ({ ...soFar, by, cause: undefined }))),
-      Effect.raceFirst(session.ended)
+      Effect.raceFirst(notice.end)
     )
     yield* Ref.update(displacements, (all) => all.filter((other) => other !== displaced))
     yield* close(connection)
@@ -168,12 +168,13 @@ const ended = (runner: Runner, error: Transient, how: Stall.SessionEnd): Effect.
 const noticed = (
   runner: Runner,
   connection: Scope.CloseableScope,
-  session: Session.Session
+  session: Session.Session,
+  notice: Session.Notice
 ): Effect.Effect<Outcome> =>
   Effect.gen(function*() {
     const soFar = yield* session.soFar
     yield* runner.log(LogLevel.Info, logEvents.notice, { ...soFar })
-    yield* Effect.forkIn(linger(runner, connection, session), runner.lingering)
+    yield* Effect.forkIn(linger(runner, connection, session, notice), runner.lingering)
     return { ended: "notice", uptimeMs: soFar.durationMs, retryAfterMs: 0, error: undefined }
   })
 
@@ -198,16 +199,8 @@ const connect = (runner: Runner) =>
   })
 
 /** The outcome of a connection that is gone. */
-const gone = (
-  runner: Runner,
-  connection: Scope.CloseableScope,
-  session: Session.Session
-): Effect.Effect<Outcome> =>
-  Effect.gen(function*() {
-    const end = yield* session.ended
-    yield* close(connection)
-    return yield* ended(runner, end.cause, end)
-  })
+const gone = (runner: Runner, connection: Scope.CloseableScope, end: Session.End): Effect.Effect<Outcome> =>
+  Effect.zipRight(close(connection), ended(runner, end.cause, end))
 
 /**
  * One connection until another one is wanted: at its end, or at its notice, behind which it goes on serving. As it may
@@ -221,7 +214,9 @@ const generation = (
     ({ connection, session }) =>
       Effect.flatMap(session.noticeOrEnd, (moment) =>
         Effect.zipLeft(
-          (moment === "notice" ? noticed : gone)(runner, connection, session),
+          moment._tag === "Notice"
+            ? noticed(runner, connection, session, moment)
+            : gone(runner, connection, moment),
           unlessStalled(runner)
         ))
   )

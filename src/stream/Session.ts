@@ -7,6 +7,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { AccountSettings } from "../config/Settings.ts"
@@ -52,18 +53,31 @@ export interface Options {
  */
 export interface Session {
   /** Completes on DingTalk's notice that this connection is about to end, or at its end if there was no notice. */
-  readonly noticeOrEnd: Effect.Effect<"notice" | "end">
-  /** Completes when the connection is gone: how it counts, and why it went. */
-  readonly ended: Effect.Effect<Ended>
+  readonly noticeOrEnd: Effect.Effect<Notice | End>
   /** How the session would count if it ended now; for the pace after a notice. */
   readonly soFar: Effect.Effect<Pick<SessionEnd, "durationMs" | "deliveries">>
 }
 
 /**
+ * The connection is about to end.
+ *
  * @since 0.1.0
  * @category models
  */
-export interface Ended extends SessionEnd {
+export interface Notice {
+  readonly _tag: "Notice"
+  /** Completes when it is gone. */
+  readonly end: Effect.Effect<End>
+}
+
+/**
+ * The connection is gone: how it counts, and why it went.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface End extends SessionEnd {
+  readonly _tag: "End"
   readonly cause: Transient
 }
 
@@ -117,13 +131,22 @@ export const open = (
     const heartbeat = yield* Heartbeat
     const account = settings.id
     // Completed by the socket's callbacks.
-    const noticeOrEnd = yield* Deferred.make<"notice" | "end">()
-    const over = yield* Deferred.make<Pick<Ended, "by" | "cause">>()
+    const noticeOrEnd = yield* Deferred.make<Notice | End>()
+    // Behind a notice only.
+    let ending: Deferred.Deferred<End> | undefined
+    let readyAt = 0
     let deliveries = 0
 
-    const end = (exit: Exit.Exit<Pick<Ended, "by" | "cause">>) => {
-      Deferred.unsafeDone(over, exit)
-      Deferred.unsafeDone(noticeOrEnd, Exit.succeed("end"))
+    const soFar = Effect.map(monotonicMillis, (now) => ({ durationMs: now - readyAt, deliveries }))
+    const end = (exit: Exit.Exit<Pick<End, "by" | "cause">>) => {
+      const gone = Effect.zipWith(exit, soFar, (how, counted): End => ({ _tag: "End", ...counted, ...how }))
+      if (ending === undefined) Deferred.unsafeDone(noticeOrEnd, gone)
+      else Deferred.unsafeDone(ending, gone)
+    }
+    const notice = () => {
+      if (ending !== undefined) return
+      ending = Deferred.unsafeMake<End>(FiberId.none)
+      Deferred.unsafeDone(noticeOrEnd, Exit.succeed({ _tag: "Notice", end: Deferred.await(ending) }))
     }
     const url = yield* Gateway.open(client, settings, subscriptions, timing.openTimeoutMs)
     const ticket = new URL(Redacted.value(url)).searchParams.get("ticket") ?? ""
@@ -137,7 +160,7 @@ export const open = (
 
     const onSystem = (frame: Frame.Frame, connection: Connection) => {
       if (frame.topic === "ping") connection.send(Frame.pong(frame))
-      else if (frame.topic === "disconnect") Deferred.unsafeDone(noticeOrEnd, Exit.succeed("notice"))
+      else if (frame.topic === "disconnect") notice()
       else if (!silentTopics.has(frame.topic)) {
         onOdd("unknownTopic", `SYSTEM ${frame.topic}`)
         connection.send(Frame.notFound(frame.messageId))
@@ -177,15 +200,8 @@ export const open = (
         onTimeout: () => failure(account, "timeout", `no WebSocket handshake within ${timing.openTimeoutMs} ms`)
       })
     )
-    const readyAt = yield* monotonicMillis
+    readyAt = yield* monotonicMillis
     watched.attach(connection)
 
-    const soFar = Effect.map(monotonicMillis, (now) => ({ durationMs: now - readyAt, deliveries }))
-    return {
-      noticeOrEnd: Deferred.await(noticeOrEnd),
-      soFar,
-      ended: Effect.suspend(() =>
-        Effect.zipWith(Deferred.await(over), soFar, (how, counted) => ({ ...counted, ...how }))
-      )
-    }
+    return { noticeOrEnd: Deferred.await(noticeOrEnd), soFar }
   })
