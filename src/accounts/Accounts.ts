@@ -90,19 +90,18 @@ interface Account {
 interface All {
   readonly accounts: ReadonlyMap<string, Account>
   readonly standings: HashMap.HashMap<string, Standing.Standing>
-  /** Put together when somebody looks; another one when something else is said of an account. */
+  /** Puts together what is said of all of them; another function when that is something else. */
   readonly statuses: () => Statuses
 }
 
 const allOf = (accounts: All["accounts"], standings: All["standings"]): All => ({
   accounts,
   standings,
-  statuses: lazily(() =>
+  statuses: () =>
     new Map(
       Iterable.filterMap(accounts.keys(), (id) =>
         Option.map(HashMap.get(standings, id), (standing) => [id, Standing.statusOf(standing)] as const))
     )
-  )
 })
 
 const standingIn = ({ standings }: All, id: string): Standing.Standing | undefined =>
@@ -178,11 +177,14 @@ export const make = <R, Own>(
     const scheduler = yield* HandlerScheduler.make
     const { memory, openings } = yield* ProcessBounds.ofContext
     const { log } = yield* EventLog.make
+    const telling = yield* Effect.makeSemaphore(1)
 
     const statuses = Effect.map(SubscriptionRef.get(accounts), ({ statuses }) => statuses())
     const changes = accounts.changes.pipe(
       Stream.map(({ statuses }) => statuses),
       Stream.changes,
+      // Of thousands of accounts that start at once there are thousands of changes to catch up with: one by one.
+      Stream.rechunk(1),
       Stream.map((statuses) => statuses()),
       Stream.changesWith(sameStatuses)
     )
@@ -197,7 +199,10 @@ export const make = <R, Own>(
         const after = change(before)
         const [was, is] = [Standing.statusOf(before), Standing.statusOf(after)]
         const standings = HashMap.set(all.standings, id, after)
-        return [gauge(id, was, is), sameStatus(was, is) ? { ...all, standings } : allOf(all.accounts, standings)] as const
+        return [
+          gauge(id, was, is),
+          sameStatus(was, is) ? { ...all, standings } : allOf(all.accounts, standings)
+        ] as const
       }))
     const setStatus = (id: string, status: AccountStatus) => stand(id, Standing.become(status))
     const stopped = (id: string, reason: StopReason) =>
@@ -223,6 +228,7 @@ export const make = <R, Own>(
           (since) => stand(id, Standing.advance(AccountStatus.Standby({ since })))
         ),
         onPhase: (phase) => setPhase(id, phase),
+        telling,
         onInbound: (inbound) =>
           Ref.update(inbounds, inbound === undefined ? HashMap.remove(id) : HashMap.set(id, inbound)),
         beforeOpening: openings.pass,

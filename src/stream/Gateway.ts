@@ -12,6 +12,7 @@ import { type AccountSettings, isApiOverridden } from "../config/Settings.ts"
 import { PermanentAuth, Transient } from "../DingTalkError.ts"
 import * as Http from "../internal/net/http.ts"
 import { cut, scrub, scrubAnswer } from "../internal/net/scrub.ts"
+import { whenTraced } from "../internal/runtime/tracing.ts"
 import { classify } from "./internal/openingAnswer.ts"
 
 /**
@@ -142,9 +143,11 @@ export const open = (
     }
   }).pipe(
     Effect.tapError((error) => Effect.annotateCurrentSpan(attributesOf(error))),
-    Effect.withSpan("dingtalk.gateway.open", {
-      kind: "client",
-      captureStackTrace: false,
-      attributes: { "dingtalk.account": settings.id, "dingtalk.operation": "openConnection" }
-    })
+    (opening) =>
+      whenTraced(() =>
+        Effect.withSpan(opening, "dingtalk.gateway.open", {
+          kind: "client",
+          captureStackTrace: false,
+          attributes: { "dingtalk.account": settings.id, "dingtalk.operation": "openConnection" }
+        }), opening)
   )
