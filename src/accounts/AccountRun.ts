@@ -22,9 +22,7 @@ import type { Chosen } from "./Leadership.ts"
  * @since 0.1.0
  * @category models
  */
-export interface Options<R>
-  extends Pick<Runner.Options, "onPhase" | "telling" | "beforeOpening" | "log">, Inbound.Options<R>
-{
+export interface Options<R> extends Pick<Runner.Options, "onPhase" | "beforeOpening" | "log">, Inbound.Options<R> {
   /** Told of the inbound side when it is there, and of `undefined` when it is gone. */
   readonly onInbound: (inbound: Inbound.Inbound | undefined) => Effect.Effect<void>
   /** Who holds the connection. Default: this run. */

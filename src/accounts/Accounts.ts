@@ -177,7 +177,6 @@ export const make = <R, Own>(
     const scheduler = yield* HandlerScheduler.make
     const { memory, openings } = yield* ProcessBounds.ofContext
     const { log } = yield* EventLog.make
-    const telling = yield* Effect.makeSemaphore(1)
 
     const statuses = Effect.map(SubscriptionRef.get(accounts), ({ statuses }) => statuses())
     const changes = accounts.changes.pipe(
@@ -212,7 +211,11 @@ export const make = <R, Own>(
     const standingOf = (id: string) => Effect.map(SubscriptionRef.get(accounts), (all) => standingIn(all, id))
     const accountOf = (id: string) => Effect.map(SubscriptionRef.get(accounts), (all) => all.accounts.get(id))
 
-    const supervised = (id: string, account: Account): Effect.Effect<void, never, Exclude<R, Scope.Scope> | Services> =>
+    const supervised = (
+      id: string,
+      account: Account,
+      runtime: Runtime.Runtime<Exclude<R, Scope.Scope> | Services>
+    ): Effect.Effect<void, never, Exclude<R, Scope.Scope> | Services> =>
       AccountRun.make({
         settings: account.settings,
         dedup: account.dedup,
@@ -228,7 +231,6 @@ export const make = <R, Own>(
           (since) => stand(id, Standing.advance(AccountStatus.Standby({ since })))
         ),
         onPhase: (phase) => setPhase(id, phase),
-        telling,
         onInbound: (inbound) =>
           Ref.update(inbounds, inbound === undefined ? HashMap.remove(id) : HashMap.set(id, inbound)),
         beforeOpening: openings.pass,
@@ -246,7 +248,7 @@ export const make = <R, Own>(
           // Cut off from within, and nobody asked for it: an account is never left parked.
           return Effect.zipRight(
             Effect.sleep(revivalMs),
-            Effect.flatMap(accountOf(id), (now) => supervised(id, now ?? account))
+            Effect.flatMap(accountOf(id), (now) => supervised(id, now ?? account, runtime))
           )
         })
       )
@@ -284,9 +286,11 @@ export const make = <R, Own>(
         if (!isDown(yield* standingOf(id))) return
         yield* FiberMap.remove(runs, id)
         yield* setStatus(id, AccountStatus.Connecting({ since: yield* Clock.currentTimeMillis }))
-        yield* FiberMap.run(runs, id, supervised(id, account)).pipe(
+        // Its log, its level of the log and the like are those of who starts it.
+        const inherited = Runtime.make({ ...runtime(), fiberRefs: yield* Effect.getFiberRefs })
+        yield* FiberMap.run(runs, id, supervised(id, account, inherited)).pipe(
           Effect.annotateLogs({ account: id, module: "stream" }),
-          (run) => Effect.mapInputContext(run, (_: Context.Context<never>) => runtime().context)
+          (run) => Effect.mapInputContext(run, (_: Context.Context<never>) => inherited.context)
         )
       })
     const end = (id: string) =>

@@ -55,8 +55,8 @@ export interface Options<R> {
   readonly awaited: Awaited.Awaited
   /** Where what is acknowledged waits. Default: in memory. */
   readonly inbox?: Durable | undefined
-  /** The channel's: what a delivery is handled in. */
-  readonly runtime: () => Runtime.Runtime<Exclude<R, Scope.Scope>>
+  /** What deliveries are handled in. */
+  readonly runtime: Runtime.Runtime<Exclude<R, Scope.Scope>>
 }
 
 /**
@@ -333,7 +333,7 @@ const onDemand = <R>(options: Options<R>): Effect.Effect<Inbound, never, Scope.S
       Scope.make(),
       (scope) => Effect.map(Scope.extend(build(options), scope), (inbound) => ({ inbound, scope }))
     )
-    const get = () => (built ??= runUnbroken(options.runtime(), make)).inbound
+    const get = () => (built ??= runUnbroken(options.runtime, make)).inbound
     // It closes when it would if it were there from the start.
     yield* Scope.addFinalizerExit(
       yield* Effect.scope,

@@ -14,6 +14,7 @@ import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
+import * as SynchronizedRef from "effect/SynchronizedRef"
 import type { AccountSettings } from "../config/Settings.ts"
 import { type PermanentAuth, type PermanentError, StreamStall, type Transient } from "../DingTalkError.ts"
 import * as ProxyFailure from "../internal/net/proxyFailure.ts"
@@ -43,8 +44,6 @@ export interface Options {
   readonly onOdd: Session.Options["onOdd"]
   /** Told of every change of phase, in order. */
   readonly onPhase: (phase: Phase.Phase) => Effect.Effect<void>
-  /** The channel's: phases are told one at a time. */
-  readonly telling: Effect.Semaphore
   /** Waited for before each opening call. */
   readonly beforeOpening: Effect.Effect<void>
   readonly log: EventLog["log"]
@@ -54,7 +53,7 @@ export interface Options {
 interface Runner extends Options {
   readonly client: HttpClient.HttpClient
   readonly timing: StreamTimingValues
-  readonly connections: Ref.Ref<Phase.Connections>
+  readonly connections: SynchronizedRef.SynchronizedRef<Phase.Connections>
   /** The run of strikes at this moment, and how long the last of them lasted. */
   readonly strikes: Ref.Ref<{ readonly count: number; readonly lastDurationMs: number }>
   /** Where connections live. They outlast the account's loop, so that a stop can drain before it closes them. */
@@ -75,19 +74,19 @@ type End = Stall.SessionEnd & { readonly cause: Transient | undefined }
 
 /** One change at a time, so that phases are told in the order in which they came about. */
 const update = (
-  { connections, onPhase, settings, telling }: Runner,
+  { connections, onPhase, settings }: Runner,
   change: (all: Phase.Connections, now: number) => Phase.Connections
 ): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    const before = yield* Ref.get(connections)
-    const after = change(before, yield* Clock.currentTimeMillis)
-    const phase = Phase.of(after)
-    const metrics = Metrics.ofConnection(settings.id)
-    if (!Phase.same(phase, Phase.of(before))) yield* onPhase(phase)
-    yield* Metric.set(metrics.connected, after.live > 0 ? 1 : 0)
-    yield* Metric.set(metrics.connectedSince, after.live > 0 ? Math.floor(after.connectedSince / 1_000) : 0)
-    yield* Ref.set(connections, after)
-  }).pipe(telling.withPermits(1))
+  SynchronizedRef.updateEffect(connections, (before) =>
+    Effect.gen(function*() {
+      const after = change(before, yield* Clock.currentTimeMillis)
+      const phase = Phase.of(after)
+      const metrics = Metrics.ofConnection(settings.id)
+      if (!Phase.same(phase, Phase.of(before))) yield* onPhase(phase)
+      yield* Metric.set(metrics.connected, after.live > 0 ? 1 : 0)
+      yield* Metric.set(metrics.connectedSince, after.live > 0 ? Math.floor(after.connectedSince / 1_000) : 0)
+      return after
+    }))
 
 const weEndedIt = {
   lingered: "the server did not end the connection after its notice",
@@ -322,7 +321,7 @@ export const make = (
       ...options,
       client: yield* HttpClient.HttpClient,
       timing: yield* StreamTiming,
-      connections: yield* Ref.make(Phase.none(yield* Clock.currentTimeMillis)),
+      connections: yield* SynchronizedRef.make(Phase.none(yield* Clock.currentTimeMillis)),
       strikes: yield* Ref.make({ count: 0, lastDurationMs: 0 }),
       scope: yield* Scope.fork(scope, ExecutionStrategy.parallel),
       lingering: yield* Scope.fork(scope, ExecutionStrategy.parallel),

@@ -15,11 +15,7 @@ import { settings } from "../utils/settings.ts"
 import { settle } from "../utils/settle.ts"
 
 /** A run whose connections close with it. */
-const run = (options: Omit<Runner.Options, "telling">) =>
-  Effect.scoped(Effect.flatMap(
-    Effect.makeSemaphore(1),
-    (telling) => Effect.flatten(Runner.make({ ...options, telling }))
-  ))
+const run = (options: Runner.Options) => Effect.scoped(Effect.flatten(Runner.make(options)))
 
 const start = (wire: FakeWire.FakeWire, overrides: Partial<AccountSettings> = {}) =>
   Effect.gen(function*() {
