@@ -48,7 +48,7 @@ export interface Options {
   readonly full?: "refuse" | "dropOldest" | undefined
   /**
    * How long what arrived waits for a database that does not answer, before it is not kept: DingTalk brings again what
-   * nobody acknowledges. Default 2 seconds.
+   * nobody acknowledges. Of one that says nothing at all, this is known after 5 seconds. Default 2 seconds.
    */
   readonly patience?: Duration.DurationInput | undefined
   /** How long it is remembered what was handled, to know redeliveries; of its content nothing is. Default 1 day. */
