@@ -26,7 +26,7 @@ describe("an inbox beside the tables of a cluster", () => {
       const tableOf = (name: string, columns: string) =>
         Effect.zipRight(
           say(`CREATE TABLE ${name} (entity_type TEXT, entity_id TEXT, kind INTEGER${columns})`),
-          say(`CREATE INDEX ${name}_dingtalk_line ON ${name} (entity_id)`)
+          say(`CREATE TABLE ${name}_dingtalk_attempts (request_id INTEGER, attempts INTEGER)`)
         )
       // It does not say what is processed: that can't be read.
       yield* tableOf("cluster_messages", "")

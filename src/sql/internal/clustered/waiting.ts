@@ -53,15 +53,17 @@ const tables: Effect.Effect<ReadonlyArray<string>, SqlError, SqlClient.SqlClient
   const found = yield* sql.onDialectOrElse({
     sqlite: () =>
       sql<{ readonly name: string }>`
-        SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, -length(${ending})) = ${ending} ORDER BY 1
+        SELECT m.name FROM sqlite_master AS m JOIN sqlite_master AS a ON a.name = m.name || ${ending} AND a.type = 'table'
+        WHERE m.type = 'table' ORDER BY 1
       `,
     orElse: () =>
       sql<{ readonly name: string }>`
-        SELECT DISTINCT tablename AS name FROM pg_tables
-        WHERE right(tablename, length(${ending})) = ${ending} AND schemaname = ANY(current_schemas(false)) ORDER BY 1
+        SELECT DISTINCT m.tablename AS name FROM pg_tables AS m
+        JOIN pg_tables AS a ON a.tablename = m.tablename || ${ending} AND a.schemaname = m.schemaname
+        WHERE m.schemaname = ANY(current_schemas(false)) ORDER BY 1
       `
   })
-  return found.map(({ name }) => name.slice(0, -ending.length))
+  return found.map(({ name }) => name)
 })
 
 /** Of `m`: what waits, of one account or all. */
