@@ -145,9 +145,9 @@ export const open = (
     Effect.tapError((error) => Effect.annotateCurrentSpan(attributesOf(error))),
     (opening) =>
       whenTraced(() =>
-        Effect.withSpan(opening, "dingtalk.gateway.open", {
+        opening.pipe(Effect.withSpan("dingtalk.gateway.open", {
           kind: "client",
           captureStackTrace: false,
           attributes: { "dingtalk.account": settings.id, "dingtalk.operation": "openConnection" }
-        }), opening)
+        })), opening)
   )
