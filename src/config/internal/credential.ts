@@ -12,7 +12,14 @@ const codePoint = (text: string): string =>
   `U+${(invisible.exec(text)?.[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
 
 /** Without the blanks at its ends. The byte order mark, which `trim` takes for one, is to be told of. */
-const trimmed = (text: string): string => text.replace(/^[^\S\ufeff]+|[^\S\ufeff]+$/g, "")
+const isSolid = (unit: string): boolean => /[\S\ufeff]/.test(unit)
+
+/** One by one: an expression that ends with `$` looks from each blank within anew whether it is the last ones. */
+const trimmed = (text: string): string => {
+  const units = text.split("")
+  const first = units.findIndex(isSolid)
+  return first === -1 ? "" : text.slice(first, units.findLastIndex(isSolid) + 1)
+}
 
 /** What can be wrong. */
 export type Problem = "invisible" | "quotes" | "placeholder" | "blanks"

@@ -22,9 +22,18 @@ export const distance = (a: string, b: string): number => {
 
 /** The name that was probably meant, if one is near enough: a letter in three may be wrong. Case does not count. */
 export const nearest = (name: string, names: ReadonlyArray<string>): string | undefined => {
+  const given = name.toLowerCase()
+  const letters = [...given].length
   const [best] = names
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, far }) => far <= Math.max(1, Math.floor([...candidate].length / 3)))
+    .flatMap((candidate) => {
+      const known = candidate.toLowerCase()
+      const length = [...known].length
+      const most = Math.max(1, Math.floor(length / 3))
+      // They are as far apart as one is longer; to compare them letter by letter takes as long as both multiplied.
+      if (Math.abs(length - letters) > most) return []
+      const far = distance(given, known)
+      return far <= most ? [{ candidate, far }] : []
+    })
     .toSorted((a, b) => a.far - b.far)
   return best?.candidate
 }

@@ -21,6 +21,15 @@ describe("distance", () => {
 })
 
 describe("nearest", () => {
+  it("is the first of those that are least apart, where that is near enough", () => {
+    const letters = FastCheck.string({ unit: FastCheck.constantFrom("a", "b", "C", "部"), maxLength: 8 })
+    FastCheck.assert(FastCheck.property(letters, FastCheck.array(letters, { maxLength: 4 }), (given, names) => {
+      const far = (known: string) => distance(given.toLowerCase(), known.toLowerCase())
+      const near = names.filter((known) => far(known) <= Math.max(1, Math.floor([...known].length / 3)))
+      assert.strictEqual(nearest(given, names), near.find((known) => near.every((other) => far(known) <= far(other))))
+    }))
+  })
+
   const names = ["requireMention", "allowedUsers", "appKey", "events"]
   it.each([
     ["requireMentoin", "requireMention"],
