@@ -32,8 +32,8 @@ export interface Options<R> extends Pick<Runner.Options, "onPhase" | "beforeOpen
 }
 
 /**
- * Runs what comes of a preparation, within the scope that this had; the scope is closed by a fiber of its own. A fiber passes its interruption on to its children even
- * where it is uninterruptible itself, and a wait within a bound is made of children: a run that is being wound up, and is
+ * Runs what comes of a preparation, within the scope that this had; the scope is closed by a fiber of its own. A fiber passes
+ * its interruption on to its children even where it is uninterruptible itself, and a wait within a bound is made of children: a run that is being wound up, and is
  * interrupted again by the end of the program, would drop what is in hand ("though the program ends meanwhile" in
  * `test/model/defects.model.test.ts` fails without it).
  */

@@ -62,7 +62,7 @@ const misused = (problem: string) => new UsageError({ problem })
 const perform = ({ account, action, entries, limit, state }: Given) =>
   Effect.gen(function*() {
     const { print } = yield* Stdout
-    const Inbox = yield* Effect.promise(() => import("../inbox/inbox.ts"))
+    const Inbox = yield* Effect.promise(() => import("../../sql/DingTalkInbox.ts"))
     if (action === "list") {
       const listed = yield* Inbox.list({
         account: Option.getOrUndefined(account),

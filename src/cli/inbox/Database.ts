@@ -79,7 +79,7 @@ export const provide = (given: string, options: { readonly mayBeNew: boolean }) 
     const failed = (cause: Cause.Cause<unknown>) =>
       Cause.isInterruptedOnly(cause) ? Effect.interrupt : refused(place, innermost(Cause.squash(cause)))
     const context = yield* Effect.catchAllCause(Layer.build(yield* opening(place)), failed)
-    const { migrate } = yield* Effect.promise(() => import("./inbox.ts"))
+    const { migrate } = yield* Effect.promise(() => import("../../sql/DingTalkInbox.ts"))
     yield* Effect.catchAllCause(Effect.provide(migrate, context), failed)
     return yield* Effect.provide(program, context)
   }))

@@ -3,9 +3,9 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Inbox } from "../../inbound/Inbox.ts"
+import { layer } from "../../sql/DingTalkInbox.ts"
 import type { UsageError } from "../errors.ts"
 import * as Database from "./Database.ts"
-import { layer } from "./inbox.ts"
 
 /** Runs a channel with the inbox that `--inbox` names, which is made if it isn't there. */
 export const provide = (given: string) =>

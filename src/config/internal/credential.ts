@@ -11,10 +11,13 @@ const placeholder = /\$\{|\$\(|\{\{|^\$[a-z_]\w*$|^%\w+%$|^<.*>$/i
 const codePoint = (text: string): string =>
   `U+${(invisible.exec(text)?.[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
 
-/** Without the blanks at its ends. The byte order mark, which `trim` takes for one, is to be told of. */
+/** No blank. The byte order mark, which `trim` takes for one, is to be told of. */
 const isSolid = (unit: string): boolean => /[\S\ufeff]/.test(unit)
 
-/** One by one: an expression that ends with `$` looks from each blank within anew whether it is the last ones. */
+/**
+ * Without the blanks at its ends. One by one: an expression that ends with `$` looks from each blank within anew whether these
+ * are the last ones.
+ */
 const trimmed = (text: string): string => {
   const units = text.split("")
   const first = units.findIndex(isSolid)

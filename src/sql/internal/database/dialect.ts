@@ -106,18 +106,25 @@ const failing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | 
 const connection = (sql: SqlClient): Effect.Effect<Connection, SqlError, Scope.Scope> =>
   Effect.uninterruptible(failing(sql.reserve))
 
+/** Within a bound, if the database may be silent. */
+const bounded = <A, E, R>(
+  { isApart }: Dialect,
+  bound: ReturnType<typeof within>,
+  asked: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | SqlError, R> => isApart ? bound(asked) : asked
+
 /** Runs what only reads. */
 export const reading = <A, E, R>(
   sql: SqlClient,
-  { isApart }: Dialect,
+  dialect: Dialect,
   body: (connection: Connection) => Effect.Effect<A, E, R>,
   patience: DurationInput = shortPatience
-): Effect.Effect<A, E | SqlError, R> => {
-  const read = Effect.scopedWith((scope) =>
-    Effect.flatMap(Effect.provideService(connection(sql), Scope.Scope, scope), body)
+): Effect.Effect<A, E | SqlError, R> =>
+  bounded(
+    dialect,
+    within(patience),
+    Effect.scopedWith((scope) => Effect.flatMap(Effect.provideService(connection(sql), Scope.Scope, scope), body))
   )
-  return isApart ? within(patience)(read) : read
-}
 
 /**
  * Runs an effect in a transaction of its own. Unlike the client's own, a commit that fails is a failure, and what it leaves
@@ -127,16 +134,14 @@ export const transaction = <A, E, R>(
   sql: SqlClient,
   dialect: Dialect,
   body: (connection: Connection) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E | SqlError, R> =>
-  dialect.isApart ? within(shortPatience)(whole(sql, dialect, body)) : whole(sql, dialect, body)
+): Effect.Effect<A, E | SqlError, R> => bounded(dialect, within(shortPatience), whole(sql, dialect, body))
 
 /** The same for who must know what became of it when it is interrupted: one that has committed succeeds all the same. */
 export const settled = <A, E, R>(
   sql: SqlClient,
   dialect: Dialect,
   body: (connection: Connection) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E | SqlError, R> =>
-  dialect.isApart ? settledWithin(shortPatience)(whole(sql, dialect, body)) : whole(sql, dialect, body)
+): Effect.Effect<A, E | SqlError, R> => bounded(dialect, settledWithin(shortPatience), whole(sql, dialect, body))
 
 const whole = <A, E, R>(
   sql: SqlClient,

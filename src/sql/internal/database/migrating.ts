@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 /**
  * Takes the steps that have not been taken; `table` is where they are written down. A step only adds, with nothing that an
  * older version would have to fill in, and bears being taken again: a deploy that is rolled back goes on with the tables as
- * they are. Machines may start at once on a database
- * that is new: on PostgreSQL only one of them makes that table, and the others find it the next time.
+ * they are. Machines may start at once on a database that is new: on PostgreSQL only one of them makes that table, and the
+ * others find it the next time.
  */
 export const migrating = (
   table: string,
